@@ -1,1 +1,72 @@
-export {};
+export { type Decoded, decodeClientFrame, encodeServerFrame, errorFrame, eventsFrame } from "./codec.ts";
+export {
+  type AfterClose,
+  afterClose,
+  type CloseReason,
+  closeCodes,
+  type ErrorCode,
+  errorCodes,
+  type Retry,
+  type RunFailureCode,
+  runFailureCodes,
+  type ToolErrorCode,
+  toolErrorCodes,
+} from "./codes.ts";
+export {
+  criticalEventTypes,
+  type Event,
+  type EventData,
+  type EventType,
+  eventJson,
+  eventTail,
+  isTerminal,
+  type NewEvent,
+  type RunEventType,
+  runEventTypes,
+  type TerminalEventType,
+  terminalEventTypes,
+} from "./event.ts";
+export { foldRun } from "./fold.ts";
+export {
+  type AckFrame,
+  type CancelFrame,
+  type CaughtUpFrame,
+  type ClientFrame,
+  type CommandFrame,
+  type Cursor,
+  type DoneFrame,
+  type ErrorFrame,
+  type EventsFrame,
+  type ExpiringFrame,
+  type GoawayFrame,
+  type HelloFrame,
+  type PingFrame,
+  type PongFrame,
+  type RefreshFrame,
+  type ResolveFrame,
+  type SendFrame,
+  type SendResult,
+  type ServerFrame,
+  type SnapshotFrame,
+  subprotocol,
+  type WelcomeFrame,
+} from "./frame.ts";
+export { type ClientLimits, clientLimits, limits } from "./limits.ts";
+export {
+  type ApprovalPart,
+  type AttachmentPart,
+  type Decision,
+  type Json,
+  type Message,
+  type MessageStatus,
+  messageText,
+  type Part,
+  type TextPart,
+  type ThinkingPart,
+  type Thread,
+  type ToolError,
+  type ToolPart,
+  type Usage,
+  type UserPart,
+} from "./message.ts";
+export { clientFrameSchemas, idSchema, userPartSchema } from "./schema.ts";

@@ -1,0 +1,66 @@
+import type { Message } from "@goldenpath/protocol";
+import type { Tool, ToolAttachment, ToolOutcome } from "./tool.ts";
+
+/**
+ * One execution as an agent sees it: what was asked, and the only ways to be heard. Every method resolves
+ * when the journal took the event in; all reject with the run's abort reason after a cancel or time-out,
+ * so an agent need not check the signal between calls.
+ */
+export interface AgentRun {
+  readonly userId: string;
+  readonly threadId: string;
+  readonly runId: string;
+  /** The path of this agent: its name, or `supervisor/data` for a sub-agent. */
+  readonly agent: string;
+  /** The thread up to and with the user's newest message, oldest first; bounded by the supervisor. */
+  readonly messages: readonly Message[];
+  readonly signal: AbortSignal;
+  /** Says what the agent thinks. The same `thoughtId` continues a thought. */
+  think(text: string, thoughtId?: string): Promise<void>;
+  /** Writes the answer, piece by piece. */
+  write(text: string): Promise<void>;
+  /** Runs a tool: `tool_executing`, validation, time-out, `tool_completed`. Calls may run at once. */
+  call(tool: Tool, input: unknown, callId?: string): Promise<ToolOutcome>;
+  /** Reports what a model call used. */
+  usage(usage: {
+    readonly model: string;
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+  }): Promise<void>;
+  /** The same run as seen by a sub-agent: its events carry `${agent}/${name}`. */
+  as(name: string): AgentRun;
+  /** Reads an attachment of this run's user. */
+  attachment(attachmentId: string): Promise<ToolAttachment | undefined>;
+}
+
+/** An agent: made fresh for each run, so that nothing of one user's run is there in another's. */
+export interface Agent {
+  run(run: AgentRun): Promise<void>;
+}
+
+export interface AgentDefinition {
+  /** 1-64 of `a-z A-Z 0-9 _ -`. */
+  readonly name: string;
+  /** One sentence for the person who chooses it. */
+  readonly description: string;
+  /** How it answers, shown beside every answer: "no language model", or the model's name. */
+  readonly label: string;
+  /** Questions to offer on an empty page. */
+  readonly examples: readonly string[];
+  readonly timeoutMs: number;
+  readonly create: () => Agent;
+}
+
+export interface AgentOptions {
+  readonly name: string;
+  readonly description?: string;
+  readonly label?: string;
+  readonly examples?: readonly string[];
+  /** Default 600,000 (10 minutes). */
+  readonly timeoutMs?: number;
+  /** Tools that a model may use; with them `run` may be left out and the server's model answers. */
+  readonly tools?: readonly Tool[];
+  readonly instructions?: string;
+  /** The agent's own logic. Without it the configured language model runs with `instructions` and `tools`. */
+  readonly run?: (run: AgentRun) => Promise<void>;
+}

@@ -1,0 +1,81 @@
+import type { Json } from "@goldenpath/protocol";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+
+/** What a tool may know of the call it serves. */
+export interface ToolContext {
+  /** Aborts when the run is cancelled or the tool's time is up. */
+  readonly signal: AbortSignal;
+  readonly userId: string;
+  readonly threadId: string;
+  readonly runId: string;
+  /** The same for a repetition of this call: an idempotent tool uses it as its key. */
+  readonly callId: string;
+  /** Reads an attachment of this run's user by id. */
+  readonly attachment: (attachmentId: string) => Promise<ToolAttachment | undefined>;
+}
+
+export interface ToolAttachment {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A tool as agents hold it: its schema, its limits, and what to run. */
+export interface Tool<Input = unknown> {
+  readonly name: string;
+  readonly description: string;
+  readonly input: StandardSchemaV1<unknown, Input>;
+  readonly timeoutMs: number;
+  /** Safe to repeat after a crash; otherwise a person is asked first. */
+  readonly idempotent: boolean;
+  /** Keys of the input whose values never reach the log; at any depth. */
+  readonly secrets: readonly string[];
+  readonly run: (input: Input, context: ToolContext) => Promise<unknown> | unknown;
+}
+
+export interface ToolOptions<Schema extends StandardSchemaV1> {
+  /** 1-64 of `a-z A-Z 0-9 _ -`; models read it. */
+  readonly name: string;
+  readonly description: string;
+  /** Any Standard Schema: zod, valibot, arktype … */
+  readonly input: Schema;
+  /** Default 60,000. */
+  readonly timeoutMs?: number;
+  readonly idempotent?: boolean;
+  readonly secrets?: readonly string[];
+  readonly run: (
+    input: StandardSchemaV1.InferOutput<Schema>,
+    context: ToolContext,
+  ) => Promise<unknown> | unknown;
+}
+
+/** Defines a tool. Throws a `TypeError` that names the option when one is wrong. */
+export function defineTool<Schema extends StandardSchemaV1>(
+  options: ToolOptions<Schema>,
+): Tool<StandardSchemaV1.InferOutput<Schema>> {
+  const { name, description, input, run, timeoutMs = 60_000, idempotent = false, secrets = [] } = options;
+  if (!/^[a-zA-Z0-9_-]{1,64}$/.test(name)) {
+    throw new TypeError(`defineTool: name must be 1 to 64 of a-z A-Z 0-9 _ -, not ${JSON.stringify(name)}`);
+  }
+  if (typeof run !== "function") throw new TypeError(`defineTool ${name}: run must be a function`);
+  if (input?.["~standard"]?.version !== 1) {
+    throw new TypeError(`defineTool ${name}: input must be a Standard Schema, for example z.object({ … })`);
+  }
+  if (!(timeoutMs > 0 && timeoutMs <= 3_600_000)) {
+    throw new TypeError(`defineTool ${name}: timeoutMs must be between 1 and 3,600,000`);
+  }
+  return {
+    name,
+    description,
+    input: input as StandardSchemaV1<unknown, StandardSchemaV1.InferOutput<Schema>>,
+    timeoutMs,
+    idempotent,
+    secrets,
+    run,
+  };
+}
+
+/** What `AgentRun.call` answers: a tool's failure is a value that the agent reads, never a throw. */
+export type ToolOutcome =
+  | { readonly ok: true; readonly callId: string; readonly output: Json }
+  | { readonly ok: false; readonly callId: string; readonly code: string; readonly message: string };

@@ -1,0 +1,169 @@
+/**
+ * The journal: the store of all logs, threads, messages, runs and attachments. This file is its contract;
+ * `contract.ts` is the suite that every engine passes.
+ *
+ *  J1 dense: offsets of a user's log are 1, 2, 3 … and are assigned at commit.
+ *  J2 durable before visible: a promise of `commit` settles after the engine made the write durable.
+ *  J3 once: a command id that was seen returns its first result; an event id that was seen is not appended.
+ *  J4 fenced: a commit for a run by an attempt older than the run's own is refused, in the same transaction.
+ *  J5 one end: a run takes exactly one terminal event; every commit for it afterwards is refused.
+ *  J6 bounded: logs are trimmed from the front; `read` below the floor says so and never skips.
+ *  D4 own log only: every method takes the user's id first and sees nothing of anybody else's.
+ */
+import type { Event, Json, Message, NewEvent, Thread } from "@goldenpath/protocol";
+
+/** A log's generation and its ends: events `floor + 1 … head` can be read. */
+export interface Extent {
+  readonly epoch: string;
+  readonly floor: number;
+  readonly head: number;
+}
+
+/**
+ * One user's writes, which commit together or not at all. The journal derives its projections from the
+ * events, in the same transaction: `thread_created`, `thread_updated` and `thread_deleted` keep the
+ * threads; `message_created` keeps a user's message; `agent_started` opens a run; a terminal event ends it.
+ */
+export interface Commit {
+  readonly userId: string;
+  /** At most `commitEventsMax`. */
+  readonly events: readonly NewEvent[];
+  /** J3: the client's id for this command, with the answer that every repetition of it gets. */
+  readonly command?: { readonly id: string; readonly fingerprint: string; readonly result: Json };
+  /** J4, J5: required for events that carry a `runId`, except the first `agent_started`. */
+  readonly run?: { readonly runId: string; readonly attempt: number };
+  /** With a terminal event: the answer to keep in the thread. */
+  readonly finalMessage?: Message;
+  /** Refuse with `too_many_runs` when this many of the user's runs are active already. */
+  readonly activeRunsMax?: number;
+}
+
+export type CommitRefusal =
+  /** The thread does not exist, was deleted or is another user's. */
+  | "not_found"
+  /** The run has its terminal event, or never began. */
+  | "run_ended"
+  /** A newer attempt owns the run. */
+  | "fenced"
+  /** The command id was used for a command with another fingerprint. */
+  | "id_reused"
+  | "too_many_runs"
+  /** An event is over eventBytesMax, or the commit over its number of events. */
+  | "too_large"
+  /** The disk is full; nothing was written. */
+  | "storage_full"
+  /** The engine cannot write now (locked, read-only, closed, too many commits waiting); nothing was written. */
+  | "unavailable";
+
+export type CommitOutcome =
+  | {
+      readonly is: "committed";
+      readonly epoch: string;
+      readonly first: number;
+      readonly head: number;
+      readonly result: Json;
+    }
+  /** J3: this was committed before; nothing was written now. */
+  | { readonly is: "repeated"; readonly result: Json }
+  | { readonly is: "refused"; readonly why: CommitRefusal; readonly detail: string };
+
+/** What other parts hear of a commit, after it is durable (J2). `events` are the bytes as they go on the wire. */
+export interface Committed {
+  readonly userId: string;
+  readonly epoch: string;
+  /** Offset of `events[0]`. */
+  readonly first: number;
+  readonly head: number;
+  readonly events: readonly string[];
+}
+
+export type ReadOutcome =
+  /** Events `after + 1 …` in order, as serialised JSON; empty at the head. */
+  | { readonly is: "events"; readonly events: readonly string[]; readonly head: number }
+  /** J6: `after` lies below the floor. */
+  | { readonly is: "trimmed"; readonly floor: number; readonly head: number };
+
+export type RunState = "active" | "completed" | "failed" | "cancelled";
+
+export interface Run {
+  readonly runId: string;
+  readonly threadId: string;
+  readonly agent: string;
+  readonly messageId: string;
+  readonly attempt: number;
+  readonly state: RunState;
+  /** Offset of its `agent_started` and of its newest event. */
+  readonly firstOffset: number;
+  readonly lastOffset: number;
+  /** `seq` of its newest event. */
+  readonly seq: number;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+}
+
+export interface Attachment {
+  readonly id: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+  readonly at: number;
+}
+
+export interface Page {
+  /** At most this many; the engine caps it at 200. */
+  readonly limit: number;
+  /** Only what is older than this message or thread id. */
+  readonly before?: string;
+}
+
+export interface TrimLimits {
+  readonly ageMsMax: number;
+  readonly eventsMax: number;
+  readonly bytesMax: number;
+}
+
+export const commitEventsMax = 1_000;
+/** Commits waiting for the engine; one more is refused with `unavailable`. */
+export const commitsWaitingMax = 10_000;
+
+export const defaultTrimLimits: TrimLimits = {
+  ageMsMax: 30 * 24 * 3_600_000,
+  eventsMax: 100_000,
+  bytesMax: 64 * 1024 * 1024,
+};
+
+export interface Journal {
+  commit(commit: Commit): Promise<CommitOutcome>;
+  /** J2: called once for each commit, in the order of each user's log, after it is durable. */
+  subscribe(listener: (committed: Committed) => void): () => void;
+
+  extent(userId: string): Promise<Extent>;
+  /** At most `eventsMax` events and about `bytesMax` bytes, but one event at least. */
+  read(userId: string, after: number, eventsMax: number, bytesMax: number): Promise<ReadOutcome>;
+
+  /** Newest first. */
+  threads(userId: string, page: Page): Promise<readonly Thread[]>;
+  thread(userId: string, threadId: string): Promise<Thread | undefined>;
+  /** The newest `limit` messages before `before`, oldest first. */
+  messages(userId: string, threadId: string, page: Page): Promise<readonly Message[]>;
+  run(userId: string, runId: string): Promise<Run | undefined>;
+  activeRuns(userId: string): Promise<readonly Run[]>;
+  /** The events of one run that are still in the log, in order. */
+  runEvents(userId: string, runId: string): Promise<readonly Event[]>;
+  /** Every user's active runs, for the supervisor at start. */
+  unfinishedRuns(): Promise<readonly { readonly userId: string; readonly run: Run }[]>;
+  /** J4: the next attempt takes the run; undefined when it is not active. */
+  claimRun(userId: string, runId: string): Promise<Run | undefined>;
+
+  /** Each user may keep `attachmentBytesTotalMax`; over that the answer is `too_large`. */
+  putAttachment(
+    userId: string,
+    attachment: Attachment,
+  ): Promise<"stored" | "too_large" | "storage_full" | "unavailable">;
+  attachment(userId: string, attachmentId: string): Promise<Attachment | undefined>;
+
+  /** J6: trims every log from the front; never an event of an active run. */
+  trim(limits: TrimLimits): Promise<{ readonly users: number; readonly events: number }>;
+  /** Commits what waits, then closes. */
+  close(): Promise<void>;
+}
