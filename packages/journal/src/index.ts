@@ -1,1 +1,17 @@
-export {};
+export {
+  type Attachment,
+  type Commit,
+  type CommitOutcome,
+  type CommitRefusal,
+  type Committed,
+  commitEventsMax,
+  commitsWaitingMax,
+  defaultTrimLimits,
+  type Extent,
+  type Journal,
+  type Page,
+  type ReadOutcome,
+  type Run,
+  type RunState,
+  type TrimLimits,
+} from "./journal.ts";

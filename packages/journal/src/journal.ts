@@ -6,7 +6,8 @@
  *  J2 durable before visible: a promise of `commit` settles after the engine made the write durable.
  *  J3 once: a command id that was seen returns its first result; an event id that was seen is not appended.
  *  J4 fenced: a commit for a run by an attempt older than the run's own is refused, in the same transaction.
- *  J5 one end: a run takes exactly one terminal event; every commit for it afterwards is refused.
+ *  J5 one end: a run takes exactly one terminal event; every commit for it afterwards is refused. `seq` is
+ *     dense within a run: a commit whose run events do not continue it is refused.
  *  J6 bounded: logs are trimmed from the front; `read` below the floor says so and never skips.
  *  D4 own log only: every method takes the user's id first and sees nothing of anybody else's.
  */
@@ -45,6 +46,8 @@ export type CommitRefusal =
   | "run_ended"
   /** A newer attempt owns the run. */
   | "fenced"
+  /** A run event's `seq` is not the run's next one: an earlier commit of it was refused. */
+  | "out_of_sequence"
   /** The command id was used for a command with another fingerprint. */
   | "id_reused"
   | "too_many_runs"

@@ -1,3 +1,4 @@
+export { type Clock, type MakeId, randomId, systemClock, type Timer } from "./clock.ts";
 export { type Decoded, decodeClientFrame, encodeServerFrame, errorFrame, eventsFrame } from "./codec.ts";
 export {
   type AfterClose,

@@ -1,0 +1,266 @@
+/**
+ * The emitter appends one run's events to its user's log, and is the only way to do so.
+ *
+ *  E1  Events of a run keep the order of the calls; `seq` is dense. The journal refuses what would break it.
+ *  E2  Text deltas are coalesced before commit: the first at once, then one commit in `coalesceMs`;
+ *      anything else flushes them first. So a replay is byte for byte what was live.
+ *  E3  After one terminal event, or one refusal, nothing more is appended; each later call answers why.
+ *      Only `failed` and `cancelled` may be tried again after a refusal that can pass (a full disk), so that
+ *      the run still gets its one end (J5).
+ *  E4  The fold of what was committed is at hand as `message`: it is what the thread keeps at the end.
+ */
+import type { Commit, CommitOutcome, CommitRefusal, Journal } from "@goldenpath/journal";
+import {
+  type Clock,
+  type Decision,
+  type EventData,
+  foldRun,
+  isTerminal,
+  type Json,
+  limits,
+  type Message,
+  messageText,
+  type NewEvent,
+  type RunEventType,
+  type RunFailureCode,
+  type Timer,
+  type ToolError,
+} from "@goldenpath/protocol";
+import type { WebSocketContext } from "./context.ts";
+
+export type Emitted =
+  | { readonly is: "committed" }
+  | { readonly is: "refused"; readonly why: CommitRefusal | "answer_too_large"; readonly detail: string };
+
+export interface EmitterOptions {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  /** Has a `threadId` and a `runId`. */
+  readonly context: WebSocketContext;
+  /** The name of the run's own agent; sub-agents' events name their path instead. */
+  readonly agent: string;
+  readonly attempt: number;
+  /** The events of the run that are committed already: its `agent_started` at least. */
+  readonly committed: readonly NewEvent[];
+  /** Default 30. */
+  readonly coalesceMs?: number;
+}
+
+const committed: Emitted = { is: "committed" };
+/** A delta grows to at most this before it is committed without waiting for the window. */
+const deltaCharsMax = 16 * 1024;
+
+export class WebSocketEmitter {
+  readonly context: WebSocketContext;
+  readonly agent: string;
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #attempt: number;
+  readonly #threadId: string;
+  readonly #runId: string;
+  readonly #coalesceMs: number;
+  #seq = 0;
+  #message: Message;
+  /** What the journal took: the fold and `seq` to go back to after a refusal. */
+  #durable: { readonly seq: number; readonly message: Message };
+  #answerChars = 0;
+  #startedAt: number;
+  #pending: { agent: string; text: string } | undefined;
+  #window: Timer | undefined;
+  #ended: Emitted | undefined;
+  #last: Promise<Emitted> = Promise.resolve(committed);
+
+  /** Throws a `TypeError` when the context names no run, or `committed` does not begin with its `agent_started`. */
+  constructor(options: EmitterOptions) {
+    const { context, committed: events } = options;
+    if (!context.threadId || !context.runId) {
+      throw new TypeError("WebSocketEmitter: the context needs a threadId and a runId");
+    }
+    let message: Message | undefined;
+    for (const event of events) {
+      if (event.runId !== context.runId) continue;
+      message = foldRun(message, event);
+      this.#seq = event.seq ?? this.#seq;
+    }
+    if (!message) throw new TypeError("WebSocketEmitter: the run's agent_started has to be committed first");
+    this.context = context;
+    this.agent = options.agent;
+    this.#journal = options.journal;
+    this.#clock = options.clock;
+    this.#attempt = options.attempt;
+    this.#threadId = context.threadId;
+    this.#runId = context.runId;
+    this.#coalesceMs = options.coalesceMs ?? 30;
+    this.#message = message;
+    this.#durable = { seq: this.#seq, message };
+    this.#answerChars = messageText(message).length;
+    this.#startedAt = message.at;
+  }
+
+  /** The answer so far, as its reader sees it. */
+  get message(): Message {
+    return this.#message;
+  }
+
+  thinking(thoughtId: string, text: string, agent = this.agent): Promise<Emitted> {
+    return this.#emit("agent_thinking", { thoughtId, text }, agent);
+  }
+
+  toolExecuting(callId: string, tool: string, input: Json, agent = this.agent): Promise<Emitted> {
+    return this.#emit("tool_executing", { callId, tool, input }, agent);
+  }
+
+  toolCompleted(
+    callId: string,
+    tool: string,
+    result: { readonly output: Json } | { readonly error: ToolError },
+    durationMs: number,
+    agent = this.agent,
+  ): Promise<Emitted> {
+    return this.#emit("tool_completed", { callId, tool, ...result, durationMs }, agent);
+  }
+
+  approvalRequested(data: EventData["approval_requested"], agent = this.agent): Promise<Emitted> {
+    return this.#emit("approval_requested", data, agent);
+  }
+
+  approvalResolved(approvalId: string, decision: Decision, agent = this.agent): Promise<Emitted> {
+    return this.#emit("approval_resolved", { approvalId, decision }, agent);
+  }
+
+  usage(data: EventData["usage_reported"], agent = this.agent): Promise<Emitted> {
+    return this.#emit("usage_reported", data, agent);
+  }
+
+  /** Adds to the answer. Resolves when the text is committed, which E2 may put off by `coalesceMs`. */
+  text(text: string, agent = this.agent): Promise<Emitted> {
+    if (this.#ended) return Promise.resolve(this.#ended);
+    if (text === "") return this.#last;
+    this.#answerChars += text.length;
+    if (this.#answerChars > limits.answerCharsMax) {
+      const detail = `An answer may have ${limits.answerCharsMax} characters.`;
+      return Promise.resolve({ is: "refused", why: "answer_too_large", detail });
+    }
+    if (this.#pending && this.#pending.agent !== agent) this.#flush();
+    if (this.#pending) this.#pending.text += text;
+    else this.#pending = { agent, text };
+    if (this.#window === undefined) {
+      this.#flush();
+      this.#openWindow();
+      return this.#last;
+    }
+    if (this.#pending && this.#pending.text.length >= deltaCharsMax) this.#flush();
+    return this.#pending ? this.flushed() : this.#last;
+  }
+
+  /** Resolves when everything emitted so far is committed or refused. */
+  async flushed(): Promise<Emitted> {
+    while (this.#pending) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    return this.#last;
+  }
+
+  completed(): Promise<Emitted> {
+    this.#flush();
+    const text = messageText(this.#message);
+    return this.#emit("agent_completed", { messageId: this.#message.id, text, durationMs: this.#duration() });
+  }
+
+  failed(code: RunFailureCode, message: string): Promise<Emitted> {
+    this.#allowEndAfterRefusal();
+    const data = { messageId: this.#message.id, code, message, durationMs: this.#duration() };
+    return this.#emit("agent_failed", data);
+  }
+
+  cancelled(): Promise<Emitted> {
+    this.#allowEndAfterRefusal();
+    return this.#emit("agent_cancelled", { messageId: this.#message.id, durationMs: this.#duration() });
+  }
+
+  readonly #waiting: (() => void)[] = [];
+
+  #duration(): number {
+    return Math.max(0, this.#clock.now() - this.#startedAt);
+  }
+
+  /** E3: goes back to what is durable, when the refusal was of the kind that can pass. */
+  #allowEndAfterRefusal(): void {
+    const ended = this.#ended;
+    if (ended?.is !== "refused") return;
+    if (ended.why === "run_ended" || ended.why === "fenced" || ended.why === "not_found") return;
+    this.#ended = undefined;
+    this.#pending = undefined;
+    this.#seq = this.#durable.seq;
+    this.#message = this.#durable.message;
+  }
+
+  #openWindow(): void {
+    this.#window = this.#clock.timer(this.#coalesceMs, () => {
+      this.#window = undefined;
+      if (!this.#pending) return;
+      this.#flush();
+      this.#openWindow();
+    });
+  }
+
+  #flush(): void {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    // The outcome is not lost: it becomes `#last`, which every caller of `text` and `flushed` gets.
+    if (pending) {
+      const data = { messageId: this.#message.id, text: pending.text };
+      void this.#append("text_delta", data, pending.agent);
+    }
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  #emit<T extends RunEventType>(type: T, data: EventData[T], agent = this.agent): Promise<Emitted> {
+    this.#flush();
+    return this.#append(type, data, agent);
+  }
+
+  #append<T extends RunEventType>(type: T, data: EventData[T], agent: string): Promise<Emitted> {
+    if (this.#ended) return Promise.resolve(this.#ended);
+    const seq = ++this.#seq;
+    const event = {
+      id: `${this.#runId}.${seq}`,
+      type,
+      at: this.#clock.now(),
+      threadId: this.#threadId,
+      runId: this.#runId,
+      seq,
+      agent,
+      data,
+    } as NewEvent;
+    this.#message = foldRun(this.#message, event) ?? this.#message;
+    const after = { seq, message: this.#message };
+    const commit: Commit = {
+      userId: this.context.userId,
+      events: [event],
+      run: { runId: this.#runId, attempt: this.#attempt },
+      ...(isTerminal(type) ? { finalMessage: this.#message } : {}),
+    };
+    if (isTerminal(type)) {
+      this.#window?.cancel();
+      this.#ended = { is: "refused", why: "run_ended", detail: "The run has its terminal event." };
+    }
+    this.#last = this.#journal.commit(commit).then((outcome) => this.#settle(outcome, after));
+    return this.#last;
+  }
+
+  #settle(outcome: CommitOutcome, after: { readonly seq: number; readonly message: Message }): Emitted {
+    if (outcome.is !== "refused") {
+      this.#durable = after;
+      return committed;
+    }
+    const refused: Emitted = { is: "refused", why: outcome.why, detail: outcome.detail };
+    this.#window?.cancel();
+    this.#window = undefined;
+    this.#pending = undefined;
+    for (const wake of this.#waiting.splice(0)) wake();
+    // A later commit of the run fails with out_of_sequence only because an earlier one was refused.
+    if (this.#ended?.is !== "refused" || outcome.why !== "out_of_sequence") this.#ended = refused;
+    return refused;
+  }
+}
