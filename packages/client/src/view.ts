@@ -1,0 +1,73 @@
+import type { Cursor, ErrorCode, Message, Retry, Thread, UserPart } from "@goldenpath/protocol";
+import type { ClientCode } from "./state.ts";
+
+/** How much of a thread's messages (or of the list of threads) the view holds. */
+export type History =
+  /** Nothing was asked for; what is there came live. */
+  | { readonly is: "unopened" }
+  /** A page is on its way; `request` tells it from an older one. */
+  | { readonly is: "loading"; readonly request: number }
+  /** There may be more: load older. */
+  | { readonly is: "partial" }
+  | { readonly is: "complete" }
+  /** The last load failed; what was there stays. Loading again is fine when `retry` is not `never`. */
+  | {
+      readonly is: "failed";
+      readonly code: ErrorCode | ClientCode;
+      readonly message: string;
+      readonly retry: Retry;
+    };
+
+/** A user's own message that the log does not show yet. */
+export interface OutgoingMessage {
+  /** The id of its `send` command. */
+  readonly commandId: string;
+  /** Absent: the message begins a new thread, whose id is not known yet. */
+  readonly threadId?: string;
+  readonly parts: readonly UserPart[];
+  readonly at: number;
+  readonly state:
+    | { readonly is: "sending" }
+    /** The server took it as `messageId`; its `message_created` is on its way or already here. */
+    | { readonly is: "taken"; readonly messageId: string }
+    /** Stays until `forget(commandId)`, or until it is sent again with the same id. */
+    | {
+        readonly is: "refused";
+        readonly code: ErrorCode | ClientCode;
+        readonly message: string;
+        readonly retry: Retry;
+      };
+}
+
+/** Everything the user sees: a value, never changed; each change makes a new one. */
+export interface View {
+  /** Whose log it is; undefined before the first `welcome`. */
+  readonly userId: string | undefined;
+  /** The last event that the view contains. */
+  readonly cursor: Cursor | undefined;
+  /** Newest activity first. */
+  readonly threads: readonly Thread[];
+  readonly threadById: ReadonlyMap<string, Thread>;
+  /** Whether older threads than these can be loaded with `loadOlderThreads()`. */
+  readonly threadsHistory: History;
+  /** Oldest first; answers being written are among them, with status `streaming`. */
+  readonly messagesByThread: ReadonlyMap<string, readonly Message[]>;
+  /** Absent or `unopened`: call `openThread`. */
+  readonly historyByThread: ReadonlyMap<string, History>;
+  /** The answers being written, by run id. */
+  readonly activeRuns: ReadonlyMap<string, Message>;
+  /** Own messages not yet in the log, oldest first. */
+  readonly outbox: readonly OutgoingMessage[];
+}
+
+export const emptyView: View = {
+  userId: undefined,
+  cursor: undefined,
+  threads: [],
+  threadById: new Map(),
+  threadsHistory: { is: "unopened" },
+  messagesByThread: new Map(),
+  historyByThread: new Map(),
+  activeRuns: new Map(),
+  outbox: [],
+};
