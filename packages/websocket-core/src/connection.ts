@@ -1,0 +1,465 @@
+/**
+ * One live socket, from its upgrade to its close.
+ *
+ *  C1  No frame is handled before authentication is complete. Until then frames wait, within a bound.
+ *  C2  A connection is greeting, joining, open or closed; a closed one has a code and does nothing more.
+ *  C3  An open connection reads one log, that of the user it joined as (D4), and holds an offset, not
+ *      messages (D5): each pass of the pump takes what follows the offset, from memory or the journal.
+ *  C4  What a peer gets is a prefix of that log: in order, each event once, no gap (D1-D3).
+ *  C5  While a peer does not take its bytes, its log is not read; after `stalledMsMax` it is closed with
+ *      a code that says: reconnect and resume.
+ *  C6  Commands of one connection are carried out in the order they came.
+ *
+ * The core's sweep looks at the phases' deadlines once a second; a connection has no timers of its own.
+ */
+import {
+  type ClientFrame,
+  type CloseReason,
+  type CommandFrame,
+  clientLimits,
+  closeCodes,
+  decodeClientFrame,
+  type ErrorFrame,
+  encodeServerFrame,
+  errorFrame,
+  eventsFrame,
+  type HelloFrame,
+  limits,
+  type RefreshFrame,
+  type ServerFrame,
+} from "@goldenpath/protocol";
+import type { CommandOutcome } from "./commands.ts";
+import { type UserContext, WebSocketContext } from "./context.ts";
+import type { ConnectionHost } from "./core.ts";
+import { judgeResume, takeSnapshot } from "./resume.ts";
+import { Outgoing, type Transport } from "./transport.ts";
+import { frameCount, type UserLog } from "./user-log.ts";
+
+type Phase =
+  | { readonly is: "greeting"; readonly user: UserContext | undefined; readonly untilMs: number }
+  | Joining
+  | Open
+  | { readonly is: "closed"; readonly code: number };
+
+interface Joining {
+  readonly is: "joining";
+  readonly user: UserContext | undefined;
+  /** Frames that came meanwhile (C1). */
+  readonly waiting: string[];
+  readonly untilMs: number;
+}
+
+interface Open {
+  readonly is: "open";
+  readonly log: UserLog;
+  context: WebSocketContext;
+  offset: number;
+  caughtUp: boolean;
+  /** A read of the journal is under way; the pump waits for it. */
+  reading: boolean;
+  /** While the peer is behind: since when it has taken nothing, and what waited then. */
+  stalled: { readonly sinceMs: number; readonly bytes: number } | undefined;
+  expiringSent: boolean;
+}
+
+/** How long before its session ends a connection is told. */
+const expiringNoticeMs = 60_000;
+const commandsWaitingMax = 64;
+const readBytesMax = 256 * 1024;
+
+export class WebSocketConnection {
+  readonly id: string;
+  readonly #host: ConnectionHost;
+  readonly #transport: Transport;
+  #phase: Phase;
+  #outbox: Outgoing[] = [];
+  #commands: Promise<void> = Promise.resolve();
+  #commandsWaiting = 0;
+  #heardMs: number;
+  #pingSentMs = 0;
+  #frames: number = limits.framesBurstMax;
+  #framesAtMs: number;
+  #ackedOffset = 0;
+
+  /** `user` is who the upgrade's cookie named; without one, hello has to bring a ticket. */
+  constructor(id: string, host: ConnectionHost, transport: Transport, user: UserContext | undefined) {
+    this.id = id;
+    this.#host = host;
+    this.#transport = transport;
+    const now = host.clock.elapsed();
+    this.#heardMs = now;
+    this.#framesAtMs = now;
+    this.#phase = { is: "greeting", user, untilMs: now + limits.helloMsMax };
+    transport.open({
+      text: (text) => this.#receive(text),
+      binary: () => this.#receiveBinary(),
+      drained: () => this.#drained(),
+      closed: (code) => this.#closed(code),
+    });
+  }
+
+  /** Who is connected; undefined before the join is complete. */
+  get context(): WebSocketContext | undefined {
+    return this.#phase.is === "open" ? this.#phase.context : undefined;
+  }
+
+  get state(): "greeting" | "joining" | "open" | "closed" {
+    return this.#phase.is;
+  }
+
+  /** The offset sent last, and the one the client said it took in. */
+  get progress(): { readonly sent: number; readonly acked: number } {
+    return { sent: this.#phase.is === "open" ? this.#phase.offset : 0, acked: this.#ackedOffset };
+  }
+
+  /** Who is behind the connection as far as is known, in whatever phase. */
+  get user(): UserContext | undefined {
+    if (this.#phase.is === "open") return this.#phase.context;
+    return this.#phase.is === "closed" ? undefined : this.#phase.user;
+  }
+
+  /** C2: closed from now on, whatever the peer does. */
+  close(reason: CloseReason): void {
+    if (this.#phase.is === "closed") return;
+    const { code } = closeCodes[reason];
+    this.#leave(code);
+    this.#writeOutbox();
+    this.#transport.close(code, reason);
+  }
+
+  goaway(afterMs: number): void {
+    if (this.#phase.is === "open") this.#say({ type: "goaway", afterMs });
+  }
+
+  /** One pass: takes what the log has, then writes everything of this tick at once. */
+  flush(): void {
+    if (this.#phase.is === "open") this.#pump(this.#phase);
+    this.#writeOutbox();
+  }
+
+  /** The deadlines of every phase; called about once a second. */
+  sweep(): void {
+    const phase = this.#phase;
+    const now = this.#host.clock.elapsed();
+    if (phase.is === "closed") return;
+    if (phase.is !== "open") {
+      if (now >= phase.untilMs) this.close(phase.is === "greeting" ? "hello_timeout" : "try_later");
+      return;
+    }
+    if (this.#stalledTooLong(phase, now)) {
+      this.close("slow_reader");
+      return;
+    }
+    if (this.#pingSentMs > 0 && now - this.#pingSentMs >= limits.heartbeatGraceMs) {
+      this.close("heartbeat_timeout");
+      return;
+    }
+    if (this.#pingSentMs === 0 && now - this.#heardMs >= limits.heartbeatMs) {
+      this.#pingSentMs = now;
+      this.#say({ type: "ping" });
+    }
+    const leftMs = phase.context.expiresAt - this.#host.clock.now();
+    if (leftMs <= 0) {
+      this.close("session_expired");
+    } else if (leftMs <= expiringNoticeMs && !phase.expiringSent) {
+      phase.expiringSent = true;
+      this.#say({ type: "expiring", atMs: phase.context.expiresAt });
+    }
+  }
+
+  #receive(text: string): void {
+    const phase = this.#phase;
+    if (phase.is === "closed") return;
+    this.#heard();
+    if (!this.#admit()) return;
+    if (phase.is === "joining") {
+      // C1: bounded by the admission above; a burst that fits it fits here.
+      phase.waiting.push(text);
+      return;
+    }
+    const decoded = decodeClientFrame(text);
+    if (phase.is === "greeting") {
+      if (!decoded.ok) {
+        this.#say(decoded.error);
+        this.close("bad_hello");
+      } else if (decoded.frame.type !== "hello") {
+        this.#say(
+          errorFrame("hello_required", undefined, "id" in decoded.frame ? decoded.frame.id : undefined),
+        );
+        this.close("hello_required");
+      } else this.#hello(decoded.frame, phase.user);
+      return;
+    }
+    if (decoded.ok) this.#handle(decoded.frame, phase);
+    else this.#say(decoded.error);
+  }
+
+  #receiveBinary(): void {
+    if (this.#phase.is === "closed") return;
+    this.#heard();
+    if (!this.#admit()) return;
+    this.#say(errorFrame("binary_frame"));
+    if (this.#phase.is === "greeting") this.close("bad_hello");
+  }
+
+  #heard(): void {
+    this.#heardMs = this.#host.clock.elapsed();
+    this.#pingSentMs = 0;
+  }
+
+  /** A token bucket over everything a client sends; a flood far over it ends the connection. */
+  #admit(): boolean {
+    const now = this.#host.clock.elapsed();
+    const refill = ((now - this.#framesAtMs) / 1000) * limits.framesPerSecondMax;
+    this.#frames = Math.min(limits.framesBurstMax, this.#frames + refill) - 1;
+    this.#framesAtMs = now;
+    if (this.#frames >= 0) return true;
+    if (this.#frames < -limits.framesBurstMax) this.close("flooding");
+    else {
+      const afterMs = Math.ceil((1 - this.#frames) * (1000 / limits.framesPerSecondMax));
+      this.#say(
+        errorFrame(
+          "rate_limited",
+          `Send at most ${limits.framesPerSecondMax} frames a second.`,
+          undefined,
+          afterMs,
+        ),
+      );
+    }
+    return false;
+  }
+
+  #hello(frame: HelloFrame, user: UserContext | undefined): void {
+    const untilMs = this.#host.clock.elapsed() + limits.helloMsMax;
+    this.#phase = { is: "joining", user, waiting: [], untilMs };
+    this.#join(frame, user).catch((error: unknown) => {
+      this.#host.failed("join", error, this.id);
+      this.close("try_later");
+    });
+  }
+
+  async #join(frame: HelloFrame, cookieUser: UserContext | undefined): Promise<void> {
+    const user = frame.ticket === undefined ? cookieUser : await this.#host.redeemTicket(frame.ticket);
+    if (this.#phase.is !== "joining") return;
+    const verdict = this.#host.admit(this, user);
+    if (!user || verdict.is === "refused") {
+      this.close(verdict.is === "refused" ? verdict.reason : "unauthenticated");
+      return;
+    }
+    const { waiting } = this.#phase;
+    this.#phase = { ...this.#phase, user };
+    const context = new WebSocketContext({ ...user, requestId: this.id });
+    const log = verdict.log;
+    const extent = await this.#host.journal.extent(user.userId);
+    log.learnHead(extent.head);
+    if (this.#phase.is !== "joining") return;
+    const resume = judgeResume(extent, frame.cursor, limits.replayEventsMax);
+    let offset = frame.cursor?.offset ?? 0;
+    this.#say({
+      type: "welcome",
+      userId: user.userId,
+      connectionId: this.id,
+      epoch: extent.epoch,
+      head: extent.head,
+      heartbeatMs: limits.heartbeatMs,
+      limits: clientLimits,
+    });
+    if (resume.is === "snapshot") offset = await this.#snapshot(log);
+    // The session may have been revoked, or the socket closed, while this waited.
+    if (this.#phase.is !== "joining") return;
+    this.#phase = {
+      is: "open",
+      log,
+      context,
+      offset,
+      caughtUp: false,
+      reading: false,
+      stalled: undefined,
+      expiringSent: false,
+    };
+    for (const text of waiting) {
+      const decoded = decodeClientFrame(text);
+      if (this.#phase.is !== "open") return;
+      if (decoded.ok) this.#handle(decoded.frame, this.#phase);
+      else this.#say(decoded.error);
+    }
+    this.#host.dirty(this);
+  }
+
+  async #snapshot(log: UserLog): Promise<number> {
+    const frame = await takeSnapshot(this.#host.journal, log.userId, () => log.startedRuns());
+    this.#say(frame);
+    return frame.asOf.offset;
+  }
+
+  #handle(frame: ClientFrame, phase: Open): void {
+    switch (frame.type) {
+      case "hello":
+        this.#say(errorFrame("hello_repeated"));
+        return;
+      case "pong":
+        return;
+      case "ack":
+        if (frame.offset <= phase.offset) this.#ackedOffset = Math.max(this.#ackedOffset, frame.offset);
+        else this.#say(errorFrame("bad_frame", "ack: this offset was not sent on this connection."));
+        return;
+      case "refresh":
+        this.#enqueue(() => this.#refresh(frame, phase));
+        return;
+      case "send":
+      case "cancel":
+      case "resolve":
+        if (this.#commandsWaiting >= commandsWaitingMax) {
+          this.#say(errorFrame("rate_limited", "Too many commands wait for their answer.", frame.id, 1_000));
+        } else this.#enqueue(() => this.#carryOut(frame, phase.context));
+        return;
+      default:
+        frame satisfies never;
+    }
+  }
+
+  /** C6. */
+  #enqueue(work: () => Promise<void>): void {
+    this.#commandsWaiting++;
+    this.#commands = this.#commands.then(work).then(
+      () => {
+        this.#commandsWaiting--;
+      },
+      (error: unknown) => {
+        this.#commandsWaiting--;
+        this.#host.failed("command", error, this.id);
+      },
+    );
+  }
+
+  async #carryOut(frame: CommandFrame, context: WebSocketContext): Promise<void> {
+    // A command that came before the socket closed is carried out all the same (D6): only revocation stops it.
+    if (this.#host.isRevoked(context)) return;
+    let outcome: CommandOutcome;
+    try {
+      outcome = await this.#dispatch(frame, context);
+    } catch (error) {
+      this.#host.failed("command", error, this.id);
+      outcome = { is: "refused", code: "internal" };
+    }
+    if (outcome.is === "done") this.#say({ type: "done", id: frame.id, result: outcome.result });
+    else this.#say(refusal(outcome, frame.id));
+  }
+
+  #dispatch(frame: CommandFrame, context: WebSocketContext): Promise<CommandOutcome> {
+    const { commands } = this.#host;
+    if (frame.type === "send") return commands.send(context, frame);
+    if (frame.type === "cancel") return commands.cancel(context, frame);
+    return commands.resolve(context, frame);
+  }
+
+  async #refresh(frame: RefreshFrame, phase: Open): Promise<void> {
+    const user = await this.#host.redeemTicket(frame.token);
+    if (this.#phase !== phase) return;
+    if (!user || user.userId !== phase.context.userId || this.#host.isRevoked(user)) {
+      this.#say(errorFrame("unauthenticated", "refresh: the ticket is not valid for this user."));
+      return;
+    }
+    phase.context = new WebSocketContext({ ...user, requestId: this.id });
+    phase.expiringSent = false;
+  }
+
+  /** C3, C4. */
+  #pump(phase: Open): void {
+    if (phase.reading) return;
+    let queuedBytes = 0;
+    for (;;) {
+      if (this.#transport.bufferedBytes + queuedBytes > limits.bufferedBytesMax) {
+        phase.stalled ??= { sinceMs: this.#host.clock.elapsed(), bytes: this.#transport.bufferedBytes };
+        return;
+      }
+      const head = phase.log.head ?? phase.offset;
+      if (phase.offset >= head) {
+        if (!phase.caughtUp) {
+          phase.caughtUp = true;
+          this.#outbox.push(new Outgoing(encodeServerFrame({ type: "caught_up", head })));
+        }
+        return;
+      }
+      const batch = phase.log.batchAfter(phase.offset);
+      if (!batch) {
+        this.#read(phase);
+        return;
+      }
+      this.#outbox.push(batch.message);
+      queuedBytes += batch.message.frame.length;
+      phase.offset = batch.last;
+    }
+  }
+
+  #read(phase: Open): void {
+    phase.reading = true;
+    this.#host.journal
+      .read(phase.log.userId, phase.offset, limits.eventsPerFrameMax, readBytesMax)
+      .then(async (read) => {
+        if (this.#phase !== phase) return;
+        if (read.is === "trimmed") {
+          phase.offset = await this.#snapshot(phase.log);
+        } else {
+          for (let at = 0; at < read.events.length; ) {
+            const count = frameCount(read.events, at);
+            this.#outbox.push(new Outgoing(eventsFrame(read.events.slice(at, at + count))));
+            at += count;
+          }
+          phase.offset += read.events.length;
+        }
+        phase.reading = false;
+        if (read.is === "events" && read.events.length === 0) {
+          throw new Error(
+            `The journal has nothing after ${phase.offset}, but its log was said to reach ${read.head}.`,
+          );
+        }
+        this.#host.dirty(this);
+      })
+      .catch((error: unknown) => {
+        this.#host.failed("read", error, this.id);
+        this.close("try_later");
+      });
+  }
+
+  /** C5: any byte taken is progress. */
+  #stalledTooLong(phase: Open, now: number): boolean {
+    if (!phase.stalled) return false;
+    const bytes = this.#transport.bufferedBytes;
+    if (bytes < phase.stalled.bytes) phase.stalled = { sinceMs: now, bytes };
+    return now - phase.stalled.sinceMs >= limits.stalledMsMax;
+  }
+
+  #drained(): void {
+    if (this.#phase.is !== "open") return;
+    this.#phase.stalled = undefined;
+    this.#host.dirty(this);
+  }
+
+  #say(frame: ServerFrame): void {
+    if (this.#phase.is === "closed") return;
+    this.#outbox.push(new Outgoing(encodeServerFrame(frame)));
+    this.#host.dirty(this);
+  }
+
+  #writeOutbox(): void {
+    if (this.#outbox.length === 0) return;
+    const messages = this.#outbox;
+    this.#outbox = [];
+    this.#transport.write(messages);
+  }
+
+  #closed(code: number): void {
+    if (this.#phase.is !== "closed") this.#leave(code);
+    this.#host.gone(this);
+  }
+
+  #leave(code: number): void {
+    this.#phase = { is: "closed", code };
+    this.#host.left(this);
+  }
+}
+
+function refusal(outcome: Extract<CommandOutcome, { is: "refused" }>, id: string): ErrorFrame {
+  return errorFrame(outcome.code, outcome.message, id, outcome.afterMs);
+}

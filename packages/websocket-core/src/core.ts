@@ -1,0 +1,357 @@
+/**
+ * The node's registry of connections: it admits them, joins each to its user's log, and writes to dirty
+ * ones once per tick. There is one for each server, made by whoever composes it; no module state.
+ *
+ *  W1  An upgrade is authenticated before the handshake is answered, so a socket never exists half open.
+ *  W2  A user's log is shared by that user's connections and by nobody else's (D4).
+ *  W3  A revoked session or user is out at once (D7), and a join that was under way does not slip in.
+ *  W4  Every count is bounded: upgrades under way, connections in all and of one user.
+ */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Journal } from "@goldenpath/journal";
+import {
+  type Clock,
+  type CloseReason,
+  type ErrorCode,
+  errorCodes,
+  limits,
+  type MakeId,
+  subprotocol,
+  type Timer,
+} from "@goldenpath/protocol";
+import { WebSocketServer } from "ws";
+import { type Bus, createLocalBus } from "./bus.ts";
+import type { Commands } from "./commands.ts";
+import { WebSocketConnection } from "./connection.ts";
+import type { UserContext } from "./context.ts";
+import type { Transport } from "./transport.ts";
+import { UserLog } from "./user-log.ts";
+import { WebSocketTransport } from "./ws-transport.ts";
+
+export interface WebSocketCoreOptions {
+  readonly journal: Journal;
+  readonly commands: Commands;
+  readonly clock: Clock;
+  readonly makeId: MakeId;
+  /** Who the upgrade's cookie names. */
+  readonly authenticate: (request: IncomingMessage) => Promise<UserContext | undefined>;
+  /** Who a single-use ticket was given to; it is used up by this call. */
+  readonly redeemTicket: (ticket: string) => Promise<UserContext | undefined>;
+  /** Exact allowlist for the upgrade's Origin; a request without one is not from a browser. */
+  readonly originAllowed: (origin: string, request: IncomingMessage) => boolean;
+  /** Without it the node is alone and hears its own journal. */
+  readonly bus?: Bus;
+  /** Default 100,000. */
+  readonly connectionsMax?: number;
+  /** Hears what went wrong and for which connection; nothing is swallowed. */
+  readonly onFault?: (fault: Fault) => void;
+  /** Runs once per tick; the default is `setImmediate`. */
+  readonly defer?: (call: () => void) => void;
+}
+
+export interface Fault {
+  readonly where: "upgrade" | "join" | "command" | "read";
+  readonly error: unknown;
+  readonly connectionId?: string;
+}
+
+export type Admission =
+  | { readonly is: "admitted"; readonly log: UserLog }
+  | { readonly is: "refused"; readonly reason: CloseReason };
+
+/** What a connection needs of its node. */
+export interface ConnectionHost {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly commands: Commands;
+  redeemTicket(ticket: string): Promise<UserContext | undefined>;
+  admit(connection: WebSocketConnection, user: UserContext | undefined): Admission;
+  isRevoked(user: UserContext): boolean;
+  dirty(connection: WebSocketConnection): void;
+  /** The connection does nothing more. */
+  left(connection: WebSocketConnection): void;
+  /** The socket is gone too. */
+  gone(connection: WebSocketConnection): void;
+  failed(where: Fault["where"], error: unknown, connectionId: string): void;
+}
+
+export interface CoreStats {
+  readonly connections: number;
+  readonly users: number;
+  readonly upgrades: number;
+}
+
+interface UserEntry {
+  readonly log: UserLog;
+  readonly connections: Set<WebSocketConnection>;
+}
+
+const upgradesWaitingMax = 1_000;
+const sweepMs = 1_000;
+/** A join takes far less; a session revoked longer ago is unknown to the login itself. */
+const revokedKeptMs = 60_000;
+const revokedKeptMax = 10_000;
+
+export class WebSocketCore {
+  readonly #options: WebSocketCoreOptions;
+  readonly #bus: Bus;
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.frameBytesHardMax,
+    handleProtocols: () => subprotocol,
+  });
+  readonly #host: ConnectionHost;
+  readonly #connections = new Set<WebSocketConnection>();
+  readonly #userById = new Map<string, UserEntry>();
+  readonly #userByConnection = new Map<WebSocketConnection, UserEntry>();
+  /** W3: session ids and when they were revoked, oldest first. */
+  readonly #revokedAt = new Map<string, number>();
+  readonly #dirty = new Set<WebSocketConnection>();
+  #flushing = false;
+  #upgrades = 0;
+  #accepting = true;
+  #sweep: Timer;
+  #drained: (() => void) | undefined;
+
+  constructor(options: WebSocketCoreOptions) {
+    this.#options = options;
+    this.#bus = options.bus ?? createLocalBus(options.journal);
+    this.#sweep = options.clock.timer(sweepMs, () => this.#sweepAll());
+    this.#host = {
+      clock: options.clock,
+      journal: options.journal,
+      commands: options.commands,
+      redeemTicket: options.redeemTicket,
+      admit: (connection, user) => this.#admit(connection, user),
+      isRevoked: (user) => this.#isRevoked(user),
+      dirty: (connection) => this.#markDirty(connection),
+      left: (connection) => this.#left(connection),
+      gone: (connection) => this.#gone(connection),
+      failed: (where, error, connectionId) => options.onFault?.({ where, error, connectionId }),
+    };
+  }
+
+  /** Takes over an HTTP upgrade: the socket becomes a connection or gets an HTTP error, never nothing. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const dropped = () => socket.destroy();
+    socket.on("error", dropped);
+    const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
+    if (!offered.includes(subprotocol)) {
+      refuseUpgrade(socket, 400, "bad_frame", `Offer the subprotocol ${subprotocol}.`);
+    } else if (!this.#accepting || this.#upgrades >= upgradesWaitingMax || this.#full()) {
+      refuseUpgrade(socket, 503, "unavailable", "The server takes no connections just now; try again soon.");
+    } else {
+      this.#upgrades++;
+      this.#authenticate(request)
+        .then((verdict) => {
+          if (socket.destroyed) return;
+          if (verdict.is === "refused") {
+            refuseUpgrade(
+              socket,
+              403,
+              "origin_refused",
+              "This page's origin is not on the server's allowlist.",
+            );
+            return;
+          }
+          this.#server.handleUpgrade(request, socket, head, (websocket) => {
+            socket.off("error", dropped);
+            this.connect(new WebSocketTransport(websocket, socket, this.#options.clock), verdict.user);
+          });
+        })
+        .catch((error: unknown) => {
+          this.#options.onFault?.({ where: "upgrade", error });
+          if (!socket.destroyed)
+            refuseUpgrade(socket, 503, "unavailable", "The session could not be checked; try again soon.");
+        })
+        .finally(() => {
+          this.#upgrades--;
+        });
+    }
+  }
+
+  /** A transport whose peer was authenticated as `user`, or has to bring a ticket. */
+  connect(transport: Transport, user: UserContext | undefined): WebSocketConnection {
+    const connection = new WebSocketConnection(this.#options.makeId(), this.#host, transport, user);
+    this.#connections.add(connection);
+    if (!this.#accepting) connection.close("going_away");
+    return connection;
+  }
+
+  /** The open connections of one user. */
+  connectionsOf(userId: string): readonly WebSocketConnection[] {
+    return [...(this.#userById.get(userId)?.connections ?? [])].filter((one) => one.state === "open");
+  }
+
+  get journal(): Journal {
+    return this.#options.journal;
+  }
+
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
+  /** D7: closes every connection of the session now. */
+  revokeSession(sessionId: string, reason: "session_revoked" | "session_expired" = "session_revoked"): void {
+    this.#remember(sessionId);
+    for (const connection of this.#connections) {
+      if (connection.user?.sessionId === sessionId) connection.close(reason);
+    }
+  }
+
+  /** D7: closes every connection of the user now; only sessions that are not known here get in again. */
+  revokeUser(userId: string): void {
+    for (const connection of this.#connections) {
+      const user = connection.user;
+      if (user?.userId !== userId) continue;
+      this.#remember(user.sessionId);
+      connection.close("session_revoked");
+    }
+  }
+
+  /**
+   * Takes no more upgrades, tells every client to come back at a moment of its own within `windowMs`,
+   * and resolves when all have left or the window is over; who is still there then is closed.
+   */
+  async drain(windowMs: number): Promise<void> {
+    this.#accepting = false;
+    for (const connection of this.#connections) connection.goaway(windowMs);
+    if (this.#connections.size > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = this.#options.clock.timer(windowMs, resolve);
+        this.#drained = () => {
+          timer.cancel();
+          resolve();
+        };
+      });
+    }
+    await this.close();
+  }
+
+  /** Closes every connection with `going_away`, at once; resolves when their sockets are gone. */
+  async close(): Promise<void> {
+    this.#accepting = false;
+    this.#sweep.cancel();
+    for (const connection of this.#connections) connection.close("going_away");
+    if (this.#connections.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    }
+    this.#server.close();
+  }
+
+  stats(): CoreStats {
+    return { connections: this.#connections.size, users: this.#userById.size, upgrades: this.#upgrades };
+  }
+
+  async #authenticate(
+    request: IncomingMessage,
+  ): Promise<
+    { readonly is: "accepted"; readonly user: UserContext | undefined } | { readonly is: "refused" }
+  > {
+    const user = await this.#options.authenticate(request);
+    const origin = request.headers.origin;
+    // A foreign page may come with a ticket of its own, but not ride on the visitor's cookie.
+    if (user && origin !== undefined && !this.#options.originAllowed(origin, request))
+      return { is: "refused" };
+    return { is: "accepted", user };
+  }
+
+  #full(): boolean {
+    return this.#connections.size >= (this.#options.connectionsMax ?? 100_000);
+  }
+
+  #admit(connection: WebSocketConnection, user: UserContext | undefined): Admission {
+    if (!user) return { is: "refused", reason: "unauthenticated" };
+    if (this.#isRevoked(user)) return { is: "refused", reason: "session_revoked" };
+    if (user.expiresAt <= this.#options.clock.now()) return { is: "refused", reason: "session_expired" };
+    let entry = this.#userById.get(user.userId);
+    if (entry && entry.connections.size >= limits.connectionsPerUserMax) {
+      return { is: "refused", reason: "too_many_connections" };
+    }
+    if (!entry) {
+      const connections = new Set<WebSocketConnection>();
+      const log = new UserLog(user.userId, this.#bus, () => {
+        for (const one of connections) this.#markDirty(one);
+      });
+      entry = { log, connections };
+      this.#userById.set(user.userId, entry);
+    }
+    entry.connections.add(connection);
+    this.#userByConnection.set(connection, entry);
+    return { is: "admitted", log: entry.log };
+  }
+
+  #left(connection: WebSocketConnection): void {
+    const entry = this.#userByConnection.get(connection);
+    if (!entry) return;
+    this.#userByConnection.delete(connection);
+    entry.connections.delete(connection);
+    if (entry.connections.size > 0) return;
+    entry.log.close();
+    this.#userById.delete(entry.log.userId);
+  }
+
+  #gone(connection: WebSocketConnection): void {
+    this.#connections.delete(connection);
+    this.#dirty.delete(connection);
+    if (this.#connections.size === 0) this.#drained?.();
+  }
+
+  #markDirty(connection: WebSocketConnection): void {
+    this.#dirty.add(connection);
+    if (this.#flushing) return;
+    this.#flushing = true;
+    (this.#options.defer ?? setImmediate)(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    const dirty = [...this.#dirty];
+    this.#dirty.clear();
+    for (const connection of dirty) connection.flush();
+  }
+
+  #sweepAll(): void {
+    for (const connection of this.#connections) connection.sweep();
+    const oldest = this.#options.clock.elapsed() - revokedKeptMs;
+    for (const [sessionId, at] of this.#revokedAt) {
+      if (at >= oldest) break;
+      this.#revokedAt.delete(sessionId);
+    }
+    this.#sweep = this.#options.clock.timer(sweepMs, () => this.#sweepAll());
+  }
+
+  #isRevoked(user: UserContext): boolean {
+    return this.#revokedAt.has(user.sessionId);
+  }
+
+  #remember(sessionId: string): void {
+    this.#revokedAt.delete(sessionId);
+    this.#revokedAt.set(sessionId, this.#options.clock.elapsed());
+    if (this.#revokedAt.size <= revokedKeptMax) return;
+    for (const oldest of this.#revokedAt.keys()) {
+      this.#revokedAt.delete(oldest);
+      return;
+    }
+  }
+}
+
+const statusTexts: Record<number, string> = {
+  400: "Bad Request",
+  403: "Forbidden",
+  503: "Service Unavailable",
+};
+
+function refuseUpgrade(socket: Duplex, status: number, code: ErrorCode, message: string): void {
+  const body = JSON.stringify({ error: { code, message, retry: errorCodes[code].retry } });
+  socket.end(
+    `HTTP/1.1 ${status} ${statusTexts[status] ?? ""}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n` +
+      `${status === 503 ? "Retry-After: 1\r\n" : ""}\r\n${body}`,
+  );
+}
