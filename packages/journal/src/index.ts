@@ -4,6 +4,7 @@ export {
   type CommitOutcome,
   type CommitRefusal,
   type Committed,
+  commitBytesMax,
   commitEventsMax,
   commitsWaitingMax,
   defaultTrimLimits,
@@ -15,3 +16,4 @@ export {
   type RunState,
   type TrimLimits,
 } from "./journal.ts";
+export { createMemoryJournal, type MemoryJournalOptions } from "./memory.ts";

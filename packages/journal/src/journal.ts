@@ -126,6 +126,8 @@ export interface TrimLimits {
 }
 
 export const commitEventsMax = 1_000;
+/** All events of one commit, and its final message, as UTF-8; over that it is `too_large`. */
+export const commitBytesMax = 64 * 1024 * 1024;
 /** Commits waiting for the engine; one more is refused with `unavailable`. */
 export const commitsWaitingMax = 10_000;
 

@@ -1,0 +1,141 @@
+/**
+ * A commit as the engines judge and store it: every event is serialised once, here, in the caller's
+ * thread; beside the bytes stands only what judging needs of it, so that a draft is cheap to hand on.
+ */
+import {
+  type EventType,
+  eventTail,
+  isTerminal,
+  type Json,
+  limits,
+  type NewEvent,
+  runEventTypes,
+  type Thread,
+} from "@goldenpath/protocol";
+import { type Commit, type CommitRefusal, commitBytesMax, commitEventsMax } from "./journal.ts";
+
+/** What judging needs to know of one event. */
+export interface Mark {
+  readonly type: EventType;
+  readonly id: string;
+  readonly at: number;
+  readonly threadId: string;
+  readonly runId?: string;
+  readonly seq?: number;
+  /** Of an `agent_started`. */
+  readonly started?: { readonly agent: string; readonly messageId: string; readonly attempt: number };
+  /** Of a `thread_created` or `thread_updated`. */
+  readonly thread?: Thread;
+  /** Of a `message_created`. */
+  readonly message?: DraftMessage;
+}
+
+export interface DraftMessage {
+  readonly id: string;
+  readonly threadId: string;
+  readonly json: string;
+}
+
+export interface Draft {
+  readonly userId: string;
+  /** When the commit was handed in, in milliseconds since 1970. */
+  readonly at: number;
+  readonly marks: readonly Mark[];
+  /** The stored bytes of each event, one per mark: its JSON behind the offset. */
+  readonly tails: readonly string[];
+  /** UTF-8 bytes of all tails and the final message. */
+  readonly bytes: number;
+  readonly command?: { readonly id: string; readonly fingerprint: string; readonly result: Json };
+  readonly run?: { readonly runId: string; readonly attempt: number };
+  readonly finalMessage?: DraftMessage;
+  readonly activeRunsMax?: number;
+}
+
+export type Drafted =
+  | { readonly is: "draft"; readonly draft: Draft }
+  | { readonly is: "refused"; readonly why: CommitRefusal; readonly detail: string };
+
+const ofRun: ReadonlySet<EventType> = new Set(runEventTypes);
+/** `{"offset":` and `,` around an offset of up to 16 digits. */
+const offsetBytesMax = 27;
+
+/** Throws a `TypeError` for a commit that no caller may make: it contradicts itself. */
+export function draftCommit(commit: Commit, at: number): Drafted {
+  const { events, finalMessage } = commit;
+  if (!commit.userId) throw new TypeError("commit: userId is required");
+  if (events.length > commitEventsMax) {
+    return { is: "refused", why: "too_large", detail: `A commit may have ${commitEventsMax} events.` };
+  }
+  const marks: Mark[] = [];
+  const tails: string[] = [];
+  let bytes = 0;
+  for (const event of events) {
+    const tail = eventTail(event);
+    const tailBytes = Buffer.byteLength(tail);
+    if (tailBytes + offsetBytesMax > limits.eventBytesMax) {
+      const detail = `The event ${event.id} (${event.type}) has ${tailBytes} bytes; ${limits.eventBytesMax} are allowed.`;
+      return { is: "refused", why: "too_large", detail };
+    }
+    bytes += tailBytes;
+    marks.push(markOf(event, commit));
+    tails.push(tail);
+  }
+  let kept: DraftMessage | undefined;
+  if (finalMessage) {
+    if (!events.some((event) => isTerminal(event.type))) {
+      throw new TypeError("commit: a finalMessage comes with its run's terminal event");
+    }
+    kept = { id: finalMessage.id, threadId: finalMessage.threadId, json: JSON.stringify(finalMessage) };
+    bytes += Buffer.byteLength(kept.json);
+  }
+  if (bytes > commitBytesMax) {
+    const detail = `The commit has ${bytes} bytes; ${commitBytesMax} are allowed.`;
+    return { is: "refused", why: "too_large", detail };
+  }
+  return {
+    is: "draft",
+    draft: {
+      userId: commit.userId,
+      at,
+      marks,
+      tails,
+      bytes,
+      ...(commit.command ? { command: commit.command } : {}),
+      ...(commit.run ? { run: { runId: commit.run.runId, attempt: commit.run.attempt } } : {}),
+      ...(kept ? { finalMessage: kept } : {}),
+      ...(commit.activeRunsMax === undefined ? {} : { activeRunsMax: commit.activeRunsMax }),
+    },
+  };
+}
+
+function markOf(event: NewEvent, commit: Commit): Mark {
+  const { type, id, at, threadId, runId, seq } = event;
+  if (!ofRun.has(type)) {
+    if (runId !== undefined) throw new TypeError(`commit: ${type} ${id} belongs to no run`);
+    return { type, id, at, threadId, ...projected(event) };
+  }
+  if (!runId || seq === undefined) throw new TypeError(`commit: ${type} ${id} needs a runId and a seq`);
+  if (event.type === "agent_started") {
+    const { messageId, attempt } = event.data;
+    return { type, id, at, threadId, runId, seq, started: { agent: event.agent ?? "", messageId, attempt } };
+  }
+  const begunHere = (other: NewEvent) => other.type === "agent_started" && other.runId === runId;
+  if (commit.run ? commit.run.runId !== runId : !commit.events.some(begunHere)) {
+    throw new TypeError(`commit: ${type} ${id} is of run ${runId}, which the commit does not name`);
+  }
+  return { type, id, at, threadId, runId, seq };
+}
+
+function projected(event: NewEvent): Pick<Mark, "thread" | "message"> {
+  if (event.type === "thread_created" || event.type === "thread_updated") {
+    const { thread } = event.data;
+    if (thread.id !== event.threadId) throw new TypeError(`commit: ${event.id} names two threads`);
+    return { thread };
+  }
+  if (event.type === "message_created") {
+    const { message } = event.data;
+    if (message.threadId !== event.threadId) throw new TypeError(`commit: ${event.id} names two threads`);
+    return { message: { id: message.id, threadId: message.threadId, json: JSON.stringify(message) } };
+  }
+  return {};
+}
