@@ -1,0 +1,71 @@
+import type { Message } from "@goldenpath/protocol";
+import { describe, expect, test } from "vitest";
+import { announce } from "./announcement.ts";
+import { isAtEnd, keepFollowing } from "./scroll.ts";
+
+const answer: Message = {
+  id: "m1",
+  threadId: "t1",
+  role: "assistant",
+  at: 0,
+  parts: [],
+  status: "streaming",
+  agent: "analyst",
+};
+const text = (words: string): Message => ({ ...answer, parts: [{ type: "text", text: words }] });
+
+describe("announce", () => {
+  test("says start, writing once, and the finished answer as a whole", () => {
+    const said: string[] = [];
+    let heard = announce(undefined, []).heard;
+    const states: Message[] = [
+      answer,
+      text("The"),
+      text("The total"),
+      text("The total is **12**."),
+      { ...text("The total is **12**."), status: "completed" },
+    ];
+    for (const state of states) {
+      const next = announce(heard, [state]);
+      heard = next.heard;
+      said.push(...next.texts);
+    }
+    expect(said).toEqual([
+      "analyst has started.",
+      "analyst is writing the answer.",
+      "analyst finished. The total is 12.",
+    ]);
+  });
+
+  test("an opened thread is not read out, nor are older messages that load later", () => {
+    const old: Message = { ...text("Old."), status: "completed" };
+    const first = announce(undefined, [old, { ...answer, id: "m2" }]);
+    expect(first.texts).toEqual([]);
+    expect(announce(first.heard, [{ ...old, id: "m0" }, old]).texts).toEqual([]);
+  });
+
+  test("failures and stops are said", () => {
+    const { heard } = announce(announce(undefined, []).heard, [answer]);
+    const failed: Message = { ...answer, status: "failed", failure: { code: "run_timeout", message: "Too slow." } };
+    expect(announce(heard, [failed]).texts).toEqual(["analyst failed. Too slow."]);
+    expect(announce(heard, [{ ...answer, status: "cancelled" }]).texts).toEqual(["analyst was stopped."]);
+  });
+});
+
+describe("following the end", () => {
+  const at = (scrollTop: number, scrollHeight = 1_000) => ({ scrollTop, scrollHeight, clientHeight: 400 });
+
+  test.each([
+    ["at the end", true, at(600), at(600), true],
+    ["content grew below", true, at(600), at(600, 1_400), true],
+    ["the person scrolled up", true, at(600), at(450), false],
+    ["reading above while content grows", false, at(300), at(300, 1_400), false],
+    ["the person came back", false, at(300), at(590), true],
+  ])("%s", (_name, following, before, now, expected) => {
+    expect(keepFollowing(following, before, now)).toBe(expected);
+  });
+
+  test("a page that fits is at its end", () => {
+    expect(isAtEnd({ scrollTop: 0, clientHeight: 400, scrollHeight: 300 })).toBe(true);
+  });
+});
