@@ -3,12 +3,9 @@
  *
  *  C1  No frame is handled before authentication is complete. Until then frames wait, within a bound.
  *  C2  A connection is greeting, joining, open or closed; a closed one has a code and does nothing more.
- *  C3  An open connection reads one log, that of the user it joined as (D4), and holds an offset, not
- *      messages (D5): each pass of the pump takes what follows the offset, from memory or the journal.
- *  C4  What a peer gets is a prefix of that log: in order, each event once, no gap (D1-D3).
- *  C5  While a peer does not take its bytes, its log is not read; after `stalledMsMax` it is closed with
- *      a code that says: reconnect and resume.
- *  C6  Commands of one connection are carried out in the order they came.
+ *  C3  An open connection reads one log, that of the user it joined as (D4), through its `LogReader`.
+ *  C4  A peer that takes nothing for `stalledMsMax` is closed with a code that says: reconnect and resume.
+ *  C5  Commands of one connection are carried out in the order they came.
  *
  * The core's sweep looks at the phases' deadlines once a second; a connection has no timers of its own.
  */
@@ -22,7 +19,6 @@ import {
   type ErrorFrame,
   encodeServerFrame,
   errorFrame,
-  eventsFrame,
   type HelloFrame,
   limits,
   type RefreshFrame,
@@ -31,9 +27,9 @@ import {
 import type { CommandOutcome } from "./commands.ts";
 import { type UserContext, WebSocketContext } from "./context.ts";
 import type { ConnectionHost } from "./core.ts";
+import { LogReader } from "./log-reader.ts";
 import { judgeResume, takeSnapshot } from "./resume.ts";
 import { Outgoing, type Transport } from "./transport.ts";
-import { frameCount, type UserLog } from "./user-log.ts";
 
 type Phase =
   | { readonly is: "greeting"; readonly user: UserContext | undefined; readonly untilMs: number }
@@ -51,21 +47,14 @@ interface Joining {
 
 interface Open {
   readonly is: "open";
-  readonly log: UserLog;
+  readonly reader: LogReader;
   context: WebSocketContext;
-  offset: number;
-  caughtUp: boolean;
-  /** A read of the journal is under way; the pump waits for it. */
-  reading: boolean;
-  /** While the peer is behind: since when it has taken nothing, and what waited then. */
-  stalled: { readonly sinceMs: number; readonly bytes: number } | undefined;
   expiringSent: boolean;
 }
 
 /** How long before its session ends a connection is told. */
 const expiringNoticeMs = 60_000;
 const commandsWaitingMax = 64;
-const readBytesMax = 256 * 1024;
 
 export class WebSocketConnection {
   readonly id: string;
@@ -109,7 +98,7 @@ export class WebSocketConnection {
 
   /** The offset sent last, and the one the client said it took in. */
   get progress(): { readonly sent: number; readonly acked: number } {
-    return { sent: this.#phase.is === "open" ? this.#phase.offset : 0, acked: this.#ackedOffset };
+    return { sent: this.#phase.is === "open" ? this.#phase.reader.offset : 0, acked: this.#ackedOffset };
   }
 
   /** Who is behind the connection as far as is known, in whatever phase. */
@@ -133,8 +122,10 @@ export class WebSocketConnection {
 
   /** One pass: takes what the log has, then writes everything of this tick at once. */
   flush(): void {
-    if (this.#phase.is === "open") this.#pump(this.#phase);
+    const reader = this.#phase.is === "open" ? this.#phase.reader : undefined;
+    reader?.pump();
     this.#writeOutbox();
+    reader?.room();
   }
 
   /** The deadlines of every phase; called about once a second. */
@@ -146,7 +137,7 @@ export class WebSocketConnection {
       if (now >= phase.untilMs) this.close(phase.is === "greeting" ? "hello_timeout" : "try_later");
       return;
     }
-    if (this.#stalledTooLong(phase, now)) {
+    if (phase.reader.stalledMs() >= limits.stalledMsMax) {
       this.close("slow_reader");
       return;
     }
@@ -264,19 +255,27 @@ export class WebSocketConnection {
       heartbeatMs: limits.heartbeatMs,
       limits: clientLimits,
     });
-    if (resume.is === "snapshot") offset = await this.#snapshot(log);
+    if (resume.is === "snapshot") {
+      const snapshot = await takeSnapshot(this.#host.journal, user.userId, () => log.startedRuns());
+      this.#say(snapshot);
+      offset = snapshot.asOf.offset;
+    }
     // The session may have been revoked, or the socket closed, while this waited.
     if (this.#phase.is !== "joining") return;
-    this.#phase = {
-      is: "open",
+    const reader = new LogReader({
+      journal: this.#host.journal,
+      clock: this.#host.clock,
       log,
-      context,
       offset,
-      caughtUp: false,
-      reading: false,
-      stalled: undefined,
-      expiringSent: false,
-    };
+      bufferedBytes: () => this.#transport.bufferedBytes,
+      send: (message) => this.#outbox.push(message),
+      again: () => this.#host.dirty(this),
+      failed: (error) => {
+        this.#host.failed("read", error, this.id);
+        this.close("try_later");
+      },
+    });
+    this.#phase = { is: "open", reader, context, expiringSent: false };
     for (const text of waiting) {
       const decoded = decodeClientFrame(text);
       if (this.#phase.is !== "open") return;
@@ -284,12 +283,6 @@ export class WebSocketConnection {
       else this.#say(decoded.error);
     }
     this.#host.dirty(this);
-  }
-
-  async #snapshot(log: UserLog): Promise<number> {
-    const frame = await takeSnapshot(this.#host.journal, log.userId, () => log.startedRuns());
-    this.#say(frame);
-    return frame.asOf.offset;
   }
 
   #handle(frame: ClientFrame, phase: Open): void {
@@ -300,7 +293,8 @@ export class WebSocketConnection {
       case "pong":
         return;
       case "ack":
-        if (frame.offset <= phase.offset) this.#ackedOffset = Math.max(this.#ackedOffset, frame.offset);
+        if (frame.offset <= phase.reader.offset)
+          this.#ackedOffset = Math.max(this.#ackedOffset, frame.offset);
         else this.#say(errorFrame("bad_frame", "ack: this offset was not sent on this connection."));
         return;
       case "refresh":
@@ -318,7 +312,7 @@ export class WebSocketConnection {
     }
   }
 
-  /** C6. */
+  /** C5. */
   #enqueue(work: () => Promise<void>): void {
     this.#commandsWaiting++;
     this.#commands = this.#commands.then(work).then(
@@ -364,76 +358,8 @@ export class WebSocketConnection {
     phase.expiringSent = false;
   }
 
-  /** C3, C4. */
-  #pump(phase: Open): void {
-    if (phase.reading) return;
-    let queuedBytes = 0;
-    for (;;) {
-      if (this.#transport.bufferedBytes + queuedBytes > limits.bufferedBytesMax) {
-        phase.stalled ??= { sinceMs: this.#host.clock.elapsed(), bytes: this.#transport.bufferedBytes };
-        return;
-      }
-      const head = phase.log.head ?? phase.offset;
-      if (phase.offset >= head) {
-        if (!phase.caughtUp) {
-          phase.caughtUp = true;
-          this.#outbox.push(new Outgoing(encodeServerFrame({ type: "caught_up", head })));
-        }
-        return;
-      }
-      const batch = phase.log.batchAfter(phase.offset);
-      if (!batch) {
-        this.#read(phase);
-        return;
-      }
-      this.#outbox.push(batch.message);
-      queuedBytes += batch.message.frame.length;
-      phase.offset = batch.last;
-    }
-  }
-
-  #read(phase: Open): void {
-    phase.reading = true;
-    this.#host.journal
-      .read(phase.log.userId, phase.offset, limits.eventsPerFrameMax, readBytesMax)
-      .then(async (read) => {
-        if (this.#phase !== phase) return;
-        if (read.is === "trimmed") {
-          phase.offset = await this.#snapshot(phase.log);
-        } else {
-          for (let at = 0; at < read.events.length; ) {
-            const count = frameCount(read.events, at);
-            this.#outbox.push(new Outgoing(eventsFrame(read.events.slice(at, at + count))));
-            at += count;
-          }
-          phase.offset += read.events.length;
-        }
-        phase.reading = false;
-        if (read.is === "events" && read.events.length === 0) {
-          throw new Error(
-            `The journal has nothing after ${phase.offset}, but its log was said to reach ${read.head}.`,
-          );
-        }
-        this.#host.dirty(this);
-      })
-      .catch((error: unknown) => {
-        this.#host.failed("read", error, this.id);
-        this.close("try_later");
-      });
-  }
-
-  /** C5: any byte taken is progress. */
-  #stalledTooLong(phase: Open, now: number): boolean {
-    if (!phase.stalled) return false;
-    const bytes = this.#transport.bufferedBytes;
-    if (bytes < phase.stalled.bytes) phase.stalled = { sinceMs: now, bytes };
-    return now - phase.stalled.sinceMs >= limits.stalledMsMax;
-  }
-
   #drained(): void {
-    if (this.#phase.is !== "open") return;
-    this.#phase.stalled = undefined;
-    this.#host.dirty(this);
+    if (this.#phase.is === "open") this.#phase.reader.room();
   }
 
   #say(frame: ServerFrame): void {
@@ -455,6 +381,7 @@ export class WebSocketConnection {
   }
 
   #leave(code: number): void {
+    if (this.#phase.is === "open") this.#phase.reader.stop();
     this.#phase = { is: "closed", code };
     this.#host.left(this);
   }

@@ -1,0 +1,344 @@
+import { clientLimits, closeCodes, limits } from "@goldenpath/protocol";
+import { settle } from "@goldenpath/protocol/testing";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { Peer, TestNode } from "./test-node.ts";
+
+const hello = { type: "hello", client: "test" };
+const send = (id: string, text = "hi") => ({ type: "send", id, parts: [{ type: "text", text }] });
+
+describe("the handshake", () => {
+  it("welcomes, sends the state, and says when it is caught up [P6]", async () => {
+    await using node = await new TestNode().listen();
+    const user = node.signIn();
+    await node.append(user, 3);
+    const peer = await node.join(user);
+    expect(peer.heard.map((frame) => frame.type)).toEqual(["welcome", "snapshot", "caught_up"]);
+    expect(peer.heard[0]).toMatchObject({
+      userId: user.userId,
+      head: 3,
+      heartbeatMs: limits.heartbeatMs,
+      limits: clientLimits,
+    });
+    expect(peer.heard[1]).toMatchObject({ asOf: { offset: 3 } });
+    expect((peer.heard[1]?.threads as unknown[]).length).toBe(3);
+  });
+
+  it.each([
+    ["no session, no ticket [P4]", hello, "unauthenticated"],
+    ["a ticket that is not one [P3]", { ...hello, ticket: "guess" }, "unauthenticated"],
+    ["a command before hello [P4]", send("c1"), "hello_required"],
+    ["a hello of the wrong shape", { type: "hello" }, "bad_hello"],
+    ["something that is no frame", { type: "start_agent" }, "bad_hello"],
+  ] as const)("closes with a code: %s", async (_name, frame, reason) => {
+    await using node = await new TestNode().listen();
+    const peer = node.peer();
+    peer.say(frame);
+    expect(await peer.closed).toBe(closeCodes[reason].code);
+    expect(peer.heard.some((heard) => heard.type === "welcome")).toBe(false);
+    await node.until(() => node.core.stats().connections === 0);
+    expect(node.core.stats().users).toBe(0);
+  });
+
+  it("closes a socket that never says hello [P4]", async () => {
+    await using node = await new TestNode().listen();
+    const peer = node.peer(node.signIn());
+    await new Promise((resolve) => peer.socket.once("open", resolve));
+    await node.clock.advance(limits.helloMsMax + 1_000);
+    expect(await peer.closed).toBe(closeCodes.hello_timeout.code);
+  });
+
+  it("handles nothing before authentication is complete, and then everything in order [P5]", async () => {
+    await using node = await new TestNode().listen();
+    const user = node.signIn();
+    node.userByTicket.set("ticket", user);
+    const gate = Promise.withResolvers<void>();
+    node.ticketGate = gate.promise;
+    const peer = node.peer();
+    peer.say({ ...hello, ticket: "ticket" });
+    for (let n = 0; n < 10; n++) peer.say(send(`c${n}`));
+    await new Promise((resolve) => peer.socket.once("open", resolve));
+    await settle();
+    expect((await node.journal.extent(user.userId)).head).toBe(0);
+    gate.resolve();
+    await peer.until("done", (frame) => frame.id === "c9");
+    expect(peer.heard.filter((frame) => frame.type === "done").map((frame) => frame.id)).toEqual(
+      Array.from({ length: 10 }, (_, n) => `c${n}`),
+    );
+  });
+
+  it("refuses an upgrade without the subprotocol, and a session from a foreign page [P1, P3]", async () => {
+    await using node = await new TestNode().listen();
+    const user = node.signIn();
+    const foreign = node.peer(user, { origin: "http://evil.test" });
+    await foreign.closed;
+    expect(foreign.refused).toMatchObject({ status: 403 });
+    expect(JSON.parse(foreign.refused?.body ?? "")).toMatchObject({ error: { code: "origin_refused" } });
+    const plain = new Peer(
+      new WebSocket(node.address, ["graphql-ws"], { headers: { cookie: user.sessionId } }),
+    );
+    await plain.closed;
+    expect(plain.refused).toMatchObject({ status: 400 });
+    const home = node.peer(user, { origin: "http://home.test" });
+    home.say(hello);
+    await home.until("caught_up");
+  });
+
+  it("lets a foreign page in by its own ticket, once [P3]", async () => {
+    await using node = await new TestNode().listen();
+    node.userByTicket.set("ticket", node.signIn());
+    const first = node.peer(undefined, { origin: "http://elsewhere.test" });
+    first.say({ ...hello, ticket: "ticket" });
+    await first.until("caught_up");
+    const second = node.peer(undefined, { origin: "http://elsewhere.test" });
+    second.say({ ...hello, ticket: "ticket" });
+    expect(await second.closed).toBe(closeCodes.unauthenticated.code);
+  });
+
+  it("does not let a session in that was revoked while it joined [P14]", async () => {
+    await using node = await new TestNode().listen();
+    const user = node.signIn();
+    const gate = Promise.withResolvers<void>();
+    node.gate = gate.promise;
+    const peer = node.peer(user);
+    peer.say(hello);
+    await new Promise((resolve) => setImmediate(resolve));
+    node.core.revokeSession(user.sessionId);
+    gate.resolve();
+    expect(await peer.closed).toBe(closeCodes.session_revoked.code);
+    expect(peer.heard).toEqual([]);
+  });
+
+  it("bounds a user's connections [P12]", async () => {
+    await using node = await new TestNode().listen();
+    const user = node.signIn();
+    await Promise.all(Array.from({ length: limits.connectionsPerUserMax }, () => node.join(user)));
+    const more = node.peer(user);
+    more.say(hello);
+    expect(await more.closed).toBe(closeCodes.too_many_connections.code);
+    await node.join(node.signIn());
+  });
+});
+
+describe("bad frames leave the connection as it was [P9]", () => {
+  it.each([
+    ["unknown type", '{"type":"start_agent"}', "unknown_type"],
+    ["wrong shape", '{"type":"send","id":"c"}', "bad_frame"],
+    ["not JSON", "hello?", "bad_frame"],
+    ["binary [P2]", Buffer.from([1, 2, 3]), "binary_frame"],
+    ["over frameBytesMax", JSON.stringify(send("c", "x".repeat(limits.frameBytesMax))), "frame_too_large"],
+    ["second hello", JSON.stringify(hello), "hello_repeated"],
+    ["an ack of the future", '{"type":"ack","offset":99}', "bad_frame"],
+    ["a handler that throws", JSON.stringify(send("c", "throw")), "internal"],
+  ])("%s", async (_name, data, code) => {
+    await using node = await new TestNode().listen();
+    const peer = await node.join(node.signIn());
+    peer.raw(data);
+    expect(await peer.until("error")).toMatchObject({ code });
+    peer.say(send("after"));
+    expect(await peer.until("done")).toMatchObject({ id: "after" });
+  });
+
+  it("bad UTF-8 ends it with 1007, and nobody else's", async () => {
+    await using node = await new TestNode().listen();
+    const other = await node.join(node.signIn());
+    const peer = await node.join(node.signIn());
+    peer.socket.send(Buffer.from([0xff, 0xfe]), { binary: false });
+    expect(await peer.closed).toBe(1007);
+    other.say(send("fine"));
+    await other.until("done");
+  });
+
+  it("a message over frameBytesHardMax ends it with 1009", async () => {
+    await using node = await new TestNode().listen();
+    const peer = await node.join(node.signIn());
+    peer.raw("x".repeat(limits.frameBytesHardMax + 1));
+    expect(await peer.closed).toBe(1009);
+    await node.until(() => node.core.stats().connections === 0);
+  });
+
+  it("a flood is answered, then closed [P12]", async () => {
+    await using node = await new TestNode().listen();
+    const peer = await node.join(node.signIn());
+    for (let n = 0; n < limits.framesBurstMax + 1; n++) peer.say({ type: "pong" });
+    expect(await peer.until("error")).toMatchObject({ code: "rate_limited", afterMs: expect.any(Number) });
+    for (let n = 0; n < limits.framesBurstMax + 1; n++) peer.say({ type: "pong" });
+    expect(await peer.closed).toBe(closeCodes.flooding.code);
+  });
+});
+
+describe("delivery", () => {
+  it("sends what is committed to every connection of its user and to nobody else (D4)", async () => {
+    await using node = await new TestNode().listen();
+    const [alice, bob] = [node.signIn(), node.signIn()];
+    const [tab, phone, other] = [await node.join(alice), await node.join(alice), await node.join(bob)];
+    tab.say(send("c1", "for alice"));
+    await phone.when(() => phone.offsets.length === 1);
+    await tab.when(() => tab.offsets.length === 1);
+    await node.append(bob, 1, "for bob");
+    await other.when(() => other.offsets.length === 1);
+    expect(JSON.stringify(other.heard)).not.toContain("for alice");
+    expect(JSON.stringify([...tab.heard, ...phone.heard])).not.toContain("for bob");
+  });
+
+  it("replays what a cursor missed, in bounded frames, and goes on live (D1-D3)", async () => {
+    await using node = await new TestNode().listen();
+    const user = node.signIn();
+    await node.append(user, 1_000);
+    const { epoch } = await node.journal.extent(user.userId);
+    const peer = await node.join(user, { epoch, offset: 10 });
+    await node.append(user, 5);
+    await peer.when(() => peer.offsets.length === 995);
+    expect(peer.offsets).toEqual(Array.from({ length: 995 }, (_, n) => n + 11));
+    for (const frame of peer.heard) {
+      if (frame.type === "events")
+        expect((frame.events as unknown[]).length).toBeLessThanOrEqual(limits.eventsPerFrameMax);
+    }
+    expect(peer.heard.some((frame) => frame.type === "snapshot")).toBe(false);
+  });
+
+  it.each([
+    ["another epoch", (epoch: string) => ({ epoch: `${epoch}x`, offset: 1 })],
+    ["ahead of the head", (epoch: string) => ({ epoch, offset: 99 })],
+    ["below the floor", (epoch: string) => ({ epoch, offset: 0 })],
+  ])("gives a snapshot to a cursor from %s [P7]", async (_name, cursor) => {
+    await using node = await new TestNode().listen();
+    const user = node.signIn();
+    await node.append(user, 3);
+    await node.journal.trim({
+      ageMsMax: Number.MAX_SAFE_INTEGER,
+      eventsMax: 1,
+      bytesMax: Number.MAX_SAFE_INTEGER,
+    });
+    const { epoch } = await node.journal.extent(user.userId);
+    const peer = await node.join(user, cursor(epoch));
+    expect(peer.heard.map((frame) => frame.type)).toEqual(["welcome", "snapshot", "caught_up"]);
+  });
+
+  it("repeats no event and skips none, however often the socket drops (D1-D3)", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 6 }),
+        async (bursts) => {
+          await using node = await new TestNode().listen();
+          const user = node.signIn();
+          const { epoch } = await node.journal.extent(user.userId);
+          const seen: number[] = [];
+          let written = 0;
+          for (const burst of bursts) {
+            const peer = await node.join(user, { epoch, offset: seen.length });
+            const writing = node.append(user, burst);
+            written += burst;
+            // Cut somewhere in the middle: what was heard by then is what the client has.
+            await peer.when(() => peer.offsets.length > 0);
+            peer.cut();
+            seen.push(...peer.offsets);
+            await writing;
+          }
+          const last = await node.join(user, { epoch, offset: seen.length });
+          await last.when(() => seen.length + last.offsets.length === written);
+          seen.push(...last.offsets);
+          expect(seen).toEqual(Array.from({ length: written }, (_, n) => n + 1));
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  it("stops reading the log of a peer that takes nothing, and closes it with slow_reader (D5)", async () => {
+    await using node = await new TestNode().listen();
+    const user = node.signIn();
+    const [slow, quick] = [await node.join(user), await node.join(user)];
+    slow.socket.pause();
+    const total = 600;
+    await node.append(user, total, "x".repeat(100_000));
+    await quick.when(() => quick.offsets.length === total);
+    const connection = node.core.connectionsOf(user.userId).find((one) => one.progress.sent < total);
+    expect(connection?.progress.sent).toBeGreaterThan(0);
+    await node.clock.advance(limits.stalledMsMax + 2_000);
+    await node.clock.advance(3_000);
+    slow.socket.resume();
+    await slow.closed;
+    expect(slow.offsets).toEqual(slow.offsets.map((_, n) => n + 1));
+    expect(slow.offsets.length).toBeLessThan(total);
+    expect(node.core.connectionsOf(user.userId)).toHaveLength(1);
+  });
+});
+
+describe("liveness", () => {
+  it("pings a silent peer and closes one that does not answer [P10]", async () => {
+    await using node = await new TestNode().listen();
+    const [alive, dead] = [await node.join(node.signIn()), await node.join(node.signIn())];
+    await node.clock.advance(limits.heartbeatMs + 1_000);
+    await Promise.all([alive.until("ping"), dead.until("ping")]);
+    alive.say({ type: "pong" });
+    alive.say(send("c1"));
+    await alive.until("done");
+    await node.clock.advance(limits.heartbeatGraceMs + 1_000);
+    expect(await dead.closed).toBe(closeCodes.heartbeat_timeout.code);
+    await node.until(() => node.core.stats().connections === 1);
+  });
+
+  it("closes a session's sockets when it is revoked, and no others [P14]", async () => {
+    await using node = await new TestNode().listen();
+    const first = node.signIn();
+    const second = node.signIn({ userId: first.userId });
+    const [gone, stays] = [await node.join(first), await node.join(second)];
+    node.core.revokeSession(first.sessionId);
+    expect(await gone.closed).toBe(closeCodes.session_revoked.code);
+    stays.say(send("c1"));
+    await stays.until("done");
+    node.core.revokeUser(first.userId);
+    expect(await stays.closed).toBe(closeCodes.session_revoked.code);
+  });
+
+  it("says that a session runs out, takes a fresh ticket, and closes one that did not come [P14]", async () => {
+    await using node = await new TestNode().listen();
+    const user = node.signIn({ expiresAt: node.clock.now() + 90_000 });
+    const [renewed, ended] = [await node.join(user), await node.join(user)];
+    const pong = () => {
+      for (const peer of [renewed, ended]) peer.say({ type: "pong" });
+    };
+    await node.clock.advance(31_000);
+    expect(await renewed.until("expiring")).toMatchObject({ atMs: user.expiresAt });
+    await ended.until("expiring");
+    node.userByTicket.set("foreign", node.signIn());
+    renewed.say({ type: "refresh", token: "foreign" });
+    expect(await renewed.until("error")).toMatchObject({ code: "unauthenticated" });
+    node.userByTicket.set("fresh", { ...user, expiresAt: node.clock.now() + 3_600_000 });
+    renewed.say({ type: "refresh", token: "fresh" });
+    renewed.say(send("c1"));
+    await renewed.until("done");
+    pong();
+    await node.clock.advance(30_000);
+    pong();
+    await node.clock.advance(30_000);
+    expect(await ended.closed).toBe(closeCodes.session_expired.code);
+    expect(node.core.connectionsOf(user.userId)).toHaveLength(1);
+  });
+
+  it("drains: asks to come back, takes nobody new, and closes who stays [P15]", async () => {
+    await using node = await new TestNode().listen();
+    const peer = await node.join(node.signIn());
+    const drained = node.core.drain(5_000);
+    expect(await peer.until("goaway")).toMatchObject({ afterMs: 5_000 });
+    const late = node.peer(node.signIn());
+    await late.closed;
+    expect(late.refused).toMatchObject({ status: 503 });
+    await node.clock.advance(5_000);
+    expect(await peer.closed).toBe(closeCodes.going_away.code);
+    await drained;
+    expect(node.core.stats()).toMatchObject({ connections: 0, users: 0, upgrades: 0 });
+  });
+
+  it("a command that came is carried out though its socket closed at once [P13]", async () => {
+    await using node = await new TestNode().listen();
+    const user = node.signIn();
+    const peer = await node.join(user);
+    const other = await node.join(user);
+    peer.say(send("c1", "still done"));
+    peer.socket.close();
+    await other.when(() => other.offsets.length === 1);
+  });
+});

@@ -1,0 +1,129 @@
+/**
+ * Reads one user's log for one connection. It holds an offset, not messages (D5): each pass takes what
+ * follows the offset, from the user's shared tail or from the journal.
+ *
+ *  R1  What it hands out is the log's continuation of the offset: in order, each event once, no gap (D1-D3).
+ *  R2  While the peer does not take its bytes, the log is not read; any byte taken is progress.
+ *  R3  One read of the journal at a time.
+ */
+import type { Journal } from "@goldenpath/journal";
+import { type Clock, encodeServerFrame, eventsFrame, limits } from "@goldenpath/protocol";
+import { takeSnapshot } from "./resume.ts";
+import { Outgoing } from "./transport.ts";
+import { frameCount, type UserLog } from "./user-log.ts";
+
+export interface LogReaderOptions {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: UserLog;
+  readonly offset: number;
+  /** What waits in the socket. */
+  readonly bufferedBytes: () => number;
+  readonly send: (message: Outgoing) => void;
+  /** More can be taken on a next pass. */
+  readonly again: () => void;
+  /** The journal could not be read. */
+  readonly failed: (error: unknown) => void;
+}
+
+const readBytesMax = 256 * 1024;
+
+export class LogReader {
+  readonly #options: LogReaderOptions;
+  #offset: number;
+  #caughtUp = false;
+  #reading = false;
+  #stopped = false;
+  /** While the peer is behind: since when it has taken nothing, and what waited then. */
+  #stalled: { readonly sinceMs: number; readonly bytes: number } | undefined;
+
+  constructor(options: LogReaderOptions) {
+    this.#options = options;
+    this.#offset = options.offset;
+  }
+
+  /** Everything up to here was handed to the socket. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** One pass; R1, R2. */
+  pump(): void {
+    const { log, bufferedBytes, send, clock } = this.#options;
+    if (this.#reading || this.#stopped) return;
+    let queuedBytes = 0;
+    for (;;) {
+      if (bufferedBytes() + queuedBytes > limits.bufferedBytesMax) {
+        this.#stalled ??= { sinceMs: clock.elapsed(), bytes: bufferedBytes() };
+        return;
+      }
+      const head = log.head ?? this.#offset;
+      if (this.#offset >= head) {
+        if (!this.#caughtUp) send(new Outgoing(encodeServerFrame({ type: "caught_up", head })));
+        this.#caughtUp = true;
+        return;
+      }
+      const batch = log.batchAfter(this.#offset);
+      if (!batch) {
+        this.#reading = true;
+        this.#read().catch((error: unknown) => {
+          if (!this.#stopped) this.#options.failed(error);
+        });
+        return;
+      }
+      send(batch.message);
+      queuedBytes += batch.message.frame.length;
+      this.#offset = batch.last;
+    }
+  }
+
+  /**
+   * Call when bytes were written or taken: goes on if the socket has room again. A write that the kernel
+   * takes at once is followed by no "drain", so this is asked after every write too.
+   */
+  room(): void {
+    if (!this.#stalled || this.#options.bufferedBytes() > limits.bufferedBytesMax) return;
+    this.#stalled = undefined;
+    this.#options.again();
+  }
+
+  /** How long the peer has taken nothing, in milliseconds; 0 while it is not behind. */
+  stalledMs(): number {
+    if (!this.#stalled) return 0;
+    const now = this.#options.clock.elapsed();
+    const bytes = this.#options.bufferedBytes();
+    if (bytes < this.#stalled.bytes) this.#stalled = { sinceMs: now, bytes };
+    return now - this.#stalled.sinceMs;
+  }
+
+  /** Nothing is handed out any more, not even by a read that is under way. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** R3. */
+  async #read(): Promise<void> {
+    const { journal, log, send } = this.#options;
+    const read = await journal.read(log.userId, this.#offset, limits.eventsPerFrameMax, readBytesMax);
+    if (this.#stopped) return;
+    if (read.is === "trimmed") {
+      // The log was trimmed past a reader that is far behind: it gets the state instead, never a hole.
+      const snapshot = await takeSnapshot(journal, log.userId, () => log.startedRuns());
+      if (this.#stopped) return;
+      send(new Outgoing(encodeServerFrame(snapshot)));
+      this.#offset = snapshot.asOf.offset;
+    } else {
+      if (read.events.length === 0) {
+        throw new Error(`The journal has nothing after ${this.#offset}, but its log was said to go on.`);
+      }
+      for (let at = 0; at < read.events.length; ) {
+        const count = frameCount(read.events, at);
+        send(new Outgoing(eventsFrame(read.events.slice(at, at + count))));
+        at += count;
+      }
+      this.#offset += read.events.length;
+    }
+    this.#reading = false;
+    this.#options.again();
+  }
+}
