@@ -1,0 +1,70 @@
+/**
+ * What the TypeScript resolver may ask of the disk. Paths are absolute with forward slashes.
+ * The first-party files are known from the walk, so most questions are answered without a system call;
+ * only what lies outside of it (installed packages, assets, build output) reaches `statSync`.
+ */
+
+import { readFileSync, statSync } from "node:fs";
+
+export interface Disk {
+  isFile(path: string): boolean;
+  isDirectory(path: string): boolean;
+  /** The text of a small configuration file, or undefined when it is not there or cannot be read. */
+  readText(path: string): string | undefined;
+}
+
+/** Configuration files beyond this size are not configuration. */
+const CONFIG_BYTES_MAX = 4 * 1024 * 1024;
+
+type Entry = "file" | "directory" | "none";
+
+/** The real disk, remembering every answer for as long as one check lasts. */
+export function systemDisk(known: Iterable<string> = []): Disk {
+  const entryByPath = new Map<string, Entry>();
+  for (const path of known) entryByPath.set(path, "file");
+  const look = (path: string): Entry => {
+    const before = entryByPath.get(path);
+    if (before !== undefined) return before;
+    const stat = statSync(path, { throwIfNoEntry: false });
+    const entry: Entry = stat?.isFile() ? "file" : stat?.isDirectory() ? "directory" : "none";
+    entryByPath.set(path, entry);
+    return entry;
+  };
+  const ask = (path: string): Entry => {
+    try {
+      return look(path);
+    } catch {
+      // A loop of links, a name that is too long, a folder we may not enter: for us, nothing is there.
+      entryByPath.set(path, "none");
+      return "none";
+    }
+  };
+  return {
+    isFile: (path) => ask(path) === "file",
+    isDirectory: (path) => ask(path) === "directory",
+    readText(path) {
+      if (ask(path) !== "file") return undefined;
+      try {
+        const bytes = readFileSync(path);
+        return bytes.length > CONFIG_BYTES_MAX ? undefined : bytes.toString("utf8");
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/** A disk that exists only in memory: what tests and dry runs use. */
+export function memoryDisk(textByPath: ReadonlyMap<string, string>): Disk {
+  const directories = new Set<string>();
+  for (const path of textByPath.keys()) {
+    for (let cut = path.lastIndexOf("/"); cut > 0; cut = path.lastIndexOf("/", cut - 1)) {
+      directories.add(path.slice(0, cut));
+    }
+  }
+  return {
+    isFile: (path) => textByPath.has(path),
+    isDirectory: (path) => directories.has(path),
+    readText: (path) => textByPath.get(path),
+  };
+}
