@@ -22,7 +22,7 @@ describe("the handshake", () => {
       limits: clientLimits,
     });
     expect(peer.heard[1]).toMatchObject({ asOf: { offset: 3 } });
-    expect((peer.heard[1]?.threads as unknown[]).length).toBe(3);
+    expect(peer.heard[1]?.threads).toHaveLength(3);
   });
 
   it.each([

@@ -119,11 +119,15 @@ export class Peer {
   readonly closed: Promise<number>;
   /** Set when the upgrade was refused. */
   refused: { status: number; body: string } | undefined;
+  readonly #unsent: (string | Buffer)[] = [];
   #wake: (() => void)[] = [];
   #ended = false;
 
   constructor(socket: WebSocket) {
     this.socket = socket;
+    socket.on("open", () => {
+      for (const data of this.#unsent.splice(0)) socket.send(data);
+    });
     socket.on("message", (data) => {
       this.heard.push(JSON.parse(data.toString()));
       this.#notify();
@@ -157,7 +161,7 @@ export class Peer {
 
   raw(data: string | Buffer): void {
     if (this.socket.readyState === WebSocket.OPEN) this.socket.send(data);
-    else this.socket.once("open", () => this.socket.send(data));
+    else this.#unsent.push(data);
   }
 
   /** The first frame of this type, heard or still to come. Rejects when the socket closes before. */

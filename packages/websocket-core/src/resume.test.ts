@@ -1,0 +1,126 @@
+import { createMemoryJournal } from "@goldenpath/journal";
+import {
+  type Event,
+  foldRun,
+  type Message,
+  messageText,
+  type NewEvent,
+  randomId,
+} from "@goldenpath/protocol";
+import { TestClock } from "@goldenpath/protocol/testing";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createLocalBus } from "./bus.ts";
+import { WebSocketEmitter } from "./emitter.ts";
+import { judgeResume, takeSnapshot } from "./resume.ts";
+import { createTestUserContext } from "./testing.ts";
+import { UserLog } from "./user-log.ts";
+
+describe("judgeResume [P7]", () => {
+  const log = { epoch: "e", floor: 10, head: 50 };
+  it.each([
+    [undefined, { is: "snapshot", why: "first" }],
+    [
+      { epoch: "other", offset: 20 },
+      { is: "snapshot", why: "replaced" },
+    ],
+    [
+      { epoch: "e", offset: 9 },
+      { is: "snapshot", why: "trimmed" },
+    ],
+    [
+      { epoch: "e", offset: 51 },
+      { is: "snapshot", why: "ahead" },
+    ],
+    [
+      { epoch: "e", offset: 10 },
+      { is: "replay", after: 10 },
+    ],
+    [
+      { epoch: "e", offset: 50 },
+      { is: "replay", after: 50 },
+    ],
+  ])("%j", (cursor, verdict) => expect(judgeResume(log, cursor, 100)).toEqual(verdict));
+
+  it("gives a snapshot to a cursor that lags too far", () => {
+    expect(judgeResume(log, { epoch: "e", offset: 20 }, 29)).toEqual({ is: "snapshot", why: "far" });
+    expect(judgeResume(log, { epoch: "e", offset: 20 }, 30)).toEqual({ is: "replay", after: 20 });
+  });
+});
+
+describe("takeSnapshot", () => {
+  it("is continued exactly by the events after asOf, whatever runs begin and end meanwhile [P7, P21]", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 3 }), async (scheduler, runs) => {
+        const clock = new TestClock();
+        const plain = createMemoryJournal({ clock, makeId: randomId });
+        const user = createTestUserContext();
+        const log = new UserLog(user.userId, createLocalBus(plain), () => undefined);
+        // Every read of the snapshot and every write of the runs is put in an order by the scheduler.
+        const journal = {
+          ...plain,
+          activeRuns: (id: string) => scheduler.schedule(Promise.resolve()).then(() => plain.activeRuns(id)),
+          extent: (id: string) => scheduler.schedule(Promise.resolve()).then(() => plain.extent(id)),
+          runEvents: (id: string, run: string) =>
+            scheduler.schedule(Promise.resolve()).then(() => plain.runEvents(id, run)),
+          threads: plain.threads.bind(plain),
+        } as unknown as typeof plain;
+        const write = async (n: number) => {
+          const runId = `r${n}`;
+          const thread = { id: `t${n}`, title: "t", createdAt: 1, updatedAt: 1 };
+          const committed: NewEvent[] = [
+            { id: `e${n}`, type: "thread_created", at: 1, threadId: thread.id, data: { thread } },
+            {
+              id: `${runId}.1`,
+              type: "agent_started",
+              at: 1,
+              threadId: thread.id,
+              runId,
+              seq: 1,
+              agent: "a",
+              data: { messageId: `m${n}`, label: "l", attempt: 1 },
+            },
+          ];
+          await scheduler.schedule(Promise.resolve());
+          await plain.commit({ userId: user.userId, events: committed });
+          const context = user.for({ threadId: thread.id, runId });
+          const emitter = new WebSocketEmitter({
+            journal: plain,
+            clock,
+            context,
+            agent: "a",
+            attempt: 1,
+            committed,
+          });
+          for (const text of ["one ", "two ", "three"]) {
+            await scheduler.schedule(Promise.resolve());
+            void emitter.text(text);
+            await emitter.thinking("x", ".");
+          }
+          await scheduler.schedule(Promise.resolve());
+          await emitter.completed();
+        };
+        const writing = Promise.all(Array.from({ length: runs }, (_, n) => write(n)));
+        const taking = takeSnapshot(journal, user.userId, () => log.startedRuns());
+        await scheduler.waitFor(Promise.all([writing, taking]));
+        const snapshot = await taking;
+        const read = await plain.read(user.userId, 0, 10_000, 1e9);
+        const events: Event[] = read.is === "events" ? read.events.map((json) => JSON.parse(json)) : [];
+        for (let n = 0; n < runs; n++) {
+          let view: Message | undefined = snapshot.activeRuns.find((message) => message.runId === `r${n}`);
+          const known = view !== undefined;
+          for (const event of events) {
+            if (event.offset > snapshot.asOf.offset && event.runId === `r${n}`) view = foldRun(view, event);
+          }
+          const started = events.find((event) => event.runId === `r${n}`);
+          const ended = events.findLast((event) => event.runId === `r${n}`);
+          if (!known && (ended?.offset ?? 0) <= snapshot.asOf.offset) continue;
+          expect(known || (started?.offset ?? 0) > snapshot.asOf.offset, `run ${n}`).toBe(true);
+          expect(view && messageText(view)).toBe("one two three");
+        }
+        log.close();
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

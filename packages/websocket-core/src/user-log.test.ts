@@ -1,0 +1,75 @@
+import type { Committed } from "@goldenpath/journal";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Bus } from "./bus.ts";
+import { UserLog } from "./user-log.ts";
+
+/** A bus whose messages the test hands over itself, in any order and with holes. */
+function openLog() {
+  const listeners: ((committed: Committed) => void)[] = [];
+  const bus: Bus = {
+    subscribe(_userId, listener) {
+      listeners.push(listener);
+      return () => undefined;
+    },
+  };
+  const log = new UserLog("u", bus, () => undefined);
+  return { log, deliver: (committed: Committed) => listeners[0]?.(committed) };
+}
+
+const event = (offset: number, pad = 0) => JSON.stringify({ offset, pad: "x".repeat(pad) });
+
+function commit(first: number, count: number, pad = 0): Committed {
+  const events = Array.from({ length: count }, (_, n) => event(first + n, pad));
+  return { userId: "u", epoch: "e", first, head: first + count - 1, events };
+}
+
+describe("UserLog", () => {
+  it("hands out the tail after any offset it has, and nothing else (U2)", () => {
+    const { log, deliver } = openLog();
+    log.learnHead(10);
+    expect(log.batchAfter(10)).toBeUndefined();
+    deliver(commit(11, 3));
+    expect(log.batchAfter(9)).toBeUndefined();
+    expect(JSON.parse(log.batchAfter(11)?.message.text ?? "")).toEqual({
+      type: "events",
+      events: [
+        { offset: 12, pad: "" },
+        { offset: 13, pad: "" },
+      ],
+    });
+    expect(log.batchAfter(13)).toBeUndefined();
+    expect(log.head).toBe(13);
+  });
+
+  it("never offers a sequence with a hole, whatever was lost, repeated or late on the bus (U2)", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 5 }))),
+        (commits) => {
+          const { log, deliver } = openLog();
+          for (const [at, count] of commits) {
+            deliver(commit(at + 1, count));
+            for (let after = 0; after <= 36; after++) {
+              const batch = log.batchAfter(after);
+              if (!batch) continue;
+              const { events } = JSON.parse(batch.message.text);
+              const offsets = events.map((one: { offset: number }) => one.offset);
+              expect(offsets).toEqual(offsets.map((_: number, n: number) => after + 1 + n));
+              expect(batch.last).toBe(offsets.at(-1));
+              expect(batch.last).toBeLessThanOrEqual(log.head ?? 0);
+            }
+          }
+        },
+      ),
+    );
+  });
+
+  it("is bounded (U3), and makes a frame once for all connections", () => {
+    const { log, deliver } = openLog();
+    for (let n = 0; n < 100; n++) deliver(commit(n * 10 + 1, 10, 1_000));
+    expect(log.batchAfter(0)).toBeUndefined();
+    expect(log.batchAfter(500)).toBeUndefined();
+    expect(log.batchAfter(900)).toBe(log.batchAfter(900));
+  });
+});
