@@ -1,0 +1,41 @@
+import type { Journal } from "@goldenpath/journal";
+import type { Clock, MakeId } from "@goldenpath/protocol";
+import type { HttpBindings } from "@hono/node-server";
+import type { Logger } from "pino";
+import type { Login, SignedIn } from "../login/login.ts";
+import type { Origins } from "../login/origins.ts";
+import type { RateLimiter } from "../login/rate-limit.ts";
+import type { Tickets } from "../login/tickets.ts";
+
+/** An agent as the page may know it. */
+export interface AgentCard {
+  readonly name: string;
+  readonly description: string;
+  readonly label: string;
+  readonly examples: readonly string[];
+}
+
+/** Everything the HTTP routes use. */
+export interface Parts {
+  readonly journal: Journal;
+  readonly login: Login;
+  readonly tickets: Tickets;
+  readonly origins: Origins;
+  readonly limiter: RateLimiter;
+  readonly clock: Clock;
+  readonly makeId: MakeId;
+  readonly log: Logger;
+  readonly trustProxy: boolean;
+  readonly agents: { readonly cards: readonly AgentCard[]; readonly default: string };
+  /** Ends the thread's runs, and resolves when each has its terminal event. */
+  readonly cancelThread: (userId: string, threadId: string) => Promise<unknown>;
+  /** What `GET /healthz` tells beside `ok`. */
+  readonly health: () => Readonly<Record<string, unknown>>;
+  /** The built page's folder; undefined when only the API is served. */
+  readonly page: string | undefined;
+}
+
+export interface HttpEnv {
+  Bindings: HttpBindings;
+  Variables: { signedIn: SignedIn };
+}

@@ -1,0 +1,264 @@
+/**
+ * Login: accounts, sessions and OAuth by Better Auth, in the same SQLite file as the journal.
+ *
+ *  G1  One authorisation path: `authenticate` answers for HTTP and for the WebSocket upgrade alike.
+ *  G2  However a session ends (sign-out, password change, ban, expiry, an admin), `onSessionEnded` hears of
+ *      it from the database hook, before the request that ended it is answered (D7).
+ *  G3  Nobody gets in by default: no demo account, no default password. The first account is the admin's;
+ *      where sign-up is closed, only the setup link that the server printed can make it.
+ *  G4  The caller's address for rate limits is the socket's, or one proxy's word where that is trusted;
+ *      a header that the caller wrote never counts.
+ */
+import { DatabaseSync } from "node:sqlite";
+import type { Clock } from "@goldenpath/protocol";
+import type { UserContext } from "@goldenpath/websocket-core";
+import { type BetterAuthOptions, betterAuth } from "better-auth";
+import { APIError, createAuthMiddleware } from "better-auth/api";
+import { getMigrations } from "better-auth/db/migration";
+import { admin } from "better-auth/plugins/admin";
+import type { Logger } from "pino";
+import type { Providers, SignUp } from "../options.ts";
+import type { Origins } from "./origins.ts";
+import { type NamedProvider, namedProviders, oidcPlugins, socialProviders } from "./providers.ts";
+import { RateLimiter } from "./rate-limit.ts";
+import { SetupToken } from "./setup-token.ts";
+
+export const authPath = "/api/auth";
+export const passwordCharsMin = 10;
+const sessionSecondsMax = 30 * 24 * 3_600;
+/** G4: set by us on every request that Better Auth sees, never taken from the caller. */
+const clientAddressHeader = "x-goldenpath-client-address";
+
+export interface LoginOptions {
+  readonly database: string;
+  readonly secret: string;
+  readonly origins: Origins;
+  readonly signUp: SignUp;
+  readonly providers: Providers;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** G2 */
+  readonly onSessionEnded: (sessionId: string) => void;
+}
+
+export interface Account {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: string;
+}
+
+/** A user with a session: the context for the socket, the account for the page. */
+export interface SignedIn {
+  readonly user: UserContext;
+  readonly account: Account;
+}
+
+export interface Login {
+  /** Answers a request below `authPath`. */
+  handle(request: Request, clientAddress: string): Promise<Response>;
+  /** G1: who the request's cookie names; undefined for nobody. */
+  authenticate(headers: Headers): Promise<SignedIn | undefined>;
+  /** As `authenticate`, and the Set-Cookie headers that keep a long session alive. */
+  renew(
+    headers: Headers,
+  ): Promise<{ readonly signedIn: SignedIn | undefined; readonly cookies: readonly string[] }>;
+  /** A session that is still valid, for tickets. */
+  session(sessionId: string): UserContext | undefined;
+  /** Whether a browser with these cookies may make an account. */
+  signUpOpen(cookieHeader: string | null | undefined): boolean;
+  /** G3: undefined unless sign-up is closed and there is no account yet. */
+  readonly setup: SetupToken | undefined;
+  readonly providers: readonly NamedProvider[];
+  close(): void;
+}
+
+export async function createLogin(options: LoginOptions): Promise<Login> {
+  const database = new DatabaseSync(options.database, { timeout: 5_000, enableForeignKeyConstraints: true });
+  try {
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    const gate = createGate(database, options.signUp);
+    const auth = betterAuth(authOptions(options, database, gate));
+    await (await getMigrations(auth.options)).runMigrations();
+    return assemble(options, database, gate, auth);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Who may make an account, and who becomes the admin. */
+function createGate(database: DatabaseSync, signUp: SignUp) {
+  const token = new SetupToken();
+  // Prepared at each call: the table does not exist before the first migration.
+  const anyAccount = () => database.prepare("SELECT 1 FROM auth_user LIMIT 1").get() !== undefined;
+  return {
+    setup: () => (signUp === "closed" && !anyAccount() ? token : undefined),
+    isOpen: (cookieHeader: string | null | undefined) =>
+      signUp === "open" || (token.fitsCookie(cookieHeader) && !anyAccount()),
+    /** The oldest account is the admin: decided in one statement, so two first ones cannot both be. */
+    promoteFirst(userId: string): void {
+      database
+        .prepare(
+          "UPDATE auth_user SET role = 'admin' WHERE id = ? AND id = (SELECT id FROM auth_user ORDER BY rowid LIMIT 1)",
+        )
+        .run(userId);
+    },
+  };
+}
+
+type Gate = ReturnType<typeof createGate>;
+
+function authOptions(options: LoginOptions, database: DatabaseSync, gate: Gate) {
+  const { origins, log } = options;
+  const limiter = new RateLimiter(options.clock);
+  return {
+    appName: "Goldenpath",
+    baseURL: origins.own[0],
+    basePath: authPath,
+    secret: options.secret,
+    database,
+    trustedOrigins: [...origins.own, ...origins.listed],
+    telemetry: { enabled: false },
+    // An admin manages accounts but never acts as somebody else (D4).
+    disabledPaths: ["/admin/impersonate-user", "/admin/stop-impersonating"],
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: passwordCharsMin,
+      maxPasswordLength: 256,
+      revokeSessionsOnPasswordReset: true,
+    },
+    user: { modelName: "auth_user" },
+    account: { modelName: "auth_account" },
+    verification: { modelName: "auth_verification" },
+    session: { modelName: "auth_session", expiresIn: sessionSecondsMax, updateAge: 24 * 3_600 },
+    socialProviders: socialProviders(options.providers),
+    plugins: [admin(), ...oidcPlugins(options.providers)],
+    rateLimit: {
+      enabled: true,
+      window: 60,
+      max: 300,
+      customRules: {
+        "/sign-in/*": { window: 60, max: 20 },
+        "/sign-up/*": { window: 60, max: 20 },
+        "/change-password": { window: 60, max: 10 },
+        "/admin/*": { window: 60, max: 120 },
+      },
+      customStorage: {
+        // Better Auth asks `consume` alone where it exists.
+        get: async () => null,
+        set: async () => undefined,
+        consume: async (key: string, rule: { readonly window: number; readonly max: number }) => {
+          const verdict = limiter.take(key, { max: rule.max, windowMs: rule.window * 1_000 });
+          return verdict.is === "allowed"
+            ? { allowed: true, retryAfter: null }
+            : { allowed: false, retryAfter: Math.ceil(verdict.afterMs / 1_000) };
+        },
+      },
+    },
+    advanced: {
+      cookiePrefix: "goldenpath",
+      useSecureCookies: origins.own[0]?.startsWith("https:") === true,
+      defaultCookieAttributes: { httpOnly: true, sameSite: "lax" },
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
+      ipAddress: { ipAddressHeaders: [clientAddressHeader] },
+    },
+    hooks: {
+      before: createAuthMiddleware(async (context) => {
+        // D7: a changed password ends every session of the old one, whatever the client asked for.
+        if (context.path === "/change-password") {
+          return { context: { body: { ...context.body, revokeOtherSessions: true } } };
+        }
+        return undefined;
+      }),
+      after: createAuthMiddleware(async (context) => {
+        if (context.path !== "/admin/set-user-password" || context.context.returned instanceof Error) return;
+        await context.context.internalAdapter.deleteUserSessions(String(context.body.userId));
+      }),
+    },
+    databaseHooks: {
+      user: {
+        create: {
+          before: async (_user, context) => {
+            const byAdmin = context?.path === "/admin/create-user";
+            if (!byAdmin && !gate.isOpen(context?.headers?.get("cookie"))) {
+              throw new APIError("FORBIDDEN", {
+                code: "SIGN_UP_CLOSED",
+                message: "Sign-up is closed on this server; ask its admin for an account.",
+              });
+            }
+          },
+          after: async (user) => gate.promoteFirst(user.id),
+        },
+      },
+      session: { delete: { after: async (session) => options.onSessionEnded(session.id) } },
+    },
+    logger: {
+      level: "warn",
+      // Only the text: the arguments may hold what a user typed.
+      log: (level, message) =>
+        log[level === "error" ? "error" : level === "warn" ? "warn" : "debug"]({ part: "login" }, message),
+    },
+  } satisfies BetterAuthOptions;
+}
+
+function assemble(
+  options: LoginOptions,
+  database: DatabaseSync,
+  gate: Gate,
+  auth: ReturnType<typeof betterAuth<ReturnType<typeof authOptions>>>,
+): Login {
+  const sessionById = database.prepare(
+    `SELECT s.id, s.userId, s.expiresAt FROM auth_session s JOIN auth_user u ON u.id = s.userId
+     WHERE s.id = ? AND coalesce(u.banned, 0) = 0`,
+  );
+  return {
+    async handle(request, clientAddress) {
+      const headers = new Headers(request.headers);
+      headers.set(clientAddressHeader, clientAddress);
+      return auth.handler(new Request(request, { headers }));
+    },
+    async authenticate(headers) {
+      if (!headers.has("cookie")) return undefined;
+      return signedIn(await auth.api.getSession({ headers, query: { disableRefresh: true } }));
+    },
+    async renew(headers) {
+      if (!headers.has("cookie")) return { signedIn: undefined, cookies: [] };
+      const answer = await auth.api.getSession({ headers, returnHeaders: true });
+      return { signedIn: signedIn(answer.response), cookies: answer.headers.getSetCookie() };
+    },
+    session(sessionId) {
+      const row = sessionById.get(sessionId);
+      if (!row) return undefined;
+      const expiresAt = new Date(String(row.expiresAt)).getTime();
+      if (!(expiresAt > options.clock.now())) return undefined;
+      return { userId: String(row.userId), sessionId: String(row.id), expiresAt };
+    },
+    signUpOpen: gate.isOpen,
+    get setup() {
+      return gate.setup();
+    },
+    providers: namedProviders(options.providers),
+    close: () => database.close(),
+  };
+}
+
+interface FoundSession {
+  readonly session: { readonly id: string; readonly expiresAt: Date };
+  readonly user: {
+    readonly id: string;
+    readonly email: string;
+    readonly name: string;
+    readonly role?: string | null | undefined;
+  };
+}
+
+function signedIn(found: FoundSession | null): SignedIn | undefined {
+  if (!found) return undefined;
+  const { session, user } = found;
+  return {
+    user: { userId: user.id, sessionId: session.id, expiresAt: session.expiresAt.getTime() },
+    account: { id: user.id, email: user.email, name: user.name, role: user.role ?? "user" },
+  };
+}

@@ -1,0 +1,283 @@
+/**
+ * Every option of a server: its default, its environment variable, its unit, and the error that names it.
+ * An option given in code wins over the environment.
+ */
+import { isIPv6 } from "node:net";
+import { networkInterfaces } from "node:os";
+import { resolve } from "node:path";
+import type { AgentDefinition, AgentOptions } from "@goldenpath/agents";
+import { StartError } from "./start-error.ts";
+
+export type SignUp = "open" | "closed";
+export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
+
+export interface ServeOptions {
+  /** What answers; the first is the default. Without it: the built-in analyst, and a model where one is found. */
+  readonly agents?: readonly AgentDefinition[];
+  /** `PORT`. Default 4000; 0 takes a free one. */
+  readonly port?: number;
+  /** `GOLDENPATH_HOST`. Default 127.0.0.1: this machine only. */
+  readonly host?: string;
+  /** `GOLDENPATH_DATA`: the folder that keeps everything. Default `.goldenpath`. */
+  readonly data?: string;
+  /** `GOLDENPATH_URL`: the address that people open, where it is not the one bound: behind a proxy, with TLS. */
+  readonly url?: string;
+  /** `GOLDENPATH_ORIGINS`, separated by commas: origins of other pages that may use this server. */
+  readonly origins?: readonly string[];
+  /** `GOLDENPATH_SIGN_UP`. Default `open` when bound to loopback, else `closed`: then an admin makes accounts. */
+  readonly signUp?: SignUp;
+  /** `GOLDENPATH_TRUST_PROXY=true`: one proxy stands in front, and its X-Forwarded-For names the caller. */
+  readonly trustProxy?: boolean;
+  /** `GOLDENPATH_SECRET`: signs the session cookies, 32 characters at least. Default: made once, kept in `data`. */
+  readonly secret?: string;
+  /** `GOLDENPATH_LOG`. Default `warn`. JSON lines on stderr. */
+  readonly logLevel?: LogLevel;
+  /** `GOLDENPATH_DURABILITY`. Default `power_loss`; `process_crash` commits faster and trusts the power. */
+  readonly durability?: Durability;
+  /** `GOLDENPATH_DRAIN_MS`: how long clients have to move away when the server stops. Default 2,000. */
+  readonly drainMs?: number;
+  /** Serve the page too. Default true for `serve`, false for `mount`. */
+  readonly page?: boolean;
+}
+
+export type Durability = "power_loss" | "process_crash";
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface OAuthCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export interface Providers {
+  readonly google?: OAuthCredentials;
+  readonly github?: OAuthCredentials;
+  readonly oidc?: OAuthCredentials & { readonly issuer: string; readonly name: string };
+}
+
+export interface Options {
+  readonly agents: readonly AgentDefinition[] | undefined;
+  readonly port: number;
+  readonly host: string;
+  readonly data: string;
+  /** Origin of `url`, where one was given. */
+  readonly url: string | undefined;
+  readonly origins: readonly string[];
+  readonly signUp: SignUp;
+  readonly trustProxy: boolean;
+  readonly secret: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly durability: Durability;
+  readonly drainMs: number;
+  readonly page: boolean;
+  readonly providers: Providers;
+}
+
+export const portDefault = 4000;
+
+/** Throws a `StartError` (`option_invalid`) that names the option or variable and what it may be. */
+export function resolveOptions(given: ServeOptions, environment: Environment): Options {
+  const host = given.host ?? environment.GOLDENPATH_HOST ?? "127.0.0.1";
+  if (host === "")
+    throw invalid("host (GOLDENPATH_HOST)", host, "an address, for example 127.0.0.1 or 0.0.0.0");
+  const url = given.url ?? environment.GOLDENPATH_URL;
+  return {
+    agents: checkAgents(given.agents),
+    port: integer("port (PORT)", given.port ?? environment.PORT, portDefault, 0, 65_535),
+    host,
+    data: resolve(given.data ?? nonEmpty(environment.GOLDENPATH_DATA) ?? ".goldenpath"),
+    url: url === undefined ? undefined : origin("url (GOLDENPATH_URL)", url),
+    origins: (given.origins ?? list(environment.GOLDENPATH_ORIGINS)).map((one) =>
+      origin("origins (GOLDENPATH_ORIGINS)", one),
+    ),
+    signUp: oneOf(
+      "signUp (GOLDENPATH_SIGN_UP)",
+      given.signUp ?? environment.GOLDENPATH_SIGN_UP,
+      isLoopback(host) ? "open" : "closed",
+      ["open", "closed"],
+    ),
+    trustProxy:
+      given.trustProxy ??
+      oneOf("GOLDENPATH_TRUST_PROXY", environment.GOLDENPATH_TRUST_PROXY, "false", ["true", "false"]) ===
+        "true",
+    secret: secret(given.secret ?? environment.GOLDENPATH_SECRET),
+    logLevel: oneOf("logLevel (GOLDENPATH_LOG)", given.logLevel ?? environment.GOLDENPATH_LOG, "warn", [
+      "silent",
+      "error",
+      "warn",
+      "info",
+      "debug",
+    ]),
+    durability: oneOf(
+      "durability (GOLDENPATH_DURABILITY)",
+      given.durability ?? environment.GOLDENPATH_DURABILITY,
+      "power_loss",
+      ["power_loss", "process_crash"],
+    ),
+    drainMs: integer(
+      "drainMs (GOLDENPATH_DRAIN_MS)",
+      given.drainMs ?? environment.GOLDENPATH_DRAIN_MS,
+      2_000,
+      0,
+      600_000,
+    ),
+    page: given.page ?? true,
+    providers: providers(environment),
+  };
+}
+
+/** True for addresses that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/**
+ * The origins under which a server bound to `host` is its own page: an exact list, never the request's Host
+ * header, which a rebound name could forge. A wildcard address counts as each of this machine's addresses.
+ */
+export function ownOrigins(host: string, port: number, url: string | undefined): readonly string[] {
+  if (url !== undefined) return [url];
+  const hosts = new Set([host]);
+  if (isLoopback(host) || isWildcard(host))
+    for (const name of ["127.0.0.1", "localhost", "::1"]) hosts.add(name);
+  if (isWildcard(host)) {
+    hosts.delete(host);
+    for (const addresses of Object.values(networkInterfaces())) {
+      for (const { address, scopeid } of addresses ?? []) if (!scopeid) hosts.add(address);
+    }
+  }
+  return [...hosts].map((name) => httpOrigin(name, port));
+}
+
+/** Where to open a server bound to `host`. */
+export function httpOrigin(host: string, port: number): string {
+  const name = isWildcard(host) ? "127.0.0.1" : host;
+  return new URL(`http://${isIPv6(name) ? `[${name}]` : name}:${port}`).origin;
+}
+
+function isWildcard(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
+function providers(environment: Environment): Providers {
+  const google = credentials("GOOGLE", environment);
+  const github = credentials("GITHUB", environment);
+  const oidc = credentials("OIDC", environment);
+  const issuer = nonEmpty(environment.OIDC_ISSUER);
+  if ((issuer === undefined) !== (oidc === undefined)) {
+    throw new StartError(
+      "option_invalid",
+      "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set all three or none.",
+    );
+  }
+  if (issuer !== undefined) absoluteUrl("OIDC_ISSUER", issuer);
+  return {
+    ...(google && { google }),
+    ...(github && { github }),
+    ...(oidc &&
+      issuer && { oidc: { ...oidc, issuer, name: nonEmpty(environment.OIDC_NAME) ?? new URL(issuer).host } }),
+  };
+}
+
+function credentials(prefix: string, environment: Environment): OAuthCredentials | undefined {
+  const clientId = nonEmpty(environment[`${prefix}_CLIENT_ID`]);
+  const clientSecret = nonEmpty(environment[`${prefix}_CLIENT_SECRET`]);
+  if (clientId === undefined && clientSecret === undefined) return undefined;
+  if (clientId === undefined || clientSecret === undefined) {
+    throw new StartError(
+      "option_invalid",
+      `${prefix}_CLIENT_ID and ${prefix}_CLIENT_SECRET belong together: set both or none.`,
+    );
+  }
+  return { clientId, clientSecret };
+}
+
+function checkAgents(agents: ServeOptions["agents"]): ServeOptions["agents"] {
+  if (agents === undefined) return undefined;
+  if (!Array.isArray(agents) || agents.length === 0) {
+    throw new StartError("option_invalid", "agents: give at least one, made with defineAgent({ … }).");
+  }
+  const names = new Set<string>();
+  for (const agent of agents as readonly Partial<AgentDefinition & AgentOptions>[]) {
+    if (typeof agent?.create !== "function" || typeof agent.name !== "string") {
+      throw new StartError("option_invalid", "agents: each has to be made with defineAgent({ … }).");
+    }
+    if (names.has(agent.name)) {
+      throw new StartError(
+        "option_invalid",
+        `agents: two are named ${JSON.stringify(agent.name)}; rename one.`,
+      );
+    }
+    names.add(agent.name);
+  }
+  return agents;
+}
+
+function integer(
+  name: string,
+  value: number | string | undefined,
+  fallback: number,
+  min: number,
+  max: number,
+): number {
+  if (value === undefined || value === "") return fallback;
+  const number = typeof value === "string" && !/^\d+$/.test(value) ? Number.NaN : Number(value);
+  if (!Number.isInteger(number) || number < min || number > max) {
+    throw invalid(name, value, `a whole number from ${min} to ${max}`);
+  }
+  return number;
+}
+
+function oneOf<const T extends string>(
+  name: string,
+  value: string | undefined,
+  fallback: T,
+  allowed: readonly T[],
+): T {
+  if (value === undefined || value === "") return fallback;
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) throw invalid(name, value, allowed.join(" or "));
+  return found;
+}
+
+function secret(value: string | undefined): string | undefined {
+  if (value === undefined || value === "") return undefined;
+  // The value itself stays out of the message: it is a secret even when it is too short.
+  if (value.length < 32) {
+    throw new StartError(
+      "option_invalid",
+      "secret (GOLDENPATH_SECRET) must have 32 characters at least, for example from: openssl rand -hex 32",
+    );
+  }
+  return value;
+}
+
+function origin(name: string, value: string): string {
+  const url = absoluteUrl(name, value);
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+    throw invalid(name, value, "an origin without a path, for example https://chat.example.com");
+  }
+  return url.origin;
+}
+
+function absoluteUrl(name: string, value: string): URL {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.protocol !== "https:" && url?.protocol !== "http:") {
+    throw invalid(name, value, "an address that begins with https:// or http://");
+  }
+  return url;
+}
+
+function list(value: string | undefined): readonly string[] {
+  return (value ?? "")
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === "" ? undefined : value;
+}
+
+function invalid(name: string, value: unknown, expected: string): StartError {
+  return new StartError("option_invalid", `${name} must be ${expected}, not ${JSON.stringify(value)}.`);
+}
