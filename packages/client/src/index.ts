@@ -1,12 +1,6 @@
-export {
-  type Client,
-  type ClientOptions,
-  createClient,
-  type EventsOptions,
-  type Fetch,
-  type SendInput,
-  type WebSocketLike,
-} from "./client.ts";
+export { type Client, createClient, type SendInput } from "./client.ts";
+export type { ClientOptions, Fetch, WebSocketLike } from "./options.ts";
+export { type Input, reduce } from "./reduce.ts";
 export {
   type ClientCode,
   type CommandResult,
@@ -17,4 +11,6 @@ export {
   type Refusal,
   type WaitReason,
 } from "./state.ts";
-export { emptyView, type History, type OutgoingMessage, type View } from "./view.ts";
+export type { EventsOptions } from "./streams.ts";
+export type { ThreadPage } from "./thread-page.ts";
+export { emptyView, type History, type OutgoingMessage, outgoingIn, type View } from "./view.ts";

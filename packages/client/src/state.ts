@@ -40,6 +40,8 @@ export type ClientCode =
   | "queue_full"
   /** No answer within `commandMsMax`. It may have been carried out: send again with the same `id`. */
   | "unanswered"
+  /** The client gave up (state `stopped`): see its message, then `connect()`. */
+  | "stopped"
   /** `close()` was called. */
   | "client_closed"
   /** Another user signed in before the command was sent. */

@@ -5,14 +5,15 @@ import type { ClientCode } from "./state.ts";
 export type History =
   /** Nothing was asked for; what is there came live. */
   | { readonly is: "unopened" }
-  /** A page is on its way; `request` tells it from an older one. */
-  | { readonly is: "loading"; readonly request: number }
+  /** A page is on its way; `request` tells it from an older one, `paged` that an earlier page is here. */
+  | { readonly is: "loading"; readonly request: number; readonly paged: boolean }
   /** There may be more: load older. */
   | { readonly is: "partial" }
   | { readonly is: "complete" }
   /** The last load failed; what was there stays. Loading again is fine when `retry` is not `never`. */
   | {
       readonly is: "failed";
+      readonly paged: boolean;
       readonly code: ErrorCode | ClientCode;
       readonly message: string;
       readonly retry: Retry;
@@ -71,3 +72,22 @@ export const emptyView: View = {
   activeRuns: new Map(),
   outbox: [],
 };
+
+/** Newest activity first; ids break ties, so that the order is the same however the threads came. */
+export function threadsInOrder(threadById: ReadonlyMap<string, Thread>): readonly Thread[] {
+  return [...threadById.values()].sort(
+    (a, b) => b.updatedAt - a.updatedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+  );
+}
+
+/**
+ * Own messages to show behind a thread's messages: those that the thread does not contain yet. With
+ * undefined: those that begin a thread whose id is not known yet.
+ */
+export function outgoingIn(view: View, threadId: string | undefined): readonly OutgoingMessage[] {
+  const messages = (threadId === undefined ? undefined : view.messagesByThread.get(threadId)) ?? [];
+  return view.outbox.filter(({ threadId: of, state }) => {
+    if (of !== threadId) return false;
+    return state.is !== "taken" || !messages.some((message) => message.id === state.messageId);
+  });
+}

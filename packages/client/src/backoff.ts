@@ -1,0 +1,37 @@
+import { type AfterClose, afterClose, type CloseReason, closeCodes } from "@goldenpath/protocol";
+import type { WaitReason } from "./state.ts";
+
+/** How a link ended, from the client's side. */
+export type Ending =
+  | { readonly is: "retry"; readonly why: WaitReason }
+  | { readonly is: "login"; readonly code: number }
+  | { readonly is: "stop"; readonly code: number; readonly message: string };
+
+const backoffMsMin = 500;
+const backoffMsMax = 20_000;
+
+/**
+ * Full jitter, as centrifuge-js does it: uniform over a span that doubles with each attempt, on top of half a
+ * second, at most 20 s. `attempt` counts from 1. After `flooding` the whole span is used from the start.
+ */
+export function backoffMs(attempt: number, why: WaitReason, random: () => number): number {
+  const doublings = why === "flooding" ? 6 : Math.min(attempt - 1, 6);
+  const span = Math.min(backoffMsMax, backoffMsMin * 2 ** doublings);
+  return Math.min(backoffMsMax, backoffMsMin + random() * span);
+}
+
+/** What a close code means for the client; every code has an answer. */
+export function judgeClose(code: number): Ending {
+  const entry = Object.entries(closeCodes).find(([, known]) => known.code === code);
+  const after: AfterClose = afterClose(code);
+  switch (after) {
+    case "resume":
+      return { is: "retry", why: entry ? (entry[0] as CloseReason) : "connection_lost" };
+    case "login":
+      return { is: "login", code };
+    case "stop":
+      return { is: "stop", code, message: entry?.[1].meaning ?? `The server refused with code ${code}.` };
+    default:
+      return after satisfies never;
+  }
+}

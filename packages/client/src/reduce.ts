@@ -1,0 +1,189 @@
+/**
+ * The view as a pure function of what came: `reduce(view, input)`.
+ *
+ *  R1  D1: what the view shows is a prefix of the user's log. Events are taken in the order of their
+ *      offsets, and only the one after the cursor is ever taken.
+ *  R2  D2: an event that the view contains changes nothing.
+ *  R3  D3: after a gap nothing is taken until a connection or a snapshot heals it.
+ *  R4  A snapshot, of this epoch or another, replaces everything at once, except own messages under way.
+ *  R5  A page of history is merged by message id. It is asked for after the view's snapshot, so it reaches
+ *      at least to the cursor's state at that time, and the events after it bring the rest: no gap. A page
+ *      asked for before the latest snapshot carries an old `request` and changes nothing.
+ *  R6  A message of a page that has ended is final: events of its run, still on their way, leave it alone.
+ *  R7  Bounded: messages of threadsKeptMax threads, messagesPerThreadMax live messages in each; the rest is
+ *      dropped from the front and can be loaded again.
+ */
+import {
+  type Cursor,
+  type Event,
+  limits,
+  type Message,
+  type SendResult,
+  type SnapshotFrame,
+  type Thread,
+} from "@goldenpath/protocol";
+import { withOutgoing, withSending, withTaken } from "./outbox.ts";
+import type { Refusal } from "./state.ts";
+import { withEvents, withHistory } from "./take.ts";
+import { type ThreadPage, withPage } from "./thread-page.ts";
+import { emptyView, type History, type OutgoingMessage, threadsInOrder, type View } from "./view.ts";
+
+export type Input =
+  | { readonly is: "welcome"; readonly userId: string }
+  | { readonly is: "snapshot"; readonly frame: SnapshotFrame }
+  | { readonly is: "events"; readonly epoch: string; readonly events: readonly Event[] }
+  | { readonly is: "thread_loading"; readonly threadId: string; readonly request: number }
+  | ({ readonly is: "thread_page"; readonly request: number } & ThreadPage)
+  | {
+      readonly is: "thread_failed";
+      readonly threadId: string;
+      readonly request: number;
+      readonly refusal: Refusal;
+    }
+  | { readonly is: "threads_loading"; readonly request: number }
+  | {
+      readonly is: "threads_page";
+      readonly request: number;
+      readonly threads: readonly Thread[];
+      readonly complete: boolean;
+    }
+  | { readonly is: "threads_failed"; readonly request: number; readonly refusal: Refusal }
+  | { readonly is: "outgoing"; readonly message: OutgoingMessage }
+  | { readonly is: "outgoing_taken"; readonly commandId: string; readonly result: SendResult }
+  | { readonly is: "outgoing_refused"; readonly commandId: string; readonly refusal: Refusal }
+  | { readonly is: "outgoing_forgotten"; readonly commandId: string };
+
+export interface EventsVerdict {
+  /** What continues the cursor: to be taken. */
+  readonly fresh: readonly Event[];
+  /** D2: already contained, dropped. */
+  readonly duplicates: number;
+  /** D3: something is missing after `fresh`. */
+  readonly gap: boolean;
+}
+
+/** Which of `events` continue the log after `cursor`. Without a cursor of that epoch nothing does. */
+export function judgeEvents(
+  cursor: Cursor | undefined,
+  epoch: string,
+  events: readonly Event[],
+): EventsVerdict {
+  if (cursor?.epoch !== epoch) return { fresh: [], duplicates: 0, gap: true };
+  const fresh: Event[] = [];
+  let last = cursor.offset;
+  let duplicates = 0;
+  for (const event of events) {
+    if (event.offset <= last) duplicates++;
+    else if (event.offset > last + 1) return { fresh, duplicates, gap: true };
+    else {
+      fresh.push(event);
+      last = event.offset;
+    }
+  }
+  return { fresh, duplicates, gap: false };
+}
+
+/** The next view. The same view comes back, by identity, when the input changes nothing. */
+export function reduce(view: View, input: Input): View {
+  switch (input.is) {
+    case "welcome":
+      if (view.userId === input.userId) return view;
+      // D4: nothing of one user is shown to another who signed in on the same page.
+      return view.userId === undefined
+        ? { ...view, userId: input.userId }
+        : { ...emptyView, userId: input.userId };
+    case "snapshot":
+      return fromSnapshot(view, input.frame);
+    case "events": {
+      const { fresh } = judgeEvents(view.cursor, input.epoch, input.events);
+      return fresh.length === 0 ? view : withEvents(view, input.epoch, fresh);
+    }
+    case "thread_loading":
+      return withHistory(
+        view,
+        input.threadId,
+        loading(view.historyByThread.get(input.threadId), input.request),
+      );
+    case "thread_page":
+      return isLoading(view.historyByThread.get(input.threadId), input.request)
+        ? withPage(view, input)
+        : view;
+    case "thread_failed": {
+      const history = view.historyByThread.get(input.threadId);
+      return isLoading(history, input.request)
+        ? withHistory(view, input.threadId, failed(history, input.refusal))
+        : view;
+    }
+    case "threads_loading":
+      return { ...view, threadsHistory: loading(view.threadsHistory, input.request) };
+    case "threads_page": {
+      if (!isLoading(view.threadsHistory, input.request)) return view;
+      const threadById = new Map(view.threadById);
+      // What is known came by events, which are newer than any page or become so.
+      for (const thread of input.threads) if (!threadById.has(thread.id)) threadById.set(thread.id, thread);
+      const threadsHistory: History = { is: input.complete ? "complete" : "partial" };
+      return { ...view, threadById, threads: threadsInOrder(threadById), threadsHistory };
+    }
+    case "threads_failed":
+      return isLoading(view.threadsHistory, input.request)
+        ? { ...view, threadsHistory: failed(view.threadsHistory, input.refusal) }
+        : view;
+    case "outgoing":
+      return withSending(view, input.message);
+    case "outgoing_taken":
+      return withTaken(view, input.commandId, input.result);
+    case "outgoing_refused": {
+      const { code, message, retry } = input.refusal;
+      return withOutgoing(view, input.commandId, (entry) => ({
+        ...entry,
+        state: { is: "refused", code, message, retry },
+      }));
+    }
+    case "outgoing_forgotten":
+      return withOutgoing(view, input.commandId, () => undefined);
+    default:
+      return input satisfies never;
+  }
+}
+
+/** R4. */
+function fromSnapshot(view: View, frame: SnapshotFrame): View {
+  const threadById = new Map(frame.threads.map((thread) => [thread.id, thread]));
+  const messagesByThread = new Map<string, readonly Message[]>();
+  const historyByThread = new Map<string, History>();
+  const activeRuns = new Map<string, Message>();
+  for (const message of frame.activeRuns) {
+    messagesByThread.set(message.threadId, [...(messagesByThread.get(message.threadId) ?? []), message]);
+    historyByThread.set(message.threadId, { is: "unopened" });
+    // A run that ended while the server took the snapshot is among them, ended.
+    if (message.runId !== undefined && message.status === "streaming") activeRuns.set(message.runId, message);
+  }
+  return {
+    userId: view.userId,
+    cursor: frame.asOf,
+    threads: threadsInOrder(threadById),
+    threadById,
+    threadsHistory: { is: frame.threads.length < limits.threadsPerSnapshotMax ? "complete" : "partial" },
+    messagesByThread,
+    historyByThread,
+    activeRuns,
+    // The snapshot contains what the server had taken; what it had not is still to come.
+    outbox: view.outbox.filter((entry) => entry.state.is !== "taken"),
+  };
+}
+
+function loading(before: History | undefined, request: number): History {
+  const paged = before?.is === "loading" || before?.is === "failed" ? before.paged : before?.is === "partial";
+  return { is: "loading", request, paged };
+}
+
+function isLoading(
+  history: History | undefined,
+  request: number,
+): history is Extract<History, { is: "loading" }> {
+  return history?.is === "loading" && history.request === request;
+}
+
+function failed({ paged }: Extract<History, { is: "loading" }>, { code, message, retry }: Refusal): History {
+  return { is: "failed", paged, code, message, retry };
+}
