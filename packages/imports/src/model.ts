@@ -33,9 +33,21 @@ export type Place = {
  * - `require`: `require("a")`, `require.resolve("a")`
  * - `dynamic`: `import("a")`, `importlib.import_module("a")`, `__import__("a")`
  * - `mock`: a string that names a module or a name in it: `patch("a.b.C")`, `jest.mock("a")`
- * - `types`: `import("a").T` in a type, `/// <reference path>`, `declare module "a"` that augments
+ * - `types`: `import("a").T` in a type, `/// <reference path>`, `declare module "a"` that augments (its
+ *   names are those it adds)
+ * - `member`: the properties that a file uses of an `import * as ns`: `ns.a`, one fact per namespace import
+ *   with one name per property. It stands beside the `static` fact, asks for names only, and is no statement:
+ *   its resolver never answers `missing`, and `fix` leaves it alone.
  */
-export type ImportKind = "static" | "re-export" | "import-equals" | "require" | "dynamic" | "mock" | "types";
+export type ImportKind =
+  | "static"
+  | "re-export"
+  | "import-equals"
+  | "require"
+  | "dynamic"
+  | "mock"
+  | "types"
+  | "member";
 
 /** Where the import stands: `module` and `class` run when the module loads, `function` when it is called. */
 export type Scope = "module" | "class" | "function";
@@ -120,7 +132,9 @@ export type Presence = "always" | "conditional" | "try" | "types" | "late" | "de
 
 /**
  * A name bound at module level. One fact per name and place; the last one that is not conditional wins.
- * In TypeScript these are the module's local declarations, exported or not; see `ExportFact`.
+ * In TypeScript these are the module's local declarations, exported or not; see `ExportFact`. An expression
+ * that is exported without a name is bound as `default` or `export=`; `declare module "a"` as `"a"` with its
+ * quotes, and what it declares as `"a".name`.
  */
 export type BindingFact = Place & {
   /** `start`/`end` cover the whole definition (decorators included), `line`/`column` the name. */
