@@ -17,3 +17,5 @@ export {
   type TrimLimits,
 } from "./journal.ts";
 export { createMemoryJournal, type MemoryJournalOptions } from "./memory.ts";
+export { openSqliteJournal, type SqliteJournalOptions, type SqliteOpened } from "./sqlite.ts";
+export type { OpenFailure, OpenFailureCode } from "./sqlite-failure.ts";

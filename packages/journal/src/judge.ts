@@ -53,7 +53,10 @@ export interface Refusal {
   readonly detail: string;
 }
 
-export function judge(draft: Draft, facts: Facts): Verdict {
+/** What of a draft is judged; its bytes are not. */
+export type Judged = Omit<Draft, "tails">;
+
+export function judge(draft: Judged, facts: Facts): Verdict {
   const result = draft.command?.result ?? null;
   if (draft.command) {
     // J3: the same command again gets its first answer, whatever has become of its run since.
@@ -80,14 +83,14 @@ export function judge(draft: Draft, facts: Facts): Verdict {
 /** The state of one judgement: what the events so far would change, laid over the facts. */
 class Judging {
   readonly keep: number[] = [];
-  readonly #draft: Draft;
+  readonly #draft: Judged;
   readonly #facts: Facts;
   readonly #threads: ThreadChange[] = [];
   readonly #messages: KeptMessage[] = [];
   readonly #runs = new Map<string, Run>();
   #head: number;
 
-  constructor(draft: Draft, facts: Facts) {
+  constructor(draft: Judged, facts: Facts) {
     this.#draft = draft;
     this.#facts = facts;
     this.#head = facts.head;

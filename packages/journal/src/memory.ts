@@ -187,13 +187,13 @@ class MemoryJournal implements Journal {
       if (other.id !== attachment.id) kept += attachmentCost(other.bytes.byteLength);
     }
     if (!attachmentFits(kept, attachment.bytes.byteLength, this.#attachmentBytesTotalMax)) return "too_large";
-    attachments.set(attachment.id, { ...attachment, bytes: attachment.bytes.slice() });
+    attachments.set(attachment.id, { ...attachment, bytes: new Uint8Array(attachment.bytes) });
     return "stored";
   }
 
   async attachment(userId: string, attachmentId: string): Promise<Attachment | undefined> {
     const found = this.#log(userId).attachments.get(attachmentId);
-    return found && { ...found, bytes: found.bytes.slice() };
+    return found && { ...found, bytes: new Uint8Array(found.bytes) };
   }
 
   async trim(limits: TrimLimits): Promise<{ readonly users: number; readonly events: number }> {

@@ -1,0 +1,232 @@
+/**
+ * The journal on disk, as its callers see it: gathers commits into groups for the thread that owns the
+ * database, and tells listeners of what became durable.
+ *
+ *  G1  One group is under way at a time. A commit that finds none goes at once, together with those of the
+ *      same turn; while one is under way the next gathers. So a commit waits for one transaction, groups grow
+ *      with the load, and no timer has to be tuned.
+ *  G2  Groups are taken in the order of the calls and answered in that order; so each user's are (J1). A group
+ *      is closed at groupEventsMax events or groupBytesMax bytes; a single larger commit goes alone.
+ *  G3  Listeners hear of a commit after it is durable and before its promise settles (J2).
+ *  G4  What waits is bounded in number and bytes; one commit more is refused with `unavailable`.
+ */
+import { type Clock, type Event, eventJson, type Message, type Thread } from "@goldenpath/protocol";
+import { type Draft, draftCommit } from "./draft.ts";
+import {
+  type Attachment,
+  type Commit,
+  type CommitOutcome,
+  type Committed,
+  commitsWaitingMax,
+  type Extent,
+  type Journal,
+  type Page,
+  type ReadOutcome,
+  type Run,
+  type TrimLimits,
+} from "./journal.ts";
+import type { DraftOutcome, PackedDraft } from "./sqlite-channel.ts";
+import type { SqliteThread } from "./sqlite-thread.ts";
+import { Subscribers } from "./subscribers.ts";
+
+const groupEventsMax = 256;
+const groupBytesMax = 1024 * 1024;
+const waitingBytesMax = 256 * 1024 * 1024;
+
+interface Waiting {
+  readonly draft: Draft;
+  settle(outcome: CommitOutcome): void;
+  fail(error: Error): void;
+}
+
+export class SqliteJournal implements Journal {
+  readonly #thread: SqliteThread;
+  readonly #epoch: string;
+  readonly #clock: Clock;
+  readonly #subscribers = new Subscribers();
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #underWay = false;
+  #idle: (() => void)[] = [];
+  #closing: Promise<void> | undefined;
+
+  constructor(thread: SqliteThread, epoch: string, clock: Clock) {
+    this.#thread = thread;
+    this.#epoch = epoch;
+    this.#clock = clock;
+  }
+
+  async commit(commit: Commit): Promise<CommitOutcome> {
+    if (this.#closing !== undefined)
+      return { is: "refused", why: "unavailable", detail: "The journal is closed." };
+    const drafted = draftCommit(commit, this.#clock.now());
+    if (drafted.is === "refused") return drafted;
+    const { draft } = drafted;
+    if (this.#waiting.length >= commitsWaitingMax || this.#waitingBytes + draft.bytes > waitingBytesMax) {
+      const detail = `${this.#waiting.length} commits wait for the disk already.`;
+      return { is: "refused", why: "unavailable", detail };
+    }
+    return new Promise((settle, fail) => {
+      this.#waiting.push({ draft, settle, fail });
+      this.#waitingBytes += draft.bytes;
+      if (this.#underWay) return;
+      this.#underWay = true;
+      queueMicrotask(() => void this.#commitGroups());
+    });
+  }
+
+  subscribe(listener: (committed: Committed) => void): () => void {
+    return this.#subscribers.subscribe(listener);
+  }
+
+  extent(userId: string): Promise<Extent> {
+    return this.#thread.call("extent", { userId });
+  }
+
+  async read(userId: string, after: number, eventsMax: number, bytesMax: number): Promise<ReadOutcome> {
+    const answer = await this.#thread.call("read", { userId, after, eventsMax, bytesMax });
+    if (answer.is === "trimmed") return answer;
+    return { is: "events", events: answer.count === 0 ? [] : answer.body.split("\n"), head: answer.head };
+  }
+
+  async threads(userId: string, page: Page): Promise<readonly Thread[]> {
+    const bodies = await this.#thread.call("threads", { userId, page });
+    return bodies.map((json) => JSON.parse(json) as Thread);
+  }
+
+  async thread(userId: string, threadId: string): Promise<Thread | undefined> {
+    const json = await this.#thread.call("thread", { userId, threadId });
+    return json === undefined ? undefined : (JSON.parse(json) as Thread);
+  }
+
+  async messages(userId: string, threadId: string, page: Page): Promise<readonly Message[]> {
+    const bodies = await this.#thread.call("messages", { userId, threadId, page });
+    return bodies.map((json) => JSON.parse(json) as Message);
+  }
+
+  run(userId: string, runId: string): Promise<Run | undefined> {
+    return this.#thread.call("run", { userId, runId });
+  }
+
+  activeRuns(userId: string): Promise<readonly Run[]> {
+    return this.#thread.call("activeRuns", { userId });
+  }
+
+  async runEvents(userId: string, runId: string): Promise<readonly Event[]> {
+    const events = await this.#thread.call("runEvents", { userId, runId });
+    return events.map((json) => JSON.parse(json) as Event);
+  }
+
+  unfinishedRuns(): Promise<readonly { readonly userId: string; readonly run: Run }[]> {
+    return this.#thread.call("unfinishedRuns", {});
+  }
+
+  claimRun(userId: string, runId: string): Promise<Run | undefined> {
+    return this.#thread.call("claimRun", { userId, runId });
+  }
+
+  async putAttachment(
+    userId: string,
+    attachment: Attachment,
+  ): Promise<"stored" | "too_large" | "storage_full" | "unavailable"> {
+    if (this.#closing !== undefined) return "unavailable";
+    return this.#thread.call("putAttachment", {
+      userId,
+      // A copy of its own: a view of a pooled buffer would travel with the whole pool.
+      attachment: { ...attachment, bytes: new Uint8Array(attachment.bytes) },
+    });
+  }
+
+  attachment(userId: string, attachmentId: string): Promise<Attachment | undefined> {
+    return this.#thread.call("attachment", { userId, attachmentId });
+  }
+
+  async trim(limits: TrimLimits): Promise<{ readonly users: number; readonly events: number }> {
+    const now = this.#clock.now();
+    let users = 0;
+    let events = 0;
+    // In slices, between which commits get their turn.
+    for (let after: string | undefined = ""; after !== undefined; ) {
+      const slice: { users: number; events: number; next?: string } = await this.#thread.call("trim", {
+        after,
+        now,
+        limits,
+      });
+      users += slice.users;
+      events += slice.events;
+      after = slice.next;
+    }
+    return { users, events };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#underWay) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    await this.#thread.close();
+  }
+
+  /** G1: takes group after group until nothing waits. */
+  async #commitGroups(): Promise<void> {
+    while (this.#waiting.length > 0) await this.#commitGroup(this.#takeGroup());
+    this.#underWay = false;
+    for (const idle of this.#idle.splice(0)) idle();
+  }
+
+  async #commitGroup(group: readonly Waiting[]): Promise<void> {
+    let outcomes: readonly DraftOutcome[];
+    try {
+      outcomes = await this.#thread.call("group", { drafts: group.map(({ draft }) => packed(draft)) });
+    } catch (error) {
+      // The thread is gone or has a bug: whether the group was written is not known, so nobody is told it was not.
+      for (const waiting of group) waiting.fail(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    for (const [index, waiting] of group.entries()) {
+      const outcome = outcomes[index];
+      if (outcome) this.#settle(waiting, outcome);
+      else waiting.fail(new RangeError("journal: a commit got no outcome"));
+    }
+  }
+
+  /** G2. */
+  #takeGroup(): readonly Waiting[] {
+    let count = 0;
+    let events = 0;
+    let bytes = 0;
+    for (const { draft } of this.#waiting) {
+      events += draft.tails.length;
+      bytes += draft.bytes;
+      if (count > 0 && (events > groupEventsMax || bytes > groupBytesMax)) break;
+      count++;
+    }
+    const group = this.#waiting.splice(0, count);
+    for (const { draft } of group) this.#waitingBytes -= draft.bytes;
+    return group;
+  }
+
+  #settle({ draft, settle, fail }: Waiting, outcome: DraftOutcome): void {
+    if (outcome.is === "threw") {
+      fail(new TypeError(outcome.message));
+      return;
+    }
+    if (outcome.is !== "committed") {
+      settle(outcome);
+      return;
+    }
+    const { first, head, keep, result } = outcome;
+    const tails = keep ? draft.tails.filter((_, index) => keep.includes(index)) : draft.tails;
+    if (tails.length > 0) {
+      const events = tails.map((tail, index) => eventJson(first + index, tail));
+      this.#subscribers.tell({ userId: draft.userId, epoch: this.#epoch, first, head, events });
+    }
+    settle({ is: "committed", epoch: this.#epoch, first, head, result });
+  }
+}
+
+function packed({ tails, ...rest }: Draft): PackedDraft {
+  return { ...rest, body: tails.join("\n") };
+}

@@ -1,0 +1,299 @@
+/**
+ * The events of all users, packed. A commit group is one row, users mixed; a row per event, or per user and
+ * group, costs five times as much when the users of a group are many (`npm run bench -- append`).
+ * What was gathered of one user is folded into that user's own chunks in time, so that reading and trimming
+ * never touch anybody else's events.
+ *
+ *  L1  `hot` holds exactly the events that stand in gp_group and not yet in gp_chunk. It is read back from
+ *      there at open, and again after a transaction failed: memory never holds what the disk lacks.
+ *  L2  Users are folded in the order of their oldest hot group, each one wholly. So the groups before that of
+ *      the first user in line are not needed any more.
+ *  L3  `hot` is bounded by hotEventsMax and hotCharsMax.
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Event } from "@goldenpath/protocol";
+import type { TrimLimits } from "./journal.ts";
+import { judgeTrim } from "./trim.ts";
+
+const hotEventsMax = 16_384;
+const hotCharsMax = 8 * 1024 * 1024;
+/** A chunk is closed at this size; a single larger event still stands alone. */
+const chunkCharsTarget = 64 * 1024;
+const extentsCachedMax = 20_000;
+
+interface Hot {
+  /** The group of its first event. */
+  readonly group: number;
+  /** Offset of `tails[0]`. */
+  readonly first: number;
+  readonly tails: string[];
+  readonly ats: number[];
+  chars: number;
+}
+
+interface LogExtent {
+  floor: number;
+  head: number;
+}
+
+/** What of an event is needed to rebuild what memory knew. */
+export type Recovered = Pick<Event, "offset" | "runId" | "seq"> & { readonly userId: string };
+
+export class SqliteLog {
+  readonly #sql: ReturnType<typeof statements>;
+  readonly #folded: (userId: string) => void;
+  readonly #hot = new Map<string, Hot>();
+  readonly #extents = new Map<string, LogExtent>();
+  #hotEvents = 0;
+  #hotChars = 0;
+  #nextGroup = 1;
+  #lines: string[] = [];
+
+  /** `folded` is called inside the transaction that moves a user's events into chunks. */
+  constructor(database: DatabaseSync, folded: (userId: string) => void) {
+    this.#sql = statements(database);
+    this.#folded = folded;
+  }
+
+  /** L1: forgets everything and reads it back; calls `each` for every hot event in the order of the logs. */
+  recover(each: (event: Recovered) => void): void {
+    this.#hot.clear();
+    this.#extents.clear();
+    this.#hotEvents = 0;
+    this.#hotChars = 0;
+    this.#nextGroup = 1;
+    this.#lines = [];
+    for (const row of this.#sql.groups.iterate()) {
+      const group = Number(row.id);
+      this.#nextGroup = group + 1;
+      const lines = String(row.body).split("\n");
+      for (let at = 0; at < lines.length; ) {
+        const [userId, first, count] = JSON.parse(lines[at] ?? "") as [string, number, number];
+        const tails = lines.slice(at + 1, at + 1 + count);
+        at += 1 + count;
+        const extent = this.extent(userId);
+        if (first <= extent.head) continue;
+        const events = tails.map((tail) => JSON.parse(`{${tail}`) as Event);
+        this.#warm(
+          userId,
+          group,
+          tails,
+          events.map((event) => event.at),
+        );
+        for (const [index, { runId, seq }] of events.entries()) {
+          each({ userId, offset: first + index, ...(runId === undefined ? {} : { runId, seq: seq ?? 0 }) });
+        }
+      }
+    }
+  }
+
+  extent(userId: string): LogExtent {
+    const cached = this.#extents.get(userId);
+    if (cached) return cached;
+    const row = this.#sql.log.get(userId);
+    const extent: LogExtent = { floor: Number(row?.floor ?? 0), head: Number(row?.head ?? 0) };
+    if (this.#extents.size >= extentsCachedMax) this.#forgetCold();
+    this.#extents.set(userId, extent);
+    return extent;
+  }
+
+  /** Inside a transaction, which `writeGroup` has to end. */
+  append(userId: string, tails: readonly string[], ats: readonly number[]): void {
+    if (tails.length === 0) return;
+    const extent = this.extent(userId);
+    if (extent.head === 0) this.#sql.begin.run(userId);
+    this.#lines.push(JSON.stringify([userId, extent.head + 1, tails.length]), ...tails);
+    this.#warm(userId, this.#nextGroup, tails, ats);
+  }
+
+  /** The group's one row, and as much folding as L3 asks for. */
+  writeGroup(): void {
+    if (this.#lines.length === 0) return;
+    this.#sql.addGroup.run(this.#nextGroup++, this.#lines.join("\n"));
+    this.#lines = [];
+    if (this.#hotEvents <= hotEventsMax && this.#hotChars <= hotCharsMax) return;
+    while (this.#hotEvents > hotEventsMax || this.#hotChars > hotCharsMax) {
+      const [oldest] = this.#hot.keys();
+      if (oldest === undefined) break;
+      this.#fold(oldest);
+    }
+    this.#dropFoldedGroups();
+  }
+
+  /** The events after `after`, in order, without their offsets; not below the floor. */
+  *tails(userId: string, after: number): Generator<string> {
+    const { floor } = this.extent(userId);
+    let at = Math.max(after, floor);
+    for (const row of this.#sql.chunksAfter.iterate(userId, at)) {
+      const first = Number(row.first);
+      const tails = String(row.body).split("\n");
+      for (let index = at + 1 - first; index < tails.length; index++) yield tails[index] ?? "";
+      at = first + tails.length - 1;
+    }
+    const hot = this.#hot.get(userId);
+    if (!hot) return;
+    for (let index = at + 1 - hot.first; index < hot.tails.length; index++) yield hot.tails[index] ?? "";
+  }
+
+  /** The users after `after` in the order of their ids, at most `limit`. */
+  users(after: string, limit: number): readonly string[] {
+    return this.#sql.users.all(after, limit).map((row) => String(row.user_id));
+  }
+
+  /** J6, inside a transaction. Answers how many events fell away. */
+  trim(userId: string, limits: TrimLimits, oldest: number, activeFrom: number | undefined): number {
+    const { floor, head } = this.extent(userId);
+    if (floor === head) return 0;
+    const hot = this.#hot.get(userId);
+    const sums = this.#sql.sums.get(userId);
+    const bytes = Number(sums?.bytes ?? 0) + (hot?.chars ?? 0) * 3;
+    const aged = Number(sums?.at_min ?? oldest) < oldest || (hot?.ats.some((at) => at < oldest) ?? false);
+    if (!aged && head - floor <= limits.eventsMax && bytes <= limits.bytesMax) return 0;
+    if (hot) {
+      this.#fold(userId);
+      this.#dropFoldedGroups();
+    }
+    const agedTo = this.#agedTo(userId, floor, oldest);
+    const overBytesTo = this.#overBytesTo(userId, floor, limits.bytesMax);
+    const newFloor = judgeTrim({ floor, head, activeFrom, agedTo, overBytesTo }, limits);
+    if (newFloor === floor) return 0;
+    this.#sql.setFloor.run(newFloor, userId);
+    this.#sql.dropChunks.run(userId, newFloor);
+    this.extent(userId).floor = newFloor;
+    return newFloor - floor;
+  }
+
+  #agedTo(userId: string, floor: number, oldest: number): number {
+    let agedTo = floor;
+    for (const row of this.#sql.places.iterate(userId, floor)) {
+      if (Number(row.at_max) < oldest) {
+        agedTo = Number(row.last);
+        continue;
+      }
+      const tails = this.#chunk(Number(row.id));
+      const first = Number(row.first);
+      while (agedTo - first + 1 < tails.length) {
+        const { at } = JSON.parse(`{${tails[agedTo - first + 1]}`) as Event;
+        if (at >= oldest) break;
+        agedTo++;
+      }
+      break;
+    }
+    return agedTo;
+  }
+
+  #overBytesTo(userId: string, floor: number, bytesMax: number): number {
+    let bytes = 0;
+    for (const row of this.#sql.placesNewestFirst.iterate(userId, floor)) {
+      bytes += Number(row.bytes);
+      if (bytes <= bytesMax) continue;
+      bytes -= Number(row.bytes);
+      const tails = this.#chunk(Number(row.id));
+      for (let index = tails.length - 1; index >= 0; index--) {
+        bytes += Buffer.byteLength(tails[index] ?? "");
+        if (bytes > bytesMax) return Number(row.first) + index;
+      }
+    }
+    return floor;
+  }
+
+  #chunk(id: number): readonly string[] {
+    return String(this.#sql.chunk.get(id)?.body ?? "").split("\n");
+  }
+
+  #warm(userId: string, group: number, tails: readonly string[], ats: readonly number[]): void {
+    const extent = this.extent(userId);
+    let hot = this.#hot.get(userId);
+    if (!hot) {
+      hot = { group, first: extent.head + 1, tails: [], ats: [], chars: 0 };
+      this.#hot.set(userId, hot);
+    }
+    for (const [index, tail] of tails.entries()) {
+      hot.tails.push(tail);
+      hot.ats.push(ats[index] ?? 0);
+      hot.chars += tail.length;
+      this.#hotChars += tail.length;
+    }
+    this.#hotEvents += tails.length;
+    extent.head += tails.length;
+  }
+
+  /** L2: the one place that moves events from groups to chunks. */
+  #fold(userId: string): void {
+    const hot = this.#hot.get(userId);
+    if (!hot) return;
+    for (let from = 0; from < hot.tails.length; ) {
+      let to = from;
+      for (let chars = 0; to < hot.tails.length; to++) {
+        chars += hot.tails[to]?.length ?? 0;
+        if (to > from && chars > chunkCharsTarget) break;
+      }
+      const body = hot.tails.slice(from, to).join("\n");
+      const ats = hot.ats.slice(from, to);
+      const bytes = Buffer.byteLength(body) - (to - from - 1);
+      const first = hot.first + from;
+      const last = hot.first + to - 1;
+      this.#sql.addChunk.run(userId, first, last, bytes, Math.min(...ats), Math.max(...ats), body);
+      from = to;
+    }
+    this.#sql.setHead.run(hot.first + hot.tails.length - 1, userId);
+    this.#hot.delete(userId);
+    this.#hotEvents -= hot.tails.length;
+    this.#hotChars -= hot.chars;
+    this.#folded(userId);
+  }
+
+  #dropFoldedGroups(): void {
+    const [oldest] = this.#hot.values();
+    this.#sql.dropGroups.run(oldest?.group ?? this.#nextGroup);
+  }
+
+  #forgetCold(): void {
+    for (const userId of this.#extents.keys()) {
+      if (!this.#hot.has(userId)) this.#extents.delete(userId);
+      if (this.#extents.size < extentsCachedMax / 2) return;
+    }
+  }
+}
+
+function statements(database: DatabaseSync): { readonly [name in StatementName]: StatementSync } {
+  const prepare = (sql: string) => database.prepare(sql);
+  const place =
+    "SELECT id, first, last, bytes, at_max FROM gp_chunk WHERE user_id = ? AND last > ? ORDER BY last";
+  return {
+    groups: prepare("SELECT id, body FROM gp_group ORDER BY id"),
+    addGroup: prepare("INSERT INTO gp_group (id, body) VALUES (?, ?)"),
+    dropGroups: prepare("DELETE FROM gp_group WHERE id < ?"),
+    log: prepare("SELECT floor, head FROM gp_log WHERE user_id = ?"),
+    begin: prepare("INSERT OR IGNORE INTO gp_log (user_id, floor, head) VALUES (?, 0, 0)"),
+    setHead: prepare("UPDATE gp_log SET head = ? WHERE user_id = ?"),
+    setFloor: prepare("UPDATE gp_log SET floor = ? WHERE user_id = ?"),
+    users: prepare("SELECT user_id FROM gp_log WHERE user_id > ? ORDER BY user_id LIMIT ?"),
+    addChunk: prepare(
+      "INSERT INTO gp_chunk (user_id, first, last, bytes, at_min, at_max, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    ),
+    chunk: prepare("SELECT body FROM gp_chunk WHERE id = ?"),
+    chunksAfter: prepare("SELECT first, body FROM gp_chunk WHERE user_id = ? AND last > ? ORDER BY last"),
+    dropChunks: prepare("DELETE FROM gp_chunk WHERE user_id = ? AND last <= ?"),
+    sums: prepare("SELECT sum(bytes) AS bytes, min(at_min) AS at_min FROM gp_chunk WHERE user_id = ?"),
+    places: prepare(place),
+    placesNewestFirst: prepare(`${place} DESC`),
+  };
+}
+
+type StatementName =
+  | "groups"
+  | "addGroup"
+  | "dropGroups"
+  | "log"
+  | "begin"
+  | "setHead"
+  | "setFloor"
+  | "users"
+  | "addChunk"
+  | "chunk"
+  | "chunksAfter"
+  | "dropChunks"
+  | "sums"
+  | "places"
+  | "placesNewestFirst";

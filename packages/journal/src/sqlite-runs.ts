@@ -1,0 +1,110 @@
+/**
+ * Runs in their table. That a run advanced (`seq`, `lastOffset`) is not written with every event: the events
+ * themselves stand in gp_group and say it. `#advanced` holds what the rows lack.
+ *
+ *  R1  A run that begins, is claimed or ends is written at once; that it advanced is written when its user's
+ *      events are folded, in the same transaction.
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Run, RunState } from "./journal.ts";
+
+export class SqliteRuns {
+  readonly #find: StatementSync;
+  readonly #put: StatementSync;
+  readonly #active: StatementSync;
+  readonly #unfinished: StatementSync;
+  readonly #advanced = new Map<string, Map<string, Run>>();
+
+  constructor(database: DatabaseSync) {
+    this.#find = database.prepare("SELECT * FROM gp_run WHERE user_id = ? AND run_id = ?");
+    this.#put = database.prepare(
+      "INSERT OR REPLACE INTO gp_run (user_id, run_id, thread_id, agent, message_id, attempt, state, first_offset, last_offset, seq, started_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    );
+    this.#active = database.prepare(
+      "SELECT * FROM gp_run WHERE user_id = ? AND state = 'active' ORDER BY first_offset",
+    );
+    this.#unfinished = database.prepare(
+      "SELECT * FROM gp_run WHERE state = 'active' ORDER BY user_id, first_offset",
+    );
+  }
+
+  find(userId: string, runId: string): Run | undefined {
+    const advanced = this.#advanced.get(userId)?.get(runId);
+    if (advanced) return advanced;
+    const row = this.#find.get(userId, runId);
+    return row && runOf(row);
+  }
+
+  active(userId: string): readonly Run[] {
+    const advanced = this.#advanced.get(userId);
+    return this.#active.all(userId).map((row) => advanced?.get(String(row.run_id)) ?? runOf(row));
+  }
+
+  unfinished(): readonly { readonly userId: string; readonly run: Run }[] {
+    return this.#unfinished.all().map((row) => {
+      const userId = String(row.user_id);
+      return { userId, run: this.#advanced.get(userId)?.get(String(row.run_id)) ?? runOf(row) };
+    });
+  }
+
+  /** R1: `run` is what became of `before`; undefined when it begins. */
+  change(userId: string, run: Run, before: Run | undefined): void {
+    if (before && before.state === run.state && before.attempt === run.attempt) {
+      const advanced = this.#advanced.get(userId) ?? new Map<string, Run>();
+      this.#advanced.set(userId, advanced);
+      advanced.set(run.runId, run);
+      return;
+    }
+    this.#write(userId, run);
+    this.#advanced.get(userId)?.delete(run.runId);
+  }
+
+  /** While memory is rebuilt: an event of the run stands in a group. */
+  recover(userId: string, runId: string, seq: number, offset: number): void {
+    const run = this.find(userId, runId);
+    if (run && seq > run.seq) this.change(userId, { ...run, seq, lastOffset: offset }, run);
+  }
+
+  /** R1: the user's events are being folded. */
+  folded(userId: string): void {
+    for (const run of this.#advanced.get(userId)?.values() ?? []) this.#write(userId, run);
+    this.#advanced.delete(userId);
+  }
+
+  forget(): void {
+    this.#advanced.clear();
+  }
+
+  #write(userId: string, run: Run): void {
+    this.#put.run(
+      userId,
+      run.runId,
+      run.threadId,
+      run.agent,
+      run.messageId,
+      run.attempt,
+      run.state,
+      run.firstOffset,
+      run.lastOffset,
+      run.seq,
+      run.startedAt,
+      run.endedAt ?? null,
+    );
+  }
+}
+
+function runOf(row: Record<string, unknown>): Run {
+  return {
+    runId: String(row.run_id),
+    threadId: String(row.thread_id),
+    agent: String(row.agent),
+    messageId: String(row.message_id),
+    attempt: Number(row.attempt),
+    state: String(row.state) as RunState,
+    firstOffset: Number(row.first_offset),
+    lastOffset: Number(row.last_offset),
+    seq: Number(row.seq),
+    startedAt: Number(row.started_at),
+    ...(row.ended_at === null ? {} : { endedAt: Number(row.ended_at) }),
+  };
+}

@@ -1,0 +1,80 @@
+/** The thread that owns the database: opens it, answers one request after the other, closes it. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { CallName, Calls, Reply, Request, WorkerOptions } from "./sqlite-channel.ts";
+import { errorWords, failureCode, openFailure } from "./sqlite-failure.ts";
+import { openDatabase } from "./sqlite-open.ts";
+import { SqliteStore } from "./sqlite-store.ts";
+
+const port = parentPort;
+if (!port) throw new Error("sqlite-worker runs in a worker thread, started by openSqliteJournal");
+const say = (reply: Reply) => port.postMessage(reply);
+
+const options = workerData as WorkerOptions;
+const opened = openStore();
+if (opened.is === "failed") {
+  say(opened);
+  port.close();
+} else {
+  const { store } = opened;
+  port.on("message", (request: Request) => {
+    if (request.call === "close") {
+      opened.close();
+      say({ is: "answer", id: request.id, answer: undefined });
+      port.close();
+      return;
+    }
+    try {
+      say({ is: "answer", id: request.id, answer: answerOf(store, request) });
+    } catch (error) {
+      say({ is: "broken", id: request.id, message: errorWords(error) });
+    }
+  });
+  say({ is: "opened", epoch: opened.epoch });
+}
+
+function openStore() {
+  const open = openDatabase(options);
+  if (open.is === "failed") return open;
+  try {
+    return { ...open, store: new SqliteStore(open, options) };
+  } catch (error) {
+    open.close();
+    return openFailure(failureCode(error), options.path, errorWords(error));
+  }
+}
+
+function answerOf(
+  store: SqliteStore,
+  request: Exclude<Request, { call: "close" }>,
+): Calls[CallName]["answer"] {
+  switch (request.call) {
+    case "group":
+      return store.group(request);
+    case "extent":
+      return store.extent(request);
+    case "read":
+      return store.read(request);
+    case "threads":
+      return store.threads(request);
+    case "thread":
+      return store.thread(request);
+    case "messages":
+      return store.messages(request);
+    case "run":
+      return store.run(request);
+    case "activeRuns":
+      return store.activeRuns(request);
+    case "runEvents":
+      return store.runEvents(request);
+    case "unfinishedRuns":
+      return store.unfinishedRuns();
+    case "claimRun":
+      return store.claimRun(request);
+    case "putAttachment":
+      return store.putAttachment(request);
+    case "attachment":
+      return store.attachment(request);
+    case "trim":
+      return store.trim(request);
+  }
+}
