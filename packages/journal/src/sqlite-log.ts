@@ -1,6 +1,6 @@
 /**
  * The events of all users, packed. A commit group is one row, users mixed; a row per event, or per user and
- * group, costs five times as much when the users of a group are many (`npm run bench -- append`).
+ * group, costs five times as much when the users of a group are many (`bench/append.ts` measures the engine).
  * What was gathered of one user is folded into that user's own chunks in time, so that reading and trimming
  * never touch anybody else's events.
  *
