@@ -14,7 +14,9 @@ export interface Failure {
   readonly body?: unknown;
 }
 
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure };
 
 /** Reads a body, or answers undefined when it is not what the route promises. */
 export type Parse<T> = (body: unknown) => T | undefined;
@@ -28,7 +30,11 @@ export interface RequestOptions {
 
 const timeoutMs = 30_000;
 
-export async function request<T>(path: string, parse: Parse<T>, options: RequestOptions = {}): Promise<Result<T>> {
+export async function request<T>(
+  path: string,
+  parse: Parse<T>,
+  options: RequestOptions = {},
+): Promise<Result<T>> {
   const limit = AbortSignal.timeout(timeoutMs);
   const init: RequestInit = {
     method: options.method ?? "GET",
@@ -68,7 +74,11 @@ export function readAnswer<T>(status: number, text: string, parse: Parse<T>): Re
     if (value !== undefined) return { ok: true, value };
     return {
       ok: false,
-      failure: { status, code: "not_understood", message: "The server's answer could not be read. Reload the page." },
+      failure: {
+        status,
+        code: "not_understood",
+        message: "The server's answer could not be read. Reload the page.",
+      },
     };
   }
   return { ok: false, failure: readFailure(status, body) };

@@ -10,7 +10,9 @@ describe("parseGate", () => {
   });
 
   test("reads providers by id or as objects", () => {
-    expect(parseGate({ providers: ["github", { id: "corp", name: "Corp SSO", kind: "oidc" }, 3] }).providers).toEqual([
+    expect(
+      parseGate({ providers: ["github", { id: "corp", name: "Corp SSO", kind: "oidc" }, 3] }).providers,
+    ).toEqual([
       { id: "github", name: "Github", kind: "social" },
       { id: "corp", name: "Corp SSO", kind: "oidc" },
     ]);
@@ -34,8 +36,16 @@ describe("readAnswer and accountText", () => {
   };
 
   test.each([
-    [401, { code: "INVALID_EMAIL_OR_PASSWORD", message: "x" }, "This email and password do not match an account."],
-    [429, { error: { code: "rate_limited", message: "x", afterMs: 4_200 } }, "Too many attempts. Wait 5 s, then try again."],
+    [
+      401,
+      { code: "INVALID_EMAIL_OR_PASSWORD", message: "x" },
+      "This email and password do not match an account.",
+    ],
+    [
+      429,
+      { error: { code: "rate_limited", message: "x", afterMs: 4_200 } },
+      "Too many attempts. Wait 5 s, then try again.",
+    ],
     [429, "", "Too many attempts. Wait a minute, then try again."],
     [422, { code: "SOMETHING_ELSE", message: "Say this." }, "Say this."],
     [502, "<html>", "The server has a problem. Try again in a moment."],

@@ -53,7 +53,8 @@ export function parseGate(body: unknown): Gate {
 }
 
 function parseProvider(value: unknown): readonly Provider[] {
-  if (typeof value === "string" && value !== "") return [{ id: value, name: titleCase(value), kind: "social" }];
+  if (typeof value === "string" && value !== "")
+    return [{ id: value, name: titleCase(value), kind: "social" }];
   if (!isRecord(value) || typeof value.id !== "string") return [];
   const name = typeof value.name === "string" && value.name !== "" ? value.name : titleCase(value.id);
   return [{ id: value.id, name, kind: value.kind === "oidc" ? "oidc" : "social" }];
@@ -68,7 +69,10 @@ export function signIn(email: string, password: string): Promise<Result<true>> {
 }
 
 export function signUp(name: string, email: string, password: string): Promise<Result<true>> {
-  return request("/api/auth/sign-up/email", parseNothing, { method: "POST", json: { name, email, password } });
+  return request("/api/auth/sign-up/email", parseNothing, {
+    method: "POST",
+    json: { name, email, password },
+  });
 }
 
 export function signOut(): Promise<Result<true>> {
@@ -91,7 +95,9 @@ export function signInWith(provider: Provider, backTo: string): Promise<Result<s
     (body) => (isRecord(body) && typeof body.url === "string" ? body.url : undefined),
     {
       method: "POST",
-      json: oidc ? { providerId: provider.id, callbackURL: backTo } : { provider: provider.id, callbackURL: backTo },
+      json: oidc
+        ? { providerId: provider.id, callbackURL: backTo }
+        : { provider: provider.id, callbackURL: backTo },
     },
   );
 }

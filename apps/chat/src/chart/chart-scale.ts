@@ -38,7 +38,14 @@ export function place(value: number, scale: Scale): number {
   return (value - scale.min) / (scale.max - scale.min);
 }
 
-const currencies: Readonly<Record<string, string>> = { usd: "$", $: "$", eur: "€", "€": "€", gbp: "£", "£": "£" };
+const currencies: Readonly<Record<string, string>> = {
+  usd: "$",
+  $: "$",
+  eur: "€",
+  "€": "€",
+  gbp: "£",
+  "£": "£",
+};
 
 /** A value as the chart and its table say it; exact to two decimals, grouped. */
 export function formatValue(value: number | null, unit: string): string {
@@ -97,7 +104,9 @@ export function describeChart(spec: ChartSpec): string {
     return low === high ? `${name}: ${most}.` : `${name}: highest ${most}, lowest ${least}.`;
   });
   const range =
-    spec.labels.length === 1 ? `${spec.labels[0]}` : `${spec.labels.length} values, ${spec.labels[0]} to ${spec.labels.at(-1)}`;
+    spec.labels.length === 1
+      ? `${spec.labels[0]}`
+      : `${spec.labels.length} values, ${spec.labels[0]} to ${spec.labels.at(-1)}`;
   return `${kind} of ${range}. ${sentences.join(" ")}`;
 }
 

@@ -22,8 +22,14 @@ describe("parseChart", () => {
     [JSON.stringify({ ...spend, type: "pie" }), 'type must be "bar" or "line"'],
     [JSON.stringify({ ...spend, labels: [] }), "labels must be a list of texts"],
     [JSON.stringify({ ...spend, labels: [{}] }), "a label must be a text"],
-    [JSON.stringify({ ...spend, series: [{ name: "x", values: [1] }] }), "a series needs one value for each label"],
-    [JSON.stringify({ ...spend, series: [{ name: "x", values: [1, "2"] }] }), "a value must be a number or null"],
+    [
+      JSON.stringify({ ...spend, series: [{ name: "x", values: [1] }] }),
+      "a series needs one value for each label",
+    ],
+    [
+      JSON.stringify({ ...spend, series: [{ name: "x", values: [1, "2"] }] }),
+      "a value must be a number or null",
+    ],
     [JSON.stringify({ ...spend, series: [] }), "series must be a list"],
     [JSON.stringify({ ...spend, labels: Array(401).fill("x") }), "labels may be 400 at most"],
   ])("%s is no chart", (text, why) => {
@@ -31,7 +37,9 @@ describe("parseChart", () => {
   });
 
   test("never throws", () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => typeof parseChart(text).ok === "boolean"));
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => typeof parseChart(text).ok === "boolean"),
+    );
   });
 });
 

@@ -46,7 +46,11 @@ describe("announce", () => {
 
   test("failures and stops are said", () => {
     const { heard } = announce(announce(undefined, []).heard, [answer]);
-    const failed: Message = { ...answer, status: "failed", failure: { code: "run_timeout", message: "Too slow." } };
+    const failed: Message = {
+      ...answer,
+      status: "failed",
+      failure: { code: "run_timeout", message: "Too slow." },
+    };
     expect(announce(heard, [failed]).texts).toEqual(["analyst failed. Too slow."]);
     expect(announce(heard, [{ ...answer, status: "cancelled" }]).texts).toEqual(["analyst was stopped."]);
   });

@@ -29,6 +29,8 @@ test("a time that has passed is now, never negative", () => {
 
 test("every reason the server can close with and resume has its own words", () => {
   const resumable = Object.entries(closeCodes).filter(([, entry]) => entry.code < 4400);
-  const details = resumable.map(([why]) => connectionText({ ...waiting, why: why as "fault" }, true, 0).detail);
+  const details = resumable.map(
+    ([why]) => connectionText({ ...waiting, why: why as "fault" }, true, 0).detail,
+  );
   expect(details).not.toContain("The connection is being opened again.");
 });

@@ -29,7 +29,11 @@ export function connectionText(state: ConnectionState, online: boolean, nowMs: n
     case "live":
       return { tone: "live", label: "Live", detail: "Connected. What you see is what the server knows." };
     case "catching_up":
-      return { tone: "working", label: "Catching up", detail: "Connected; fetching what happened meanwhile." };
+      return {
+        tone: "working",
+        label: "Catching up",
+        detail: "Connected; fetching what happened meanwhile.",
+      };
     case "idle":
       return { tone: "working", label: "Not connected", detail: "The connection has not been opened yet." };
     case "connecting":
@@ -42,7 +46,8 @@ export function connectionText(state: ConnectionState, online: boolean, nowMs: n
     case "waiting": {
       if (!online) return offline;
       const inS = Math.max(0, Math.ceil((state.retryAt - nowMs) / 1_000));
-      const label = state.why === "going_away" ? `Server restarting, back in ${inS} s` : `Reconnecting in ${inS} s`;
+      const label =
+        state.why === "going_away" ? `Server restarting, back in ${inS} s` : `Reconnecting in ${inS} s`;
       return {
         tone: "working",
         label,
@@ -64,6 +69,7 @@ const offline: ConnectionText = {
 };
 
 function stoppedText(state: Extract<ConnectionState, { is: "stopped" }>): string {
-  if (state.code === 4503) return "This account has too many open tabs and devices. Close one, then connect again.";
+  if (state.code === 4503)
+    return "This account has too many open tabs and devices. Close one, then connect again.";
   return `${state.message} (${state.code})`;
 }

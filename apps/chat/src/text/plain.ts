@@ -1,8 +1,9 @@
 /** Markdown as a screen reader should hear it: no marks, no fences' content, tables named and not spelled. */
 export function plainText(markdown: string, charsMax: number): string {
   const text = markdown
-    .replace(/^(`{3,}|~{3,})[ \t]*(\w*)[^\n]*\n[\s\S]*?(?:^\1[ \t]*$|(?![\s\S]))/gm, (_all, _fence, language) =>
-      language === "chart" ? "(a chart)\n" : "(a code block)\n",
+    .replace(
+      /^(`{3,}|~{3,})[ \t]*(\w*)[^\n]*\n[\s\S]*?(?:^\1[ \t]*$|(?![\s\S]))/gm,
+      (_all, _fence, language) => (language === "chart" ? "(a chart)\n" : "(a code block)\n"),
     )
     .replace(/(?:^[ \t]*\|.*\|[ \t]*(?:\n|$))+/gm, "(a table)\n")
     .replace(/!\[([^\]]*)\]\([^)]*\)/g, "$1")

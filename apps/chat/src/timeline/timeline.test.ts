@@ -1,7 +1,14 @@
 import { type Event, foldRun, type Message } from "@goldenpath/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { activityText, answerTexts, buildTimeline, currentActivity, runTotals, usageByModel } from "./timeline.ts";
+import {
+  activityText,
+  answerTexts,
+  buildTimeline,
+  currentActivity,
+  runTotals,
+  usageByModel,
+} from "./timeline.ts";
 
 const base: Message = {
   id: "m1",

@@ -1,4 +1,12 @@
-import type { ApprovalPart, EventType, Message, Part, ThinkingPart, ToolPart, Usage } from "@goldenpath/protocol";
+import type {
+  ApprovalPart,
+  EventType,
+  Message,
+  Part,
+  ThinkingPart,
+  ToolPart,
+  Usage,
+} from "@goldenpath/protocol";
 
 /** One line of a run's timeline, in the order in which it happened. Keys are stable while a run streams. */
 export type TimelineEntry =
@@ -26,7 +34,9 @@ const endings = {
 /** What happened in a run, from the folded answer alone. */
 export function buildTimeline(message: Message): readonly TimelineEntry[] {
   const own = message.agent ?? "agent";
-  const entries: TimelineEntry[] = [{ is: "started", key: "started", agent: own, label: message.label ?? "" }];
+  const entries: TimelineEntry[] = [
+    { is: "started", key: "started", agent: own, label: message.label ?? "" },
+  ];
   message.parts.forEach((part, index) => {
     const entry = entryOf(part, index, own);
     if (entry) entries.push(entry);

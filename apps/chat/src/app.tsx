@@ -1,0 +1,107 @@
+import { type Client, createClient } from "@goldenpath/client";
+import { ClientProvider } from "@goldenpath/client/react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { type Account, loadAccount, type User } from "./account/account.ts";
+import { SignInScreen } from "./account/sign-in-screen.tsx";
+import { Mark } from "./icons.tsx";
+import type { Failure } from "./request.ts";
+import { Shell } from "./shell/shell.tsx";
+
+type Page = { readonly is: "loading" } | { readonly is: "failed"; readonly failure: Failure } | Account;
+
+/** Asks who is signed in, then shows the sign-in screen or the conversation. */
+export function App(): ReactNode {
+  const [page, setPage] = useState<Page>({ is: "loading" });
+
+  const load = useCallback(async (signal?: AbortSignal): Promise<Page | undefined> => {
+    const result = await loadAccount(signal);
+    if (signal?.aborted) return undefined;
+    const next: Page = result.ok ? result.value : { is: "failed", failure: result.failure };
+    setPage(next);
+    return next;
+  }, []);
+
+  useEffect(() => {
+    const stop = new AbortController();
+    void load(stop.signal);
+    return () => stop.abort();
+  }, [load]);
+
+  switch (page.is) {
+    case "loading":
+      return (
+        <main className="gate" aria-busy="true">
+          <p className="gate-wait">Goldenpath is loading …</p>
+        </main>
+      );
+    case "failed":
+      return (
+        <main className="gate">
+          <div className="gate-card">
+            <Mark />
+            <h1 className="gate-title">No answer from the server</h1>
+            <p className="muted">{page.failure.message}</p>
+            <button type="button" className="button button-strong" onClick={() => void load()}>
+              Try again
+            </button>
+          </div>
+        </main>
+      );
+    case "signed_out":
+      return <SignInScreen gate={page.gate} onSignedIn={() => void load()} />;
+    case "signed_in":
+      return <Connected key={page.user.id} user={page.user} onAccountChanged={() => void load()} />;
+  }
+}
+
+function makeClient(): Client {
+  return createClient({
+    url: location.origin,
+    name: "goldenpath-chat",
+    // Once a frame; a hidden page draws no frames, and must still keep its title and view current.
+    notify: (flush) => {
+      if (document.hidden) setTimeout(flush, 100);
+      else requestAnimationFrame(() => flush());
+    },
+  });
+}
+
+interface ConnectedProps {
+  readonly user: User;
+  readonly onAccountChanged: () => void;
+}
+
+/** Owns the client of one signed-in user: made with the component, closed with it. */
+function Connected({ user, onAccountChanged }: ConnectedProps): ReactNode {
+  const [client, setClient] = useState<Client>();
+  const checkedAt = useRef(0);
+
+  useEffect(() => {
+    const made = makeClient();
+    setClient(made);
+    made.connect();
+    return () => made.close();
+  }, []);
+
+  // A session that ended may have been replaced at once (a password change does that, and so does a sign-in
+  // in another tab). So the page asks before it says "signed out"; at most once in five seconds.
+  useEffect(() => {
+    if (!client) return;
+    return client.subscribe(() => {
+      if (client.state.is !== "signed_out" || Date.now() - checkedAt.current < 5_000) return;
+      checkedAt.current = Date.now();
+      void loadAccount().then((result) => {
+        if (!result.ok || result.value.is !== "signed_in") return;
+        if (result.value.user.id === user.id) client.connect();
+        else onAccountChanged();
+      });
+    });
+  }, [client, user.id, onAccountChanged]);
+
+  if (!client) return null;
+  return (
+    <ClientProvider client={client}>
+      <Shell user={user} onAccountChanged={onAccountChanged} />
+    </ClientProvider>
+  );
+}

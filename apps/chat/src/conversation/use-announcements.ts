@@ -1,0 +1,16 @@
+import type { Message } from "@goldenpath/protocol";
+import { useEffect, useRef, useState } from "react";
+import { announce, type Heard } from "./announcement.ts";
+
+/** The newest thing a screen reader should say about these messages; begins once they are `loaded`. */
+export function useAnnouncements(messages: readonly Message[], loaded: boolean): string {
+  const heard = useRef<Heard>(undefined);
+  const [said, setSaid] = useState("");
+  useEffect(() => {
+    if (!loaded) return;
+    const next = announce(heard.current, messages);
+    heard.current = next.heard;
+    if (next.texts.length > 0) setSaid(next.texts.join(" "));
+  }, [messages, loaded]);
+  return said;
+}

@@ -1,0 +1,25 @@
+import type { ReactNode } from "react";
+import { CopyButton } from "../conversation/copy-button.tsx";
+
+export interface CodeBlockProps {
+  readonly code: string;
+  readonly language: string;
+  /** Said above the code: why a chart is shown as its source. */
+  readonly note?: string;
+}
+
+export function CodeBlock({ code, language, note }: CodeBlockProps): ReactNode {
+  return (
+    <figure className="code" data-testid="code-block">
+      <figcaption className="code-head">
+        <span>{language || "text"}</span>
+        {note ? <span className="code-note">{note}</span> : null}
+        <CopyButton what="code" text={() => code} labelled />
+      </figcaption>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
+      <pre tabIndex={0}>
+        <code>{code}</code>
+      </pre>
+    </figure>
+  );
+}

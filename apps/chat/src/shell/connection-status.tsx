@@ -1,0 +1,52 @@
+import { useClient, useConnection } from "@goldenpath/client/react";
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
+import { connectionText } from "./connection-text.ts";
+
+/** The truth about the connection, in one line. Its changes are read out by the live region, not here. */
+export function ConnectionStatus(): ReactNode {
+  const client = useClient();
+  const state = useConnection();
+  const online = useOnline();
+  const nowMs = useNow(state.is === "waiting");
+  const text = connectionText(state, online, nowMs);
+
+  return (
+    <fieldset className="connection" data-testid="connection" data-state={state.is} data-tone={text.tone}>
+      <legend className="sr-only">Connection</legend>
+      <span className="connection-dot" aria-hidden="true" />
+      <span className="connection-label" title={text.detail}>
+        {text.label}
+      </span>
+      {text.action ? (
+        <button type="button" className="link" title={text.detail} onClick={() => client.connect()}>
+          {text.action === "connect_now" ? "Now" : "Connect"}
+        </button>
+      ) : null}
+    </fieldset>
+  );
+}
+
+function subscribeOnline(changed: () => void): () => void {
+  addEventListener("online", changed);
+  addEventListener("offline", changed);
+  return () => {
+    removeEventListener("online", changed);
+    removeEventListener("offline", changed);
+  };
+}
+
+export function useOnline(): boolean {
+  return useSyncExternalStore(subscribeOnline, () => navigator.onLine);
+}
+
+/** The time, moving while `ticking`. */
+export function useNow(ticking: boolean, everyMs = 500): number {
+  const [nowMs, setNowMs] = useState(() => Date.now());
+  useEffect(() => {
+    if (!ticking) return;
+    setNowMs(Date.now());
+    const handle = setInterval(() => setNowMs(Date.now()), everyMs);
+    return () => clearInterval(handle);
+  }, [ticking, everyMs]);
+  return nowMs;
+}

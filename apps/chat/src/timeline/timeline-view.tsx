@@ -1,0 +1,75 @@
+import type { Message } from "@goldenpath/protocol";
+import { type ReactNode, useId, useState } from "react";
+import { Icon } from "../icons.tsx";
+import { useNow } from "../shell/connection-status.tsx";
+import { countOf, formatCount, formatDuration } from "../text/figures.ts";
+import { activityText, buildTimeline, currentActivity, runTotals } from "./timeline.ts";
+import { TimelineRow } from "./timeline-row.tsx";
+
+/**
+ * What a run did, step by step. Open while the person watches it run, closed for runs that were over when
+ * the thread was opened; nothing opens or closes by itself, so the page never jumps.
+ */
+export function Timeline({ message }: { readonly message: Message }): ReactNode {
+  const running = message.status === "streaming";
+  const [open, setOpen] = useState(running);
+  const listId = useId();
+  const activity = currentActivity(message);
+
+  return (
+    <section
+      className="timeline"
+      aria-label="Timeline of the run"
+      data-testid="timeline"
+      data-status={message.status}
+    >
+      <button
+        type="button"
+        className="timeline-head"
+        aria-expanded={open}
+        aria-controls={listId}
+        onClick={() => setOpen((was) => !was)}
+      >
+        <span className="timeline-chevron" data-open={open}>
+          <Icon name="chevron" />
+        </span>
+        <span className="timeline-state">{activity ? activityText(activity) : endText(message)}</span>
+        <span className="timeline-totals">
+          {totalsText(message)}
+          {running ? <Elapsed sinceMs={message.at} /> : null}
+        </span>
+      </button>
+      {open ? (
+        <ol id={listId} className="timeline-list">
+          {buildTimeline(message).map((entry) => (
+            <TimelineRow key={entry.key} entry={entry} running={running} />
+          ))}
+          {running ? <li className="timeline-tip" aria-hidden="true" /> : null}
+        </ol>
+      ) : null}
+    </section>
+  );
+}
+
+/** The seconds since a moment, counting. The server's clock may differ, so it never goes below zero. */
+export function Elapsed({ sinceMs }: { readonly sinceMs: number }): ReactNode {
+  const nowMs = useNow(true, 1_000);
+  return <span className="elapsed">{Math.max(0, Math.round((nowMs - sinceMs) / 1_000))} s</span>;
+}
+
+function endText(message: Message): string {
+  const took = message.durationMs === undefined ? "" : ` after ${formatDuration(message.durationMs)}`;
+  if (message.status === "failed") return `Failed${took}`;
+  if (message.status === "cancelled") return `Stopped${took}`;
+  return message.durationMs === undefined ? "Done" : `Done in ${formatDuration(message.durationMs)}`;
+}
+
+function totalsText(message: Message): string {
+  const totals = runTotals(message);
+  const said: string[] = [];
+  if (totals.agents > 1) said.push(countOf(totals.agents, "agent"));
+  if (totals.tools > 0) said.push(countOf(totals.tools, "tool call"));
+  if (totals.toolsFailed > 0) said.push(`${formatCount(totals.toolsFailed)} failed`);
+  if (totals.tokens > 0) said.push(countOf(totals.tokens, "token"));
+  return said.join(" · ");
+}
