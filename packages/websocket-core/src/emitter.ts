@@ -245,7 +245,11 @@ export class WebSocketEmitter {
       this.#window?.cancel();
       this.#ended = { is: "refused", why: "run_ended", detail: "The run has its terminal event." };
     }
-    this.#last = this.#journal.commit(commit).then((outcome) => this.#settle(outcome, after));
+    this.#last = this.#journal.commit(commit).then(
+      (outcome) => this.#settle(outcome, after),
+      // The engine is gone: whether this was written is not known, and nothing after it can be.
+      (error: unknown) => this.#settle({ is: "refused", why: "unavailable", detail: String(error) }, after),
+    );
     return this.#last;
   }
 
