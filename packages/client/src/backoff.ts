@@ -1,4 +1,4 @@
-import { type AfterClose, afterClose, type CloseReason, closeCodes } from "@goldenpath/protocol";
+import { type AfterClose, afterClose, type CloseReason } from "@goldenpath/protocol";
 import type { WaitReason } from "./state.ts";
 
 /** How a link ended, from the client's side. */
@@ -20,17 +20,22 @@ export function backoffMs(attempt: number, why: WaitReason, random: () => number
   return Math.min(backoffMsMax, backoffMsMin + random() * span);
 }
 
-/** What a close code means for the client; every code has an answer. */
-export function judgeClose(code: number): Ending {
-  const entry = Object.entries(closeCodes).find(([, known]) => known.code === code);
+/** The close codes that the client itself names; a test holds them equal to the protocol's table. */
+export const ownCloseCodes = { unauthenticated: 4400, session_expired: 4401, client_closed: 4504 } as const;
+
+/**
+ * What a close means for the client; every code has an answer. `reason` is the code's name in the protocol's
+ * table, as servers send it; the table itself, with its texts, would be a tenth of this client.
+ */
+export function judgeClose(code: number, reason: string): Ending {
   const after: AfterClose = afterClose(code);
   switch (after) {
     case "resume":
-      return { is: "retry", why: entry ? (entry[0] as CloseReason) : "connection_lost" };
+      return { is: "retry", why: code >= 4000 && reason ? (reason as CloseReason) : "connection_lost" };
     case "login":
       return { is: "login", code };
     case "stop":
-      return { is: "stop", code, message: entry?.[1].meaning ?? `The server refused with code ${code}.` };
+      return { is: "stop", code, message: `The server closed the connection: ${reason || code}.` };
     default:
       return after satisfies never;
   }

@@ -1,20 +1,25 @@
 import type {
   ClientLimits,
-  Cursor,
+  CommandFrame,
   Decision,
   Event,
   Json,
-  SendFrame,
   SendResult,
   UserPart,
 } from "@goldenpath/protocol";
-import { clientLimits } from "@goldenpath/protocol";
-import { Commands, refusal } from "./commands.ts";
+import { Commands } from "./commands.ts";
 import { Connection } from "./connection.ts";
 import { HistoryLoader } from "./history.ts";
 import { type ClientOptions, resolveOptions } from "./options.ts";
 import { type Input, judgeEvents, reduce } from "./reduce.ts";
-import type { CommandResult, ConnectionState, Counters, Loaded, Refusal } from "./state.ts";
+import {
+  type CommandResult,
+  type ConnectionState,
+  type Counters,
+  type Loaded,
+  type Refusal,
+  refusal,
+} from "./state.ts";
 import { EventStreams, type EventsOptions } from "./streams.ts";
 import { emptyView, type View } from "./view.ts";
 
@@ -70,15 +75,10 @@ export interface Client {
 }
 
 /**
- * A client of one Goldenpath server. It does nothing before `connect()`. Throws a `TypeError` that names the
+ * A client of one Goldenpath server; it does nothing before `connect()`. Throws a `TypeError` that names the
  * option when one cannot be used.
- */
-export function createClient(options: ClientOptions): Client {
-  return new GoldenpathClient(options);
-}
-
-/**
- * Joins connection, view, commands, streams and history; each keeps its own invariants.
+ *
+ * It joins connection, view, commands, streams and history; each keeps its own invariants, and these join them:
  *
  *  K1  The view changes by `reduce` only, and listeners hear of it later, once for many changes.
  *  K2  Streams get exactly the events that the view took.
@@ -86,199 +86,152 @@ export function createClient(options: ClientOptions): Client {
  *      server's snapshot replaces the view.
  *  K4  No command of one user is sent, and no page loaded, for another who signed in on the same client.
  */
-class GoldenpathClient implements Client {
-  readonly #options: ReturnType<typeof resolveOptions>;
-  readonly #connection: Connection;
-  readonly #commands: Commands;
-  readonly #history: HistoryLoader;
-  readonly #streams = new EventStreams();
-  readonly #listeners = new Set<() => void>();
-  #view = emptyView;
-  #counters: Counters = { duplicates: 0, gaps: 0, connections: 0, unknownFrames: 0 };
-  #limits: ClientLimits = clientLimits;
-  #gapsInRow = 0;
-  #notifying = false;
+export function createClient(options: ClientOptions): Client {
+  const resolved = resolveOptions(options);
+  const { clock, makeId, notify } = resolved;
+  const listeners = new Set<{ readonly call: () => void }>();
+  const streams = new EventStreams();
+  const commands = new Commands(clock, resolved.commandMsMax);
+  let view = emptyView;
+  let counters: Counters = { duplicates: 0, gaps: 0, connections: 0, unknownFrames: 0 };
+  /** What the server said of its bounds; before that a message waits, and is judged when it is sent. */
+  let limits: ClientLimits | undefined;
+  let gapsInRow = 0;
+  let notifying = false;
 
-  constructor(options: ClientOptions) {
-    this.#options = resolveOptions(options);
-    this.#commands = new Commands(this.#options.clock, this.#options.commandMsMax);
-    this.#history = new HistoryLoader(
-      this.#options,
-      () => this.#view,
-      (input) => this.#dispatch(input),
-    );
-    this.#connection = new Connection(this.#options, {
-      cursor: () => this.#cursor(),
-      attached: ({ userId, limits }) => {
-        this.#count("connections");
-        this.#limits = limits;
-        if (this.#view.userId !== undefined && this.#view.userId !== userId) this.#forgetUser(); // K4
-        this.#dispatch({ is: "welcome", userId });
-        this.#commands.resend((frame) => this.#connection.link?.send(frame));
-      },
-      snapshot: (frame) => {
-        // The first one interrupts nothing: nothing came before it.
-        if (this.#view.cursor) this.#streams.lost("The client was away for longer than the log can replay.");
-        this.#gapsInRow = 0;
-        this.#dispatch({ is: "snapshot", frame });
-        this.#history.replaced();
-      },
-      events: (epoch, { events }, chars) => this.#take(epoch, events, chars),
-      caughtUp: (epoch, head) => {
-        const cursor = this.#view.cursor;
-        return cursor?.epoch === epoch && cursor.offset >= head ? "taken" : this.#gap();
-      },
-      answered: (frame) => this.#commands.answered(frame),
-      unknownFrame: () => this.#count("unknownFrames"),
-      changed: (state) => {
-        const why = givenUp(state);
-        if (why) this.#commands.giveUp(why);
-        this.#notify();
-      },
+  const count = (what: keyof Counters, by = 1) => {
+    counters = { ...counters, [what]: counters[what] + by };
+  };
+  /** K1. */
+  const changed = () => {
+    if (notifying) return;
+    notifying = true;
+    notify(() => {
+      notifying = false;
+      for (const { call } of [...listeners]) call();
     });
+  };
+  const dispatch = (input: Input) => {
+    const next = reduce(view, input);
+    if (next === view) return;
+    view = next;
+    changed();
+  };
+  const history = new HistoryLoader(resolved, () => view, dispatch);
+  const gap = () => {
+    gapsInRow++;
+    count("gaps");
+    return "gap" as const;
+  };
+
+  const connection = new Connection(resolved, {
+    cursor: () => (gapsInRow >= 2 ? undefined : view.cursor), // K3
+    attached(welcome) {
+      const { userId } = welcome;
+      count("connections");
+      limits = welcome.limits;
+      if (view.userId !== undefined && view.userId !== userId) {
+        const message = "Another user signed in."; // K4
+        commands.giveUp(refusal("user_changed", message, "never"));
+        history.stop();
+        streams.lost(message);
+      }
+      dispatch({ is: "welcome", userId });
+      commands.resend(transmit);
+    },
+    snapshot(frame) {
+      // The first one interrupts nothing: no event came before it.
+      if (view.cursor) streams.lost("The client was away for longer than the log can replay.");
+      gapsInRow = 0;
+      dispatch({ is: "snapshot", frame });
+      history.replaced();
+    },
+    events(epoch, frame, chars) {
+      const { fresh, duplicates, gap: isGap } = judgeEvents(view.cursor, epoch, frame.events);
+      count("duplicates", duplicates);
+      if (fresh.length > 0) {
+        gapsInRow = 0;
+        dispatch({ is: "events", epoch, events: fresh });
+        streams.push(fresh, chars); // K2
+      }
+      return isGap ? gap() : "taken";
+    },
+    caughtUp: (epoch, head) => (view.cursor?.epoch === epoch && view.cursor.offset >= head ? "taken" : gap()),
+    answered: (frame) => commands.answered(frame),
+    unknownFrame: () => count("unknownFrames"),
+    changed(state) {
+      const why = givenUp(state);
+      if (why) commands.giveUp(why);
+      changed();
+    },
+  });
+
+  /** Sends what the server would take, if there is anybody to send it to; else it waits for the next link. */
+  function transmit(frame: CommandFrame): Refusal | undefined {
+    const refused = judgeCommand(frame, limits);
+    if (!refused) connection.link?.send(frame);
+    return refused;
   }
 
-  get state(): ConnectionState {
-    return this.#connection.state;
-  }
-
-  get view(): View {
-    return this.#view;
-  }
-
-  get counters(): Counters {
-    return this.#counters;
-  }
-
-  subscribe(listener: () => void): () => void {
-    // A wrapper of its own, so that the same function subscribed twice is called and removed twice.
-    const own = () => listener();
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
-  }
-
-  connect(): void {
-    this.#connection.connect();
-  }
-
-  close(): void {
-    this.#connection.close();
-    this.#commands.giveUp(refusal("client_closed", "The client was closed.", "never"));
-    this.#history.stop();
-    this.#streams.end();
-  }
-
-  async send(message: SendInput | string): Promise<CommandResult<SendResult>> {
-    const input: SendInput =
-      typeof message === "string" ? { parts: [{ type: "text", text: message }] } : message;
-    const { id = this.#options.makeId(), threadId, agent, parts } = input;
-    const where = { ...(threadId === undefined ? {} : { threadId }) };
-    const frame: SendFrame = { type: "send", id, ...where, ...(agent === undefined ? {} : { agent }), parts };
-    const answer = givenUp(this.state) ?? judgeMessage(frame, this.#limits) ?? this.#commands.submit(frame);
-    if ("ok" in answer) return answer;
-    const at = this.#options.clock.now();
-    this.#dispatch({
-      is: "outgoing",
-      message: { commandId: id, ...where, parts, at, state: { is: "sending" } },
-    });
-    this.#connection.link?.send(frame);
-    const result = readSendResult(await answer);
-    this.#dispatch(
-      result.ok
-        ? { is: "outgoing_taken", commandId: id, result: result.result }
-        : { is: "outgoing_refused", commandId: id, refusal: result },
-    );
-    return result;
-  }
-
-  cancel(runId: string): Promise<CommandResult<unknown>> {
-    return this.#command({ type: "cancel", id: this.#options.makeId(), runId });
-  }
-
-  resolve(approvalId: string, decision: Decision): Promise<CommandResult<unknown>> {
-    return this.#command({ type: "resolve", id: this.#options.makeId(), approvalId, decision });
-  }
-
-  forget(commandId: string): void {
-    this.#dispatch({ is: "outgoing_forgotten", commandId });
-  }
-
-  openThread(threadId: string): Promise<Loaded> {
-    return this.#history.openThread(threadId);
-  }
-
-  loadOlder(threadId: string): Promise<Loaded> {
-    return this.#history.loadOlder(threadId);
-  }
-
-  loadOlderThreads(): Promise<Loaded> {
-    return this.#history.loadOlderThreads();
-  }
-
-  events(options?: EventsOptions): AsyncIterable<Event> {
-    return this.#streams.all(options);
-  }
-
-  run(runId: string, options?: EventsOptions): AsyncIterable<Event> {
-    const answers = [...this.#view.messagesByThread.values()].flat();
-    const ended = answers.some((message) => message.runId === runId && message.status !== "streaming");
-    return this.#streams.ofRun(runId, ended, options);
-  }
-
-  async #command(frame: Parameters<Commands["submit"]>[0]): Promise<CommandResult<Json>> {
-    const answer = givenUp(this.state) ?? this.#commands.submit(frame);
-    if (!("ok" in answer)) this.#connection.link?.send(frame);
+  function submit(frame: CommandFrame): Refusal | Promise<CommandResult<Json>> {
+    const answer = givenUp(connection.state) ?? judgeCommand(frame, limits) ?? commands.submit(frame);
+    if (!("ok" in answer)) connection.link?.send(frame);
     return answer;
   }
 
-  #take(epoch: string, events: readonly Event[], chars: number): "taken" | "gap" {
-    const { fresh, duplicates, gap } = judgeEvents(this.#view.cursor, epoch, events);
-    if (duplicates > 0) this.#count("duplicates", duplicates);
-    if (fresh.length > 0) {
-      this.#gapsInRow = 0;
-      this.#dispatch({ is: "events", epoch, events: fresh });
-      this.#streams.push(fresh, chars); // K2
-    }
-    return gap ? this.#gap() : "taken";
-  }
-
-  #gap(): "gap" {
-    this.#gapsInRow++;
-    this.#count("gaps");
-    return "gap";
-  }
-
-  /** K3. */
-  #cursor(): Cursor | undefined {
-    return this.#gapsInRow >= 2 ? undefined : this.#view.cursor;
-  }
-
-  #forgetUser(): void {
-    this.#commands.giveUp(refusal("user_changed", "Another user signed in; this was not sent.", "never"));
-    this.#history.stop();
-    this.#streams.lost("Another user signed in.");
-  }
-
-  #dispatch(input: Input): void {
-    const view = reduce(this.#view, input);
-    if (view === this.#view) return;
-    this.#view = view;
-    this.#notify();
-  }
-
-  /** K1. */
-  #notify(): void {
-    if (this.#notifying) return;
-    this.#notifying = true;
-    this.#options.notify(() => {
-      this.#notifying = false;
-      for (const listener of [...this.#listeners]) listener();
-    });
-  }
-
-  #count(what: keyof Counters, by = 1): void {
-    this.#counters = { ...this.#counters, [what]: this.#counters[what] + by };
-  }
+  return {
+    get state() {
+      return connection.state;
+    },
+    get view() {
+      return view;
+    },
+    get counters() {
+      return counters;
+    },
+    subscribe(call) {
+      // An entry of its own, so that the same function subscribed twice is called and removed twice.
+      const listener = { call };
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    connect: () => connection.connect(),
+    close() {
+      connection.close();
+      commands.giveUp(refusal("client_closed", "The client was closed.", "never"));
+      history.stop();
+      streams.end();
+    },
+    async send(message) {
+      const input: SendInput =
+        typeof message === "string" ? { parts: [{ type: "text", text: message }] } : message;
+      const { id: commandId = makeId(), threadId, agent, parts } = input;
+      // JSON leaves out what is undefined.
+      const answer = submit({ type: "send", id: commandId, threadId, agent, parts });
+      if ("ok" in answer) return answer;
+      const state = { is: "sending" } as const;
+      dispatch({ is: "outgoing", message: { commandId, threadId, parts, at: clock.now(), state } });
+      const result = readSendResult(await answer);
+      dispatch(
+        result.ok
+          ? { is: "outgoing_taken", commandId, result: result.result }
+          : { is: "outgoing_refused", commandId, refusal: result },
+      );
+      return result;
+    },
+    cancel: async (runId) => submit({ type: "cancel", id: makeId(), runId }),
+    resolve: async (approvalId, decision) => submit({ type: "resolve", id: makeId(), approvalId, decision }),
+    forget: (commandId) => dispatch({ is: "outgoing_forgotten", commandId }),
+    openThread: (threadId) => history.openThread(threadId),
+    loadOlder: (threadId) => history.loadOlder(threadId),
+    loadOlderThreads: () => history.loadOlder(undefined),
+    events: (options) => streams.all(options),
+    run(runId, options) {
+      const answers = [...view.messagesByThread.values()].flat();
+      const over = answers.some((message) => message.runId === runId && message.status !== "streaming");
+      return streams.ofRun(runId, over, options);
+    },
+  };
 }
 
 /** What a command is answered while the client will not connect by itself. */
@@ -289,31 +242,30 @@ function givenUp(state: ConnectionState): Refusal | undefined {
   return state.is === "stopped" ? refusal("stopped", state.message, "never") : undefined;
 }
 
-/** The server's own bounds, seen before a frame too large for it closes the socket. */
-function judgeMessage(frame: SendFrame, limits: ClientLimits): Refusal | undefined {
-  let chars = 0;
-  let blank = true;
-  for (const part of frame.parts) {
-    if (part.type === "text") chars += part.text.length;
-    if (part.type === "attachment" || part.text.trim() !== "") blank = false;
+/** The server's own bounds, seen before a frame that is far too large for it closes the socket. */
+function judgeCommand(frame: CommandFrame, limits: ClientLimits | undefined): Refusal | undefined {
+  if (frame.type !== "send") return undefined;
+  const texts = frame.parts.map((part) => (part.type === "text" ? part.text : part.attachmentId)).join("");
+  if (texts.trim() === "") {
+    return refusal("empty_message", "A message needs text or an attachment.", "never");
   }
-  if (blank) return refusal("empty_message", "A message needs text or an attachment.", "never");
-  if (chars > limits.messageCharsMax) {
-    const message = `A message may have ${limits.messageCharsMax} characters; attach longer text as a file.`;
+  if (!limits) return undefined;
+  const { messageCharsMax, messagePartsMax, frameBytesMax } = limits;
+  if (
+    texts.length > messageCharsMax ||
+    frame.parts.length > messagePartsMax ||
+    new TextEncoder().encode(JSON.stringify(frame)).length > frameBytesMax
+  ) {
+    const message = `A message may have ${messageCharsMax} characters, ${messagePartsMax} parts and ${frameBytesMax} bytes; attach longer text as a file.`;
     return refusal("message_too_large", message, "never");
   }
-  if (frame.parts.length > limits.messagePartsMax) {
-    return refusal("message_too_large", `A message may have ${limits.messagePartsMax} parts.`, "never");
-  }
-  return new TextEncoder().encode(JSON.stringify(frame)).length > limits.frameBytesMax
-    ? refusal("frame_too_large", `A message may take ${limits.frameBytesMax} bytes.`, "never")
-    : undefined;
+  return undefined;
 }
 
 function readSendResult(answer: CommandResult<Json>): CommandResult<SendResult> {
   if (!answer.ok) return answer;
   const result = answer.result as Partial<SendResult> | null;
-  return typeof result?.threadId === "string" && typeof result.messageId === "string" && result.runId
-    ? { ok: true, result: { threadId: result.threadId, messageId: result.messageId, runId: result.runId } }
+  return result?.threadId && result.messageId && result.runId
+    ? { ok: true, result: result as SendResult }
     : refusal("internal", "The server's answer does not name thread, message and run.", "later");
 }

@@ -8,7 +8,8 @@
  *      which stays below what a server takes in one burst.
  */
 import type { Clock, CommandFrame, DoneFrame, ErrorFrame, Json, Timer } from "@goldenpath/protocol";
-import type { CommandResult, Refusal } from "./state.ts";
+import { refusalOf } from "./server-answer.ts";
+import { type CommandResult, type Refusal, refusal } from "./state.ts";
 
 export const commandsPendingMax = 32;
 
@@ -49,26 +50,18 @@ export class Commands {
     return promise;
   }
 
-  /** M1: hands out everything without an answer, in the order it came. */
-  resend(send: (frame: CommandFrame) => void): void {
-    for (const { frame } of this.#pendingById.values()) send(frame);
+  /** M1: hands out everything without an answer, in the order it came; a refusal settles it instead. */
+  resend(send: (frame: CommandFrame) => Refusal | undefined): void {
+    for (const { frame } of [...this.#pendingById.values()]) {
+      const refused = send(frame);
+      if (refused) this.#settle(frame.id, refused);
+    }
   }
 
   answered(frame: DoneFrame | ErrorFrame): void {
     // An error without an id answers no command; a second answer to a command that was sent twice is none.
     if (frame.id === undefined) return;
-    if (frame.type === "done") {
-      this.#settle(frame.id, { ok: true, result: frame.result });
-      return;
-    }
-    const { code, message, retry, afterMs } = frame;
-    this.#settle(frame.id, {
-      ok: false,
-      code,
-      message,
-      retry,
-      ...(afterMs === undefined ? {} : { afterMs }),
-    });
+    this.#settle(frame.id, frame.type === "done" ? { ok: true, result: frame.result } : refusalOf(frame));
   }
 
   giveUp(why: Refusal): void {
@@ -82,8 +75,4 @@ export class Commands {
     pending.deadline.cancel();
     pending.settle(result);
   }
-}
-
-export function refusal(code: Refusal["code"], message: string, retry: Refusal["retry"]): Refusal {
-  return { ok: false, code, message, retry };
 }

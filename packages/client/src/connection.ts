@@ -9,15 +9,8 @@
  *      caught up. Meanwhile both bring events; the cursor drops what comes twice.
  *  N4  Signed out and stopped are left only by `connect()` and `close()`.
  */
-import {
-  type Cursor,
-  closeCodes,
-  type EventsFrame,
-  type SnapshotFrame,
-  type Timer,
-  type WelcomeFrame,
-} from "@goldenpath/protocol";
-import { backoffMs, type Ending } from "./backoff.ts";
+import type { Cursor, EventsFrame, SnapshotFrame, Timer, WelcomeFrame } from "@goldenpath/protocol";
+import { backoffMs, type Ending, ownCloseCodes } from "./backoff.ts";
 import { Link, type LinkOwner, type Taken } from "./link.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { ConnectionState, WaitReason } from "./state.ts";
@@ -110,7 +103,7 @@ export class Connection {
   close(): void {
     this.#stopWaking?.();
     this.#stopWaking = undefined;
-    this.#leave(closeCodes.client_closed.code);
+    this.#leave(ownCloseCodes.client_closed);
     this.#enter({ is: "idle" }, { is: "idle" });
   }
 
@@ -203,11 +196,11 @@ export class Connection {
         this.#wait(attempt, ending.why);
         return;
       case "login": {
-        const { unauthenticated, session_expired } = closeCodes;
+        const { unauthenticated, session_expired } = ownCloseCodes;
         const why =
-          ending.code === unauthenticated.code
+          ending.code === unauthenticated
             ? "unauthenticated"
-            : ending.code === session_expired.code
+            : ending.code === session_expired
               ? "session_expired"
               : undefined;
         if (why && this.#options.fetchTicket && !this.#ticketReplaced) {

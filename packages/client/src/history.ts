@@ -5,15 +5,14 @@
  *  H2  A page is asked for after the snapshot that the view stands on. When a snapshot comes meanwhile, the
  *      page is of the past and is asked for again.
  *  H3  A thread that was opened stays open over a snapshot: the last reopenedMax of them are loaded again.
- *  H4  Every load ends within loadMsMax; at most loadsMax are under way.
+ *  H4  Every request ends within loadMsMax; at most loadsMax loads are under way.
  */
-import type { ErrorCode, Message, Retry, Thread, Timer } from "@goldenpath/protocol";
-import { refusal } from "./commands.ts";
+import type { Message, Thread } from "@goldenpath/protocol";
 import type { ResolvedOptions } from "./options.ts";
 import type { Input } from "./reduce.ts";
-import { isFields, isListOf, isMessage, isThread } from "./server-frame.ts";
-import type { Loaded, Refusal } from "./state.ts";
-import type { View } from "./view.ts";
+import { type HistoryBody, readHistory, readRefusal } from "./server-answer.ts";
+import { type Loaded, type Refusal, refusal } from "./state.ts";
+import { historyOf, type View } from "./view.ts";
 
 /** Messages or threads in one page; servers give up to 200. */
 export const pageItemsMax = 50;
@@ -21,18 +20,17 @@ const loadMsMax = 30_000;
 const loadsMax = 32;
 const reopenedMax = 8;
 
-type Answer<T> = { readonly ok: true; readonly value: T } | Refusal;
-
 export class HistoryLoader {
   readonly #options: ResolvedOptions;
   readonly #view: () => View;
   readonly #dispatch: (input: Input) => void;
-  readonly #loads = new Map<string, Promise<Loaded>>();
-  readonly #aborts = new Set<AbortController>();
-  #opened: string[] = [];
+  /** By thread; undefined stands for the list of threads. */
+  readonly #loads = new Map<string | undefined, Promise<Loaded>>();
+  #opened: readonly string[] = [];
   #requests = 0;
   #snapshots = 0;
-  #stops = 0;
+  /** Aborted when what is under way is of no use any more. */
+  #stop = new AbortController();
 
   constructor(options: ResolvedOptions, view: () => View, dispatch: (input: Input) => void) {
     this.#options = options;
@@ -42,157 +40,101 @@ export class HistoryLoader {
 
   openThread(threadId: string): Promise<Loaded> {
     this.#opened = [...this.#opened.filter((other) => other !== threadId), threadId].slice(-reopenedMax);
-    const history = this.#view().historyByThread.get(threadId)?.is;
-    if (history === "partial" || history === "complete") return Promise.resolve({ ok: true });
-    return this.#once(`thread ${threadId}`, () => this.#loadThread(threadId));
+    const history = historyOf(this.#view(), threadId).is;
+    return history === "partial" ? Promise.resolve({ ok: true }) : this.loadOlder(threadId);
   }
 
-  loadOlder(threadId: string): Promise<Loaded> {
-    const history = this.#view().historyByThread.get(threadId)?.is;
-    if (history === "complete") return Promise.resolve({ ok: true });
-    return this.#once(`thread ${threadId}`, () => this.#loadThread(threadId));
-  }
-
-  loadOlderThreads(): Promise<Loaded> {
-    if (this.#view().threadsHistory.is === "complete") return Promise.resolve({ ok: true });
-    return this.#once("threads", () => this.#loadThreads());
+  /** The page before the oldest item here; of the list of threads with undefined. */
+  loadOlder(threadId: string | undefined): Promise<Loaded> {
+    const loading = this.#loads.get(threadId);
+    if (loading !== undefined) return loading; // H1
+    if (historyOf(this.#view(), threadId).is === "complete") return Promise.resolve({ ok: true });
+    if (this.#loads.size >= loadsMax) {
+      return Promise.resolve(refusal("queue_full", "Too many loads are under way.", "later")); // H4
+    }
+    const load = this.#load(threadId, this.#stop.signal).finally(() => {
+      if (this.#loads.get(threadId) === load) this.#loads.delete(threadId);
+    });
+    this.#loads.set(threadId, load);
+    return load;
   }
 
   /** A snapshot replaced the view (H2, H3). */
   replaced(): void {
     this.#snapshots++;
-    for (const threadId of this.#opened) {
-      // The view holds the outcome, and the hooks and callers that wait for it share this load.
-      void this.openThread(threadId);
-    }
+    // The view holds the outcome, and whoever waits for it shares this load.
+    for (const threadId of this.#opened) void this.openThread(threadId);
   }
 
-  /** Another user, or the end: what is under way is of no use to anybody. */
+  /** Another user, or the end. */
   stop(): void {
-    this.#stops++;
     this.#opened = [];
     this.#loads.clear();
-    for (const abort of this.#aborts) abort.abort();
+    this.#stop.abort();
+    this.#stop = new AbortController();
   }
 
-  /** H1, H4. */
-  #once(key: string, load: () => Promise<Loaded>): Promise<Loaded> {
-    const under = this.#loads.get(key);
-    if (under !== undefined) return under;
-    if (this.#loads.size >= loadsMax) {
-      return Promise.resolve(refusal("queue_full", `${loadsMax} loads are under way already.`, "later"));
-    }
-    const loading = load().finally(() => {
-      if (this.#loads.get(key) === loading) this.#loads.delete(key);
-    });
-    this.#loads.set(key, loading);
-    return loading;
-  }
-
-  async #loadThread(threadId: string): Promise<Loaded> {
-    const path = `/threads/${encodeURIComponent(threadId)}`;
-    const stops = this.#stops;
+  async #load(threadId: string | undefined, stop: AbortSignal): Promise<Loaded> {
+    const path = threadId === undefined ? "/threads" : `/threads/${encodeURIComponent(threadId)}`;
     for (;;) {
       const snapshots = this.#snapshots;
       const request = ++this.#requests;
-      const query = `limit=${pageItemsMax}${beforeOldest(this.#view(), threadId)}`;
-      this.#dispatch({ is: "thread_loading", threadId, request });
-      const [thread, page] = await Promise.all([
-        this.#view().threadById.has(threadId) ? undefined : this.#get(path, readThread),
-        this.#get(`${path}/messages?${query}`, readMessages),
-      ]);
-      if (stops !== this.#stops) return stopped;
-      if (snapshots !== this.#snapshots) continue; // H2
-      const refused = thread?.ok === false ? thread : page;
-      if (!refused.ok) {
-        this.#dispatch({ is: "thread_failed", threadId, request, refusal: refused });
-        return refused;
+      const view = this.#view();
+      const oldest = oldestId(view, threadId);
+      const query = `limit=${pageItemsMax}${oldest ? `&before=${encodeURIComponent(oldest)}` : ""}`;
+      this.#dispatch({ is: "loading", threadId, request });
+      const answers = await Promise.all(
+        threadId === undefined
+          ? [this.#get(`${path}?${query}`, stop)]
+          : [
+              this.#get(`${path}/messages?${query}`, stop),
+              ...(view.threadById.has(threadId) ? [] : [this.#get(path, stop)]),
+            ],
+      );
+      if (stop.aborted) return refusal("client_closed", "The client was closed.", "never");
+      const isVoid = threadId === undefined && this.#view().threadsHistory.is !== "loading";
+      if (isVoid || snapshots !== this.#snapshots) continue; // H2
+      const threads: Thread[] = [];
+      const messages: Message[] = [];
+      for (const answer of answers) {
+        if (!answer.ok) {
+          this.#dispatch({ is: "load_failed", threadId, request, refusal: answer });
+          return answer;
+        }
+        threads.push(...answer.threads);
+        messages.push(...answer.messages);
       }
-      const messages = page.ok ? page.value : [];
-      const complete = messages.length < pageItemsMax;
-      const found = thread?.ok ? { thread: thread.value } : {};
-      this.#dispatch({ is: "thread_page", threadId, request, messages, complete, ...found });
+      const complete = (threadId === undefined ? threads : messages).length < pageItemsMax;
+      this.#dispatch({ is: "page", threadId, request, threads, messages, complete });
       return { ok: true };
     }
   }
 
-  async #loadThreads(): Promise<Loaded> {
-    const stops = this.#stops;
-    for (;;) {
-      const snapshots = this.#snapshots;
-      const request = ++this.#requests;
-      const oldest = this.#view().threads.at(-1);
-      const before = oldest ? `&before=${encodeURIComponent(oldest.id)}` : "";
-      this.#dispatch({ is: "threads_loading", request });
-      const page = await this.#get(`/threads?limit=${pageItemsMax}${before}`, readThreads);
-      if (stops !== this.#stops) return stopped;
-      if (snapshots !== this.#snapshots) continue; // H2
-      if (!page.ok) {
-        this.#dispatch({ is: "threads_failed", request, refusal: page });
-        return page;
-      }
-      const complete = page.value.length < pageItemsMax;
-      this.#dispatch({ is: "threads_page", request, threads: page.value, complete });
-      return { ok: true };
-    }
-  }
-
-  async #get<T>(path: string, read: (body: unknown) => T | undefined): Promise<Answer<T>> {
+  async #get(path: string, stop: AbortSignal): Promise<({ readonly ok: true } & HistoryBody) | Refusal> {
+    const { fetch, apiUrl, clock } = this.#options;
     const abort = new AbortController();
-    this.#aborts.add(abort);
-    const deadline: Timer = this.#options.clock.timer(loadMsMax, () => abort.abort());
+    const deadline = clock.timer(loadMsMax, () => abort.abort());
     try {
-      const url = `${this.#options.apiUrl}${path}`;
-      const response = await this.#options.fetch(url, { credentials: "include", signal: abort.signal });
-      const body = await response.json();
-      const value = response.ok ? read(body) : undefined;
-      if (value !== undefined) return { ok: true, value };
-      return readRefusal(body) ?? unreachable(`The server answered with status ${response.status}.`);
+      const signal = AbortSignal.any([stop, abort.signal]);
+      const response = await fetch(apiUrl + path, { credentials: "include", signal });
+      const body: unknown = await response.json();
+      const found = response.ok ? readHistory(body) : undefined;
+      return found ? { ok: true, ...found } : readRefusal(body, response.status);
     } catch (error) {
-      return unreachable(`History could not be loaded: ${error instanceof Error ? error.message : error}`);
+      return refusal("unreachable", String(error), "later");
     } finally {
       deadline.cancel();
-      this.#aborts.delete(abort);
     }
   }
 }
-
-const stopped = refusal("client_closed", "The client was closed, or another user signed in.", "never");
 
 /**
  * Where the next page ends. Only ended messages are in pages, so only those can be the mark; and until a
  * page is here, an answer that began long ago may stand far before the rest, so the newest page comes first.
  */
-function beforeOldest(view: View, threadId: string): string {
-  const history = view.historyByThread.get(threadId);
-  const paged = history?.is === "partial" || (history?.is === "failed" && history.paged);
-  const known = paged ? view.messagesByThread.get(threadId) : undefined;
-  const oldest = known?.find((message) => message.status !== "streaming");
-  return oldest ? `&before=${encodeURIComponent(oldest.id)}` : "";
-}
-
-function unreachable(message: string): Refusal {
-  return refusal("unreachable", message, "later");
-}
-
-function readThread(body: unknown): Thread | undefined {
-  return isFields(body) && isThread(body.thread) ? (body.thread as Thread) : undefined;
-}
-
-function readThreads(body: unknown): readonly Thread[] | undefined {
-  return isFields(body) && isListOf(body.threads, isThread) ? (body.threads as readonly Thread[]) : undefined;
-}
-
-function readMessages(body: unknown): readonly Message[] | undefined {
-  return isFields(body) && isListOf(body.messages, isMessage)
-    ? (body.messages as readonly Message[])
-    : undefined;
-}
-
-function readRefusal(body: unknown): Refusal | undefined {
-  if (!isFields(body) || !isFields(body.error)) return undefined;
-  const { code, message, retry, afterMs } = body.error;
-  if (typeof code !== "string" || typeof message !== "string" || typeof retry !== "string") return undefined;
-  const answer = refusal(code as ErrorCode, message, retry as Retry);
-  return typeof afterMs === "number" ? { ...answer, afterMs } : answer;
+function oldestId(view: View, threadId: string | undefined): string | undefined {
+  if (threadId === undefined) return view.threads.at(-1)?.id;
+  const history = historyOf(view, threadId);
+  if (history.is !== "partial" && !(history.is === "failed" && history.paged)) return undefined;
+  return view.messagesByThread.get(threadId)?.find((message) => message.status !== "streaming")?.id;
 }

@@ -1,4 +1,5 @@
 export { type Client, createClient, type SendInput } from "./client.ts";
+export type { HistoryPage } from "./history-page.ts";
 export type { ClientOptions, Fetch, WebSocketLike } from "./options.ts";
 export { type Input, reduce } from "./reduce.ts";
 export {
@@ -12,5 +13,4 @@ export {
   type WaitReason,
 } from "./state.ts";
 export type { EventsOptions } from "./streams.ts";
-export type { ThreadPage } from "./thread-page.ts";
 export { emptyView, type History, type OutgoingMessage, outgoingIn, type View } from "./view.ts";

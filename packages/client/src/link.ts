@@ -17,7 +17,6 @@ import {
   type DoneFrame,
   type ErrorFrame,
   type EventsFrame,
-  limits,
   type ServerFrame,
   type SnapshotFrame,
   subprotocol,
@@ -26,10 +25,12 @@ import {
 } from "@goldenpath/protocol";
 import { type Ending, judgeClose } from "./backoff.ts";
 import type { ResolvedOptions, WebSocketLike } from "./options.ts";
-import { decodeServerFrame } from "./server-frame.ts";
+import { decodeServerFrame } from "./server-answer.ts";
 
 /** From the first step of an attempt to its `welcome`. */
 export const connectMsMax = 15_000;
+/** How much longer than its heartbeat a server may be silent. */
+const silenceGraceMs = 10_000;
 const ackEventsMax = 64;
 const ackMs = 250;
 const ackMsMin = 100;
@@ -156,7 +157,7 @@ export class Link {
     this.#phase = { is: "opening", socket, abort, deadline };
     socket.addEventListener("open", () => this.#greet(socket, ticket));
     socket.addEventListener("message", ({ data }) => this.#receive(data));
-    socket.addEventListener("close", ({ code }) => this.#end(judgeClose(code ?? 1006)));
+    socket.addEventListener("close", ({ code = 1006, reason = "" }) => this.#end(judgeClose(code, reason)));
     // What failed is not told to pages; `close` follows and ends the link.
     socket.addEventListener("error", () => undefined);
   }
@@ -190,7 +191,7 @@ export class Link {
   #attach(opening: Extract<Phase, { is: "opening" }>, frame: WelcomeFrame): void {
     opening.deadline.cancel();
     const { socket, abort } = opening;
-    const silenceMsMax = frame.heartbeatMs + limits.heartbeatGraceMs;
+    const silenceMsMax = frame.heartbeatMs + silenceGraceMs;
     this.#phase = {
       is: "attached",
       socket,

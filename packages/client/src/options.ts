@@ -6,7 +6,12 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void;
   addEventListener(
     type: "open" | "message" | "close" | "error",
-    listener: (event: { readonly type: string; readonly data?: unknown; readonly code?: number }) => void,
+    listener: (event: {
+      readonly type: string;
+      readonly data?: unknown;
+      readonly code?: number;
+      readonly reason?: string;
+    }) => void,
   ): void;
 }
 

@@ -13,41 +13,36 @@
  *  R7  Bounded: messages of threadsKeptMax threads, messagesPerThreadMax live messages in each; the rest is
  *      dropped from the front and can be loaded again.
  */
-import {
-  type Cursor,
-  type Event,
-  limits,
-  type Message,
-  type SendResult,
-  type SnapshotFrame,
-  type Thread,
-} from "@goldenpath/protocol";
+import type { Cursor, Event, Message, SendResult, SnapshotFrame } from "@goldenpath/protocol";
+import { type HistoryPage, withPage } from "./history-page.ts";
 import { withOutgoing, withSending, withTaken } from "./outbox.ts";
 import type { Refusal } from "./state.ts";
 import { withEvents, withHistory } from "./take.ts";
-import { type ThreadPage, withPage } from "./thread-page.ts";
-import { emptyView, type History, type OutgoingMessage, threadsInOrder, type View } from "./view.ts";
+import {
+  emptyView,
+  type History,
+  historyOf,
+  type OutgoingMessage,
+  threadsInOrder,
+  type View,
+} from "./view.ts";
+
+/** What a server puts into a snapshot, `limits.threadsPerSnapshotMax` of the protocol; a test holds them equal. */
+export const snapshotThreadsMax = 100;
 
 export type Input =
   | { readonly is: "welcome"; readonly userId: string }
   | { readonly is: "snapshot"; readonly frame: SnapshotFrame }
   | { readonly is: "events"; readonly epoch: string; readonly events: readonly Event[] }
-  | { readonly is: "thread_loading"; readonly threadId: string; readonly request: number }
-  | ({ readonly is: "thread_page"; readonly request: number } & ThreadPage)
+  /** Here and below, `threadId` undefined stands for the list of threads. */
+  | { readonly is: "loading"; readonly threadId: string | undefined; readonly request: number }
+  | ({ readonly is: "page"; readonly request: number } & HistoryPage)
   | {
-      readonly is: "thread_failed";
-      readonly threadId: string;
+      readonly is: "load_failed";
+      readonly threadId: string | undefined;
       readonly request: number;
       readonly refusal: Refusal;
     }
-  | { readonly is: "threads_loading"; readonly request: number }
-  | {
-      readonly is: "threads_page";
-      readonly request: number;
-      readonly threads: readonly Thread[];
-      readonly complete: boolean;
-    }
-  | { readonly is: "threads_failed"; readonly request: number; readonly refusal: Refusal }
   | { readonly is: "outgoing"; readonly message: OutgoingMessage }
   | { readonly is: "outgoing_taken"; readonly commandId: string; readonly result: SendResult }
   | { readonly is: "outgoing_refused"; readonly commandId: string; readonly refusal: Refusal }
@@ -98,36 +93,19 @@ export function reduce(view: View, input: Input): View {
       const { fresh } = judgeEvents(view.cursor, input.epoch, input.events);
       return fresh.length === 0 ? view : withEvents(view, input.epoch, fresh);
     }
-    case "thread_loading":
-      return withHistory(
-        view,
-        input.threadId,
-        loading(view.historyByThread.get(input.threadId), input.request),
-      );
-    case "thread_page":
-      return isLoading(view.historyByThread.get(input.threadId), input.request)
-        ? withPage(view, input)
-        : view;
-    case "thread_failed": {
-      const history = view.historyByThread.get(input.threadId);
-      return isLoading(history, input.request)
-        ? withHistory(view, input.threadId, failed(history, input.refusal))
-        : view;
+    case "loading": {
+      const before = historyOf(view, input.threadId);
+      const paged = before.is === "partial" || ("paged" in before && before.paged);
+      return withHistory(view, input.threadId, { is: "loading", request: input.request, paged });
     }
-    case "threads_loading":
-      return { ...view, threadsHistory: loading(view.threadsHistory, input.request) };
-    case "threads_page": {
-      if (!isLoading(view.threadsHistory, input.request)) return view;
-      const threadById = new Map(view.threadById);
-      // What is known came by events, which are newer than any page or become so.
-      for (const thread of input.threads) if (!threadById.has(thread.id)) threadById.set(thread.id, thread);
-      const threadsHistory: History = { is: input.complete ? "complete" : "partial" };
-      return { ...view, threadById, threads: threadsInOrder(threadById), threadsHistory };
+    case "page":
+      return loading(view, input) ? withPage(view, input) : view;
+    case "load_failed": {
+      const { code, message, retry } = input.refusal;
+      const before = loading(view, input);
+      if (!before) return view;
+      return withHistory(view, input.threadId, { is: "failed", paged: before.paged, code, message, retry });
     }
-    case "threads_failed":
-      return isLoading(view.threadsHistory, input.request)
-        ? { ...view, threadsHistory: failed(view.threadsHistory, input.refusal) }
-        : view;
     case "outgoing":
       return withSending(view, input.message);
     case "outgoing_taken":
@@ -163,7 +141,7 @@ function fromSnapshot(view: View, frame: SnapshotFrame): View {
     cursor: frame.asOf,
     threads: threadsInOrder(threadById),
     threadById,
-    threadsHistory: { is: frame.threads.length < limits.threadsPerSnapshotMax ? "complete" : "partial" },
+    threadsHistory: { is: frame.threads.length < snapshotThreadsMax ? "complete" : "partial" },
     messagesByThread,
     historyByThread,
     activeRuns,
@@ -172,18 +150,11 @@ function fromSnapshot(view: View, frame: SnapshotFrame): View {
   };
 }
 
-function loading(before: History | undefined, request: number): History {
-  const paged = before?.is === "loading" || before?.is === "failed" ? before.paged : before?.is === "partial";
-  return { is: "loading", request, paged };
-}
-
-function isLoading(
-  history: History | undefined,
-  request: number,
-): history is Extract<History, { is: "loading" }> {
-  return history?.is === "loading" && history.request === request;
-}
-
-function failed({ paged }: Extract<History, { is: "loading" }>, { code, message, retry }: Refusal): History {
-  return { is: "failed", paged, code, message, retry };
+/** R5: the load that this input belongs to, unless a snapshot or a newer load made it void. */
+function loading(
+  view: View,
+  { threadId, request }: { readonly threadId: string | undefined; readonly request: number },
+): Extract<History, { is: "loading" }> | undefined {
+  const history = historyOf(view, threadId);
+  return history.is === "loading" && history.request === request ? history : undefined;
 }

@@ -58,6 +58,10 @@ export interface Refusal {
   readonly afterMs?: number;
 }
 
+export function refusal(code: Refusal["code"], message: string, retry: Retry): Refusal {
+  return { ok: false, code, message, retry };
+}
+
 export type CommandResult<T> = { readonly ok: true; readonly result: T } | Refusal;
 
 /** Answer of a load of history; what was loaded is in the view. */

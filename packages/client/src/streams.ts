@@ -1,10 +1,10 @@
 /**
- * Events as async iterables: every event once, in order, and an error value where that cannot hold.
+ * Events as async iterables: every event once, in order, and an error where that cannot hold.
  *
  *  S1  A stream holds at most `bufferMax` events for its reader; over that it ends with `buffer_full`.
  *  S2  When events passed that a stream will not get, it ends with an error, after what it holds.
  *  S3  A stream ends once and is then forgotten: by its reader, its signal, its run's end or the client's.
- *  S4  What came last is held for `run`, up to recentCharsMax characters of frames.
+ *  S4  What came last is held for `ofRun`, up to recentCharsMax characters of frames.
  */
 import { type Event, isTerminal } from "@goldenpath/protocol";
 import { EventsLostError } from "./state.ts";
@@ -19,25 +19,29 @@ export interface EventsOptions {
   readonly bufferMax?: number;
 }
 
-type End = { readonly error: EventsLostError | undefined };
+interface Stream {
+  push(event: Event): void;
+  end(error?: EventsLostError): void;
+  read(): AsyncGenerator<Event, void>;
+}
 
 export class EventStreams {
-  readonly #streams = new Set<EventStream>();
+  readonly #streams = new Set<Stream>();
   #recent: { readonly events: readonly Event[]; readonly chars: number }[] = [];
   #recentChars = 0;
 
   /** From now on. */
-  all(options: EventsOptions = {}): AsyncIterableIterator<Event> {
-    return this.#open(options);
+  all(options?: EventsOptions): AsyncIterable<Event> {
+    return this.#open(options).read();
   }
 
   /** From the earliest event of the run that is held, to its terminal event. */
-  ofRun(runId: string, ended: boolean, options: EventsOptions = {}): AsyncIterableIterator<Event> {
+  ofRun(runId: string, over: boolean, options?: EventsOptions): AsyncIterable<Event> {
     const stream = this.#open(options, runId);
     for (const { events } of this.#recent) for (const event of events) stream.push(event);
-    // Only a run whose terminal event is held may have ended; any other would wait for what never comes.
-    if (ended) stream.end(new EventsLostError("run_over", `Run ${runId} ended before; its answer is kept.`));
-    return stream;
+    // Without its terminal event here, the stream of a run that is over would wait for ever.
+    if (over) stream.end(new EventsLostError("run_over", "The run ended before; the view has its answer."));
+    return stream.read();
   }
 
   push(events: readonly Event[], chars: number): void {
@@ -58,88 +62,49 @@ export class EventStreams {
     for (const stream of this.#streams) stream.end();
   }
 
-  #open({ signal, bufferMax = bufferMaxDefault }: EventsOptions, runId?: string): EventStream {
-    const stream = new EventStream(bufferMax, runId, () => {
-      this.#streams.delete(stream);
-      signal?.removeEventListener("abort", stop);
-    });
-    const stop = () => stream.end();
+  #open({ signal, bufferMax = bufferMaxDefault }: EventsOptions = {}, runId?: string): Stream {
+    const buffer: Event[] = [];
+    let ended: { readonly error: EventsLostError | undefined } | undefined;
+    let wake: (() => void) | undefined;
+    const stream: Stream = {
+      push(event) {
+        if (ended || (runId !== undefined && event.runId !== runId)) return;
+        if (buffer.length >= bufferMax) {
+          stream.end(new EventsLostError("buffer_full", `${bufferMax} events wait for their reader.`)); // S1
+          return;
+        }
+        buffer.push(event);
+        if (runId !== undefined && isTerminal(event.type)) stream.end();
+        wake?.();
+      },
+      end: (error) => {
+        ended ??= { error };
+        this.#streams.delete(stream); // S3
+        signal?.removeEventListener("abort", abort);
+        wake?.();
+      },
+      async *read() {
+        try {
+          for (;;) {
+            for (let event = buffer.shift(); event; event = buffer.shift()) yield event;
+            if (ended) break;
+            await new Promise<void>((resolve) => {
+              wake = resolve;
+            });
+          }
+          if (ended.error) throw ended.error;
+        } finally {
+          stream.end();
+        }
+      },
+    };
+    const abort = () => {
+      buffer.length = 0;
+      stream.end();
+    };
     this.#streams.add(stream);
-    signal?.addEventListener("abort", stop);
-    if (signal?.aborted) stream.end();
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
     return stream;
-  }
-}
-
-class EventStream implements AsyncIterableIterator<Event> {
-  readonly #bufferMax: number;
-  readonly #runId: string | undefined;
-  readonly #forget: () => void;
-  #buffer: Event[] = [];
-  #read = 0;
-  #end: End | undefined;
-  #readers: PromiseWithResolvers<IteratorResult<Event>>[] = [];
-
-  constructor(bufferMax: number, runId: string | undefined, forget: () => void) {
-    this.#bufferMax = bufferMax;
-    this.#runId = runId;
-    this.#forget = forget;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  next(): Promise<IteratorResult<Event>> {
-    const event = this.#buffer[this.#read];
-    if (event) {
-      this.#read++;
-      if (this.#read * 2 > this.#buffer.length) {
-        this.#buffer = this.#buffer.slice(this.#read);
-        this.#read = 0;
-      }
-      return Promise.resolve({ done: false, value: event });
-    }
-    const error = this.#end?.error;
-    if (error) {
-      this.#end = { error: undefined }; // Thrown once; afterwards the iteration is simply over.
-      return Promise.reject(error);
-    }
-    if (this.#end) return Promise.resolve({ done: true, value: undefined });
-    const reader = Promise.withResolvers<IteratorResult<Event>>();
-    this.#readers.push(reader);
-    return reader.promise;
-  }
-
-  return(): Promise<IteratorResult<Event>> {
-    this.#buffer = [];
-    this.#read = 0;
-    this.end();
-    return Promise.resolve({ done: true, value: undefined });
-  }
-
-  push(event: Event): void {
-    if (this.#end || (this.#runId !== undefined && event.runId !== this.#runId)) return;
-    const reader = this.#readers.shift();
-    if (reader) reader.resolve({ done: false, value: event });
-    else if (this.#buffer.length - this.#read < this.#bufferMax) this.#buffer.push(event);
-    else {
-      const message = `${this.#bufferMax} events wait for their reader already; read faster, or raise bufferMax.`;
-      this.end(new EventsLostError("buffer_full", message)); // S1
-      return;
-    }
-    if (this.#runId !== undefined && isTerminal(event.type)) this.end();
-  }
-
-  end(error?: EventsLostError): void {
-    if (this.#end) return;
-    this.#end = { error };
-    this.#forget(); // S3
-    for (const reader of this.#readers.splice(0)) {
-      if (error && this.#end.error) {
-        this.#end = { error: undefined };
-        reader.reject(error);
-      } else reader.resolve({ done: true, value: undefined });
-    }
   }
 }

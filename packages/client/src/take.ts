@@ -20,8 +20,9 @@ export function withEvents(view: View, epoch: string, fresh: readonly Event[]): 
   return draft;
 }
 
-/** A thread that the user turned to: the last one to be dropped (R7), with this much of its history. */
-export function withHistory(view: View, threadId: string, history: History): View {
+/** How much of its history a thread that the user turned to has; it is the last one to be dropped (R7). */
+export function withHistory(view: View, threadId: string | undefined, history: History): View {
+  if (threadId === undefined) return { ...view, threadsHistory: history };
   const { draft, changed } = drafted(view);
   touch(draft, changed, threadId);
   changed.histories().set(threadId, history);
@@ -92,6 +93,8 @@ function take(draft: Draft, changed: Changes, event: Event): void {
       for (const [runId, message] of draft.activeRuns) {
         if (message.threadId === event.threadId) changed.runs().delete(runId);
       }
+      // A page of threads on its way may still name it: it is void, and asked for again.
+      if (draft.threadsHistory.is === "loading") draft.threadsHistory = { is: "partial" };
       return;
     case "message_created": {
       const { message } = event.data;

@@ -80,6 +80,14 @@ export function threadsInOrder(threadById: ReadonlyMap<string, Thread>): readonl
   );
 }
 
+const unopened: History = { is: "unopened" };
+
+/** How much of a thread is here; with undefined: of the list of threads. */
+export function historyOf(view: View, threadId: string | undefined): History {
+  if (threadId === undefined) return view.threadsHistory;
+  return view.historyByThread.get(threadId) ?? unopened;
+}
+
 /**
  * Own messages to show behind a thread's messages: those that the thread does not contain yet. With
  * undefined: those that begin a thread whose id is not known yet.
