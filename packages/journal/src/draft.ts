@@ -1,6 +1,7 @@
 /**
  * A commit as the engines judge and store it: every event is serialised once, here, in the caller's
  * thread; beside the bytes stands only what judging needs of it, so that a draft is cheap to hand on.
+ * A draft shares nothing with the commit: what the caller changes afterwards changes nothing here.
  */
 import {
   type EventType,
@@ -100,7 +101,7 @@ export function draftCommit(commit: Commit, at: number): Drafted {
       marks,
       tails,
       bytes,
-      ...(commit.command ? { command: commit.command } : {}),
+      ...(commit.command ? { command: structuredClone(commit.command) } : {}),
       ...(commit.run ? { run: { runId: commit.run.runId, attempt: commit.run.attempt } } : {}),
       ...(kept ? { finalMessage: kept } : {}),
       ...(commit.activeRunsMax === undefined ? {} : { activeRunsMax: commit.activeRunsMax }),
@@ -130,7 +131,7 @@ function projected(event: NewEvent): Pick<Mark, "thread" | "message"> {
   if (event.type === "thread_created" || event.type === "thread_updated") {
     const { thread } = event.data;
     if (thread.id !== event.threadId) throw new TypeError(`commit: ${event.id} names two threads`);
-    return { thread };
+    return { thread: structuredClone(thread) };
   }
   if (event.type === "message_created") {
     const { message } = event.data;
