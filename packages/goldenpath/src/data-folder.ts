@@ -1,9 +1,6 @@
 /**
- * The data folder: one server at a time, readable by its owner only.
- *
- *  F1  The lock is the operating system's, on a file that SQLite holds: it ends with the process, however
- *      the process ends, and a left-over file locks nothing.
- *  F2  The secret is written once, whole or not at all, and readable by its owner only.
+ * The data folder and the secret in it. One server at a time uses a folder: the journal holds its lock, so
+ * the journal is opened before the secret is made.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -18,52 +15,25 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { StartError } from "./start-error.ts";
 
-export interface DataFolder {
-  readonly path: string;
-  /** The SQLite database of the journal and the login. */
-  readonly database: string;
-  /** 64 hexadecimal characters, made at the first start. */
-  secret(): string;
-  release(): void;
-}
+const secretCharsMin = 32;
 
-/** Throws a `StartError` that says what to do when the folder cannot be made, written or locked. */
-export function openDataFolder(path: string): DataFolder {
+/** The SQLite database of the journal and the login, in a folder that only its owner can read. */
+export function makeDataFolder(path: string): { readonly database: string } {
   attempt(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
-  const lock = lockFolder(path);
-  return {
-    path,
-    database: join(path, "goldenpath.db"),
-    secret: () => attempt(path, () => readOrMakeSecret(join(path, "secret"))),
-    release: () => lock.close(),
-  };
+  return { database: join(path, "goldenpath.db") };
 }
 
-function lockFolder(path: string): DatabaseSync {
-  const file = join(path, "lock");
-  const lock = attempt(path, () => new DatabaseSync(file, { timeout: 0 }));
-  try {
-    lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
-    return lock;
-  } catch (error) {
-    lock.close();
-    if (isBusy(error)) {
-      throw new StartError(
-        "data_in_use",
-        `Another Goldenpath is using ${path}; stop it, or choose another folder with --data.`,
-        error,
-      );
-    }
-    throw unusable(path, error);
-  }
+/** 64 hexadecimal characters, made at the first start; the file is readable by its owner only. */
+export function readOrMakeSecret(path: string): string {
+  return attempt(path, () => {
+    const file = join(path, "secret");
+    return readSecret(file) ?? makeSecret(file);
+  });
 }
 
-function readOrMakeSecret(file: string): string {
-  const found = readSecret(file);
-  if (found !== undefined) return found;
+function makeSecret(file: string): string {
   const secret = randomBytes(32).toString("hex");
   const draft = `${file}.new`;
   rmSync(draft, { force: true });
@@ -74,7 +44,7 @@ function readOrMakeSecret(file: string): string {
   } finally {
     closeSync(handle);
   }
-  // F2: a renamed file appears whole; F1 keeps any other server out meanwhile.
+  // A renamed file appears whole: a crash leaves no half of a secret.
   renameSync(draft, file);
   return secret;
 }
@@ -82,7 +52,7 @@ function readOrMakeSecret(file: string): string {
 function readSecret(file: string): string | undefined {
   try {
     const secret = readFileSync(file, "utf8").trim();
-    if (secret.length < 32) {
+    if (secret.length < secretCharsMin) {
       throw new StartError(
         "data_unusable",
         `${file} is damaged: restore it, or delete it, and everyone has to sign in again.`,
@@ -100,20 +70,12 @@ function attempt<T>(path: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    throw error instanceof StartError ? error : unusable(path, error);
+    if (error instanceof StartError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError(
+      "data_unusable",
+      `The data folder ${path} cannot be used (${reason}); make it writable, or choose another with --data or GOLDENPATH_DATA.`,
+      error,
+    );
   }
-}
-
-function unusable(path: string, error: unknown): StartError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new StartError(
-    "data_unusable",
-    `The data folder ${path} cannot be written (${reason}); make it writable, or choose another with --data.`,
-    error,
-  );
-}
-
-/** SQLITE_BUSY or SQLITE_LOCKED. */
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && (error.errcode === 5 || error.errcode === 6);
 }

@@ -1,1 +1,3 @@
-export {};
+export type { ServeOptions } from "./options.ts";
+export { mount, type Server, serve } from "./serve.ts";
+export { StartError, type StartErrorCode } from "./start-error.ts";

@@ -4,7 +4,6 @@ export type StartErrorCode =
   | "port_in_use"
   | "port_refused"
   | "data_unusable"
-  | "data_in_use"
   | "database_unusable";
 
 export class StartError extends Error {

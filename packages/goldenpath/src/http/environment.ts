@@ -6,6 +6,7 @@ import type { Login, SignedIn } from "../login/login.ts";
 import type { Origins } from "../login/origins.ts";
 import type { RateLimiter } from "../login/rate-limit.ts";
 import type { Tickets } from "../login/tickets.ts";
+import type { ThreadRemoval } from "../thread-removal.ts";
 
 /** An agent as the page may know it. */
 export interface AgentCard {
@@ -27,8 +28,7 @@ export interface Parts {
   readonly log: Logger;
   readonly trustProxy: boolean;
   readonly agents: { readonly cards: readonly AgentCard[]; readonly default: string };
-  /** Ends the thread's runs, and resolves when each has its terminal event. */
-  readonly cancelThread: (userId: string, threadId: string) => Promise<unknown>;
+  readonly removal: ThreadRemoval;
   /** What `GET /healthz` tells beside `ok`. */
   readonly health: () => Readonly<Record<string, unknown>>;
   /** The built page's folder; undefined when only the API is served. */

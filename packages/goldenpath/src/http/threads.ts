@@ -1,5 +1,5 @@
-import type { CommitRefusal, Page } from "@goldenpath/journal";
-import { type ErrorCode, idSchema, limits, type NewEvent } from "@goldenpath/protocol";
+import type { CommitOutcome, CommitRefusal, Page } from "@goldenpath/journal";
+import { type ErrorCode, idSchema, limits } from "@goldenpath/protocol";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { z } from "zod";
 import type { HttpEnv, Parts } from "./environment.ts";
@@ -52,33 +52,28 @@ export function threadRoutes(parts: Parts, requireUser: MiddlewareHandler<HttpEn
     const found = await journal.thread(userOf(context), context.req.param("id"));
     if (!found) return refuse(context, "not_found");
     const thread = { ...found, title: rename.data.title };
-    const refused = await commit(context, { type: "thread_updated", threadId: found.id, data: { thread } });
+    const outcome = await journal.commit({
+      userId: userOf(context),
+      events: [
+        {
+          id: parts.makeId(),
+          type: "thread_updated",
+          at: parts.clock.now(),
+          threadId: found.id,
+          data: { thread },
+        },
+      ],
+    });
+    const refused = refusalOf(context, outcome);
     return refused ?? context.json({ thread });
   });
 
   routes.delete("/api/threads/:id", async (context) => {
     const threadId = context.req.param("id");
     if (!(await journal.thread(userOf(context), threadId))) return refuse(context, "not_found");
-    // A run never outlives its thread: each gets its terminal event first (J5).
-    await parts.cancelThread(userOf(context), threadId);
-    const refused = await commit(context, { type: "thread_deleted", threadId, data: {} });
+    const refused = refusalOf(context, await parts.removal.deleteThread(userOf(context), threadId));
     return refused ?? context.json({});
   });
-
-  /** Appends one event for the signed-in user; the answer to give when the journal refused it. */
-  async function commit(
-    context: Context<HttpEnv>,
-    event:
-      | Pick<Extract<NewEvent, { type: "thread_updated" }>, "type" | "threadId" | "data">
-      | Pick<Extract<NewEvent, { type: "thread_deleted" }>, "type" | "threadId" | "data">,
-  ): Promise<Response | undefined> {
-    const outcome = await journal.commit({
-      userId: userOf(context),
-      events: [{ ...event, id: parts.makeId(), at: parts.clock.now() }],
-    });
-    if (outcome.is !== "refused") return undefined;
-    return refuse(context, codeOf(outcome.why), { message: outcome.detail });
-  }
 
   return routes;
 }
@@ -109,6 +104,12 @@ async function jsonOf(context: Context<HttpEnv>): Promise<unknown> {
 
 function issueText(error: z.ZodError): string {
   return error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`).join("; ");
+}
+
+/** The answer to give when the journal refused a commit; undefined when it did not. */
+function refusalOf(context: Context<HttpEnv>, outcome: CommitOutcome): Response | undefined {
+  if (outcome.is !== "refused") return undefined;
+  return refuse(context, codeOf(outcome.why), { message: outcome.detail });
 }
 
 function codeOf(why: CommitRefusal): ErrorCode {

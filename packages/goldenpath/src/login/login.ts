@@ -39,6 +39,8 @@ export interface LoginOptions {
   readonly log: Logger;
   /** G2 */
   readonly onSessionEnded: (sessionId: string) => void;
+  /** Called before an account is deleted; takes away what the user has elsewhere. */
+  readonly onAccountLeaving: (userId: string) => Promise<void>;
 }
 
 export interface Account {
@@ -70,6 +72,8 @@ export interface Login {
   /** G3: undefined unless sign-up is closed and there is no account yet. */
   readonly setup: SetupToken | undefined;
   readonly providers: readonly NamedProvider[];
+  /** Deletes sessions and sign-in attempts that ran out. */
+  forgetExpired(): void;
   close(): void;
 }
 
@@ -90,19 +94,17 @@ export async function createLogin(options: LoginOptions): Promise<Login> {
 /** Who may make an account, and who becomes the admin. */
 function createGate(database: DatabaseSync, signUp: SignUp) {
   const token = new SetupToken();
+  // Accounts of people. The names below .invalid exist nowhere (RFC 2606): they are a probe's, never an admin's.
+  const people = "SELECT id FROM auth_user WHERE email NOT LIKE '%.invalid' ORDER BY rowid LIMIT 1";
   // Prepared at each call: the table does not exist before the first migration.
-  const anyAccount = () => database.prepare("SELECT 1 FROM auth_user LIMIT 1").get() !== undefined;
+  const anyAccount = () => database.prepare(people).get() !== undefined;
   return {
     setup: () => (signUp === "closed" && !anyAccount() ? token : undefined),
     isOpen: (cookieHeader: string | null | undefined) =>
       signUp === "open" || (token.fitsCookie(cookieHeader) && !anyAccount()),
     /** The oldest account is the admin: decided in one statement, so two first ones cannot both be. */
     promoteFirst(userId: string): void {
-      database
-        .prepare(
-          "UPDATE auth_user SET role = 'admin' WHERE id = ? AND id = (SELECT id FROM auth_user ORDER BY rowid LIMIT 1)",
-        )
-        .run(userId);
+      database.prepare(`UPDATE auth_user SET role = 'admin' WHERE id = ? AND id = (${people})`).run(userId);
     },
   };
 }
@@ -128,7 +130,7 @@ function authOptions(options: LoginOptions, database: DatabaseSync, gate: Gate) 
       maxPasswordLength: 256,
       revokeSessionsOnPasswordReset: true,
     },
-    user: { modelName: "auth_user" },
+    user: { modelName: "auth_user", deleteUser: { enabled: true } },
     account: { modelName: "auth_account" },
     verification: { modelName: "auth_verification" },
     session: { modelName: "auth_session", expiresIn: sessionSecondsMax, updateAge: 24 * 3_600 },
@@ -191,6 +193,7 @@ function authOptions(options: LoginOptions, database: DatabaseSync, gate: Gate) 
           },
           after: async (user) => gate.promoteFirst(user.id),
         },
+        delete: { before: async (user) => options.onAccountLeaving(user.id) },
       },
       session: { delete: { after: async (session) => options.onSessionEnded(session.id) } },
     },
@@ -240,6 +243,12 @@ function assemble(
       return gate.setup();
     },
     providers: namedProviders(options.providers),
+    forgetExpired() {
+      // Dates are ISO 8601 text, which sorts as time does. Their sockets were closed by the core's own clock.
+      const now = new Date(options.clock.now()).toISOString();
+      database.prepare("DELETE FROM auth_session WHERE expiresAt < ?").run(now);
+      database.prepare("DELETE FROM auth_verification WHERE expiresAt < ?").run(now);
+    },
     close: () => database.close(),
   };
 }

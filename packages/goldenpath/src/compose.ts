@@ -1,0 +1,183 @@
+/** Puts a node together from its parts, and takes it apart in reverse. */
+import { Supervisor } from "@goldenpath/agents";
+import { defaultTrimLimits, type Journal, openSqliteJournal } from "@goldenpath/journal";
+import { randomId, systemClock } from "@goldenpath/protocol";
+import { WebSocketCore } from "@goldenpath/websocket-core";
+import { getRequestListener } from "@hono/node-server";
+import type { Logger } from "pino";
+import { type AgentSet, chooseAgents } from "./agents.ts";
+import type { Listeners } from "./attach.ts";
+import { makeDataFolder, readOrMakeSecret } from "./data-folder.ts";
+import { createApp } from "./http/app.ts";
+import type { AgentCard } from "./http/environment.ts";
+import { createLog } from "./log.ts";
+import { createLogin, type Login } from "./login/login.ts";
+import { judgeOrigin, type Origins } from "./login/origins.ts";
+import { RateLimiter } from "./login/rate-limit.ts";
+import { Tickets } from "./login/tickets.ts";
+import type { Environment, Options } from "./options.ts";
+import { pageFolder } from "./page-folder.ts";
+import { StartError } from "./start-error.ts";
+import { createThreadRemoval, type ThreadRemoval } from "./thread-removal.ts";
+import { version } from "./version.ts";
+
+const upkeepMs = 3_600_000;
+
+export interface Node {
+  readonly listeners: Listeners;
+  readonly agents: readonly AgentCard[];
+  readonly setupToken: () => string | undefined;
+  /** S2; `closeFront` stops the HTTP side. */
+  close(closeFront: () => Promise<void>): Promise<void>;
+}
+
+interface Parts {
+  readonly options: Options;
+  readonly origins: Origins;
+  readonly log: Logger;
+  readonly agents: AgentSet;
+  readonly journal: Journal;
+  readonly supervisor: Supervisor;
+  readonly removal: ThreadRemoval;
+}
+
+/** Throws a `StartError` that says what to do; nothing stays open then. */
+export async function composeNode(
+  options: Options,
+  origins: Origins,
+  environment: Environment,
+): Promise<Node> {
+  const log = createLog(options.logLevel);
+  const { database } = makeDataFolder(options.data);
+  const agents = await chooseAgents(options.agents, environment);
+  const journal = await openJournal(database, options);
+  try {
+    const clock = systemClock;
+    const supervisor = new Supervisor({ journal, clock, makeId: randomId, agents: agents.definitions });
+    const removal = createThreadRemoval({
+      journal,
+      clock,
+      makeId: randomId,
+      cancelThread: (userId, threadId) => supervisor.cancelThread(userId, threadId),
+    });
+    const parts = { options, origins, log, agents, journal, supervisor, removal };
+    // The login tells the core of ended sessions, and the core asks the login who comes.
+    const tie: { core?: WebSocketCore } = {};
+    const login = await openLogin(parts, database, (sessionId) => tie.core?.revokeSession(sessionId));
+    const tickets = new Tickets(clock);
+    const core = createCore(parts, login, tickets);
+    tie.core = core;
+    await supervisor.start();
+    return createNode(parts, login, tickets, core);
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
+
+async function openJournal(database: string, options: Options): Promise<Journal> {
+  const opened = await openSqliteJournal({
+    path: database,
+    clock: systemClock,
+    makeId: randomId,
+    synchronous: options.durability === "power_loss" ? "full" : "normal",
+  });
+  if (opened.is === "failed") throw new StartError("database_unusable", opened.message);
+  return opened.journal;
+}
+
+function openLogin(
+  { options, origins, log, removal }: Parts,
+  database: string,
+  onSessionEnded: (sessionId: string) => void,
+): Promise<Login> {
+  return createLogin({
+    database,
+    secret: options.secret ?? readOrMakeSecret(options.data),
+    origins,
+    signUp: options.signUp,
+    providers: options.providers,
+    clock: systemClock,
+    log,
+    onSessionEnded,
+    onAccountLeaving: (userId) => removal.deleteThreads(userId),
+  });
+}
+
+function createCore(
+  { origins, log, journal, supervisor }: Parts,
+  login: Login,
+  tickets: Tickets,
+): WebSocketCore {
+  return new WebSocketCore({
+    journal,
+    commands: supervisor,
+    clock: systemClock,
+    makeId: randomId,
+    authenticate: async ({ headers: { cookie } }) => {
+      const signedIn = await login.authenticate(new Headers(cookie === undefined ? {} : { cookie }));
+      return signedIn?.user;
+    },
+    redeemTicket: async (ticket) => {
+      const sessionId = tickets.redeem(ticket);
+      return sessionId === undefined ? undefined : login.session(sessionId);
+    },
+    originAllowed: (origin) => judgeOrigin(origins, origin, null).is !== "refused",
+    onFault: ({ where, error, connectionId }) =>
+      log.error({ err: error, where, connectionId }, "socket fault"),
+  });
+}
+
+function createNode(parts: Parts, login: Login, tickets: Tickets, core: WebSocketCore): Node {
+  const { options, origins, log, agents, journal, supervisor, removal } = parts;
+  const startedAt = systemClock.elapsed();
+  const app = createApp({
+    journal,
+    login,
+    tickets,
+    origins,
+    limiter: new RateLimiter(systemClock),
+    clock: systemClock,
+    makeId: randomId,
+    log,
+    trustProxy: options.trustProxy,
+    agents: { cards: agents.cards, default: agents.default },
+    removal,
+    health: () => ({
+      version,
+      upMs: Math.round(systemClock.elapsed() - startedAt),
+      connections: core.stats().connections,
+    }),
+    page: options.page ? pageFolder() : undefined,
+  });
+  const stopUpkeep = startUpkeep(journal, login, log);
+  return {
+    listeners: {
+      request: getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+      upgrade: (request, socket, head) => core.handleUpgrade(request, socket, head),
+    },
+    agents: agents.cards,
+    setupToken: () => login.setup?.token,
+    async close(closeFront) {
+      stopUpkeep();
+      await core.drain(options.drainMs);
+      await closeFront();
+      await supervisor.close();
+      login.close();
+      await journal.close();
+    },
+  };
+}
+
+/** J6: trims the logs and forgets sessions that ran out, every hour. Returns how to stop. */
+function startUpkeep(journal: Journal, login: Login, log: Logger): () => void {
+  let timer = systemClock.timer(upkeepMs, run);
+  function run(): void {
+    journal
+      .trim(defaultTrimLimits)
+      .then(() => login.forgetExpired())
+      .catch((error: unknown) => log.error({ err: error }, "upkeep failed; it runs again in an hour"));
+    timer = systemClock.timer(upkeepMs, run);
+  }
+  return () => timer.cancel();
+}

@@ -1,0 +1,114 @@
+/**
+ * A whole server in one process: HTTP and WebSocket on one port, journal, login, agents and page.
+ *
+ *  S1  Nothing is half started: what was opened before a failure is closed again, in reverse order.
+ *  S2  `close` tells clients to move, ends what runs, and only then closes the journal, so that every
+ *      run gets its terminal event (J5).
+ */
+import type { Server as HttpServer } from "node:http";
+import { attach } from "./attach.ts";
+import { composeNode, type Node } from "./compose.ts";
+import { boundPort, createHttpServer, listen } from "./listen.ts";
+import {
+  type Environment,
+  httpOrigin,
+  type Options,
+  ownOrigins,
+  resolveOptions,
+  type ServeOptions,
+} from "./options.ts";
+import { StartError } from "./start-error.ts";
+
+export interface Server {
+  /** Where people open it. */
+  readonly url: string;
+  /** The agents served, the default first. */
+  readonly agents: readonly { readonly name: string; readonly label: string }[];
+  /** Where sign-up is closed and there is no account yet: the link that makes the admin's. Keep it secret. */
+  readonly setupUrl: string | undefined;
+  /** Moves clients away within `drainMs`, ends the runs, and closes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server and resolves when it answers. Options not given come from the environment (see
+ * `ServeOptions`). Throws a `StartError` whose message says what to do.
+ */
+export async function serve(
+  given: ServeOptions = {},
+  environment: Environment = process.env,
+): Promise<Server> {
+  const options = resolveOptions(given, environment);
+  const http = createHttpServer();
+  // Until the node is composed there is nobody to ask; S1: the port is ours before anything is opened.
+  http.on("request", (_request, response) => response.writeHead(503, { "retry-after": "1" }).end());
+  http.on("upgrade", (_request, socket) => socket.end("HTTP/1.1 503 Service Unavailable\r\n\r\n"));
+  const port = await listen(http, options.host, options.port);
+  try {
+    const node = await composeFor(options, port, environment);
+    http.removeAllListeners("request");
+    http.removeAllListeners("upgrade");
+    attach(http, node.listeners, true);
+    return serverOf(options, node, httpOrigin(options.host, port), () => closeHttp(http));
+  } catch (error) {
+    await closeHttp(http);
+    throw error;
+  }
+}
+
+/**
+ * The same on a Node HTTP server that exists already: Goldenpath answers its own addresses (`/api/me`,
+ * `/api/threads`, `/ws` …) and leaves the others alone; with `page: true` it answers all. Give `url`, or
+ * mount after the server listens. `close` leaves the HTTP server running.
+ */
+export async function mount(
+  http: HttpServer,
+  given: ServeOptions = {},
+  environment: Environment = process.env,
+): Promise<Server> {
+  const options = resolveOptions({ page: false, ...given }, environment);
+  if (options.url === undefined && !http.listening) {
+    throw new StartError(
+      "option_invalid",
+      "mount: give url (the address that people open), or mount after the server listens.",
+    );
+  }
+  const port = http.listening ? boundPort(http) : options.port;
+  const node = await composeFor(options, port, environment);
+  const detach = attach(http, node.listeners, options.page);
+  return serverOf(options, node, httpOrigin(options.host, port), async () => detach());
+}
+
+function composeFor(options: Options, port: number, environment: Environment): Promise<Node> {
+  const origins = { own: ownOrigins(options.host, port, options.url), listed: options.origins };
+  return composeNode(options, origins, environment);
+}
+
+function serverOf(options: Options, node: Node, bound: string, closeFront: () => Promise<void>): Server {
+  const url = options.url ?? bound;
+  let closing: Promise<void> | undefined;
+  return {
+    url,
+    agents: node.agents,
+    get setupUrl() {
+      const token = node.setupToken();
+      return token === undefined ? undefined : `${url}/setup?token=${token}`;
+    },
+    close() {
+      closing ??= node.close(closeFront);
+      return closing;
+    },
+  };
+}
+
+/** Takes no more requests, lets the ones under way end for two seconds, then cuts them. */
+function closeHttp(http: HttpServer): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => http.closeAllConnections(), 2_000);
+    http.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    http.closeIdleConnections();
+  });
+}
