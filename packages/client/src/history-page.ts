@@ -15,7 +15,8 @@ export interface HistoryPage {
 
 /** R5: a page of history, merged by id. */
 export function withPage(view: View, { threadId, threads, messages, complete }: HistoryPage): View {
-  const next = { ...withHistory(view, threadId, { is: complete ? "complete" : "partial" }) };
+  const before = threadId === undefined ? threads.at(-1)?.id : messages[0]?.id;
+  const next = { ...withHistory(view, threadId, complete ? { is: "complete" } : { is: "partial", before }) };
   const fresh = threads.filter((thread) => !view.threadById.has(thread.id));
   if (fresh.length > 0) {
     next.threadById = new Map([...view.threadById, ...fresh.map((thread) => [thread.id, thread] as const)]);

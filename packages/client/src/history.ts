@@ -44,7 +44,7 @@ export class HistoryLoader {
     return history === "partial" ? Promise.resolve({ ok: true }) : this.loadOlder(threadId);
   }
 
-  /** The page before the oldest item here; of the list of threads with undefined. */
+  /** The next page of older items; of the list of threads with undefined. */
   loadOlder(threadId: string | undefined): Promise<Loaded> {
     const loading = this.#loads.get(threadId);
     if (loading !== undefined) return loading; // H1
@@ -80,8 +80,9 @@ export class HistoryLoader {
       const snapshots = this.#snapshots;
       const request = ++this.#requests;
       const view = this.#view();
-      const oldest = oldestId(view, threadId);
-      const query = `limit=${pageItemsMax}${oldest ? `&before=${encodeURIComponent(oldest)}` : ""}`;
+      const history = historyOf(view, threadId);
+      const before = "before" in history ? history.before : undefined;
+      const query = `limit=${pageItemsMax}${before ? `&before=${encodeURIComponent(before)}` : ""}`;
       this.#dispatch({ is: "loading", threadId, request });
       const answers = await Promise.all(
         threadId === undefined
@@ -126,15 +127,4 @@ export class HistoryLoader {
       deadline.cancel();
     }
   }
-}
-
-/**
- * Where the next page ends. Only ended messages are in pages, so only those can be the mark; and until a
- * page is here, an answer that began long ago may stand far before the rest, so the newest page comes first.
- */
-function oldestId(view: View, threadId: string | undefined): string | undefined {
-  if (threadId === undefined) return view.threads.at(-1)?.id;
-  const history = historyOf(view, threadId);
-  if (history.is !== "partial" && !(history.is === "failed" && history.paged)) return undefined;
-  return view.messagesByThread.get(threadId)?.find((message) => message.status !== "streaming")?.id;
 }

@@ -94,17 +94,18 @@ export function reduce(view: View, input: Input): View {
       return fresh.length === 0 ? view : withEvents(view, input.epoch, fresh);
     }
     case "loading": {
-      const before = historyOf(view, input.threadId);
-      const paged = before.is === "partial" || ("paged" in before && before.paged);
-      return withHistory(view, input.threadId, { is: "loading", request: input.request, paged });
+      const history = historyOf(view, input.threadId);
+      const before = "before" in history ? history.before : undefined;
+      return withHistory(view, input.threadId, { is: "loading", request: input.request, before });
     }
     case "page":
       return loading(view, input) ? withPage(view, input) : view;
     case "load_failed": {
       const { code, message, retry } = input.refusal;
-      const before = loading(view, input);
-      if (!before) return view;
-      return withHistory(view, input.threadId, { is: "failed", paged: before.paged, code, message, retry });
+      const history = loading(view, input);
+      if (!history) return view;
+      const { before } = history;
+      return withHistory(view, input.threadId, { is: "failed", before, code, message, retry });
     }
     case "outgoing":
       return withSending(view, input.message);
@@ -141,7 +142,10 @@ function fromSnapshot(view: View, frame: SnapshotFrame): View {
     cursor: frame.asOf,
     threads: threadsInOrder(threadById),
     threadById,
-    threadsHistory: { is: frame.threads.length < snapshotThreadsMax ? "complete" : "partial" },
+    threadsHistory:
+      frame.threads.length < snapshotThreadsMax
+        ? { is: "complete" }
+        : { is: "partial", before: frame.threads.at(-1)?.id },
     messagesByThread,
     historyByThread,
     activeRuns,

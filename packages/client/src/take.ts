@@ -86,7 +86,7 @@ function take(draft: Draft, changed: Changes, event: Event): void {
     case "thread_updated":
       changed.threads().set(event.threadId, event.data.thread);
       return;
-    case "thread_deleted":
+    case "thread_deleted": {
       changed.threads().delete(event.threadId);
       changed.messages().delete(event.threadId);
       changed.histories().delete(event.threadId);
@@ -94,14 +94,12 @@ function take(draft: Draft, changed: Changes, event: Event): void {
         if (message.threadId === event.threadId) changed.runs().delete(runId);
       }
       // A page of threads on its way may still name it: it is void, and asked for again.
-      if (draft.threadsHistory.is === "loading") draft.threadsHistory = { is: "partial" };
+      const { threadsHistory } = draft;
+      if (threadsHistory.is === "loading") draft.threadsHistory = { ...threadsHistory, is: "partial" };
       return;
+    }
     case "message_created": {
       const { message } = event.data;
-      const thread = draft.threadById.get(event.threadId);
-      if (thread && thread.updatedAt < event.at) {
-        changed.threads().set(thread.id, { ...thread, updatedAt: event.at });
-      }
       append(draft, changed, message);
       draft.outbox = withShown(draft.outbox, message);
       return;
@@ -137,7 +135,7 @@ function append(draft: Draft, changed: Changes, message: Message): void {
   const longer = [...list, message];
   if (longer.length > messagesPerThreadMax) {
     longer.shift();
-    changed.histories().set(message.threadId, { is: "partial" });
+    changed.histories().set(message.threadId, { is: "partial", before: longer[0]?.id });
   }
   changed.messages().set(message.threadId, longer);
 }
@@ -163,8 +161,7 @@ function touch(draft: Draft, changed: Changes, threadId: string): readonly Messa
 
 function boundThreads(draft: Draft, changed: Changes): void {
   if (draft.threadById.size <= threadsListedMax) return;
-  const oldest = threadsInOrder(draft.threadById).at(-1);
-  if (!oldest) return;
-  changed.threads().delete(oldest.id);
-  draft.threadsHistory = { is: "partial" };
+  const [oldest, before] = threadsInOrder(draft.threadById).slice(-2).reverse();
+  if (oldest) changed.threads().delete(oldest.id);
+  draft.threadsHistory = { is: "partial", before: before?.id };
 }

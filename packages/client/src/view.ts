@@ -1,19 +1,23 @@
 import type { Cursor, ErrorCode, Message, Retry, Thread, UserPart } from "@goldenpath/protocol";
 import type { ClientCode } from "./state.ts";
 
-/** How much of a thread's messages (or of the list of threads) the view holds. */
+/**
+ * How much of a thread's messages (or of the list of threads) the view holds. `before` is the id that the
+ * next page ends at: the oldest of the last page, which need not be the oldest that is here, because an
+ * answer that began long ago may have come live.
+ */
 export type History =
   /** Nothing was asked for; what is there came live. */
   | { readonly is: "unopened" }
-  /** A page is on its way; `request` tells it from an older one, `paged` that an earlier page is here. */
-  | { readonly is: "loading"; readonly request: number; readonly paged: boolean }
+  /** A page is on its way; `request` tells it from an older one. */
+  | { readonly is: "loading"; readonly request: number; readonly before: string | undefined }
   /** There may be more: load older. */
-  | { readonly is: "partial" }
+  | { readonly is: "partial"; readonly before: string | undefined }
   | { readonly is: "complete" }
   /** The last load failed; what was there stays. Loading again is fine when `retry` is not `never`. */
   | {
       readonly is: "failed";
-      readonly paged: boolean;
+      readonly before: string | undefined;
       readonly code: ErrorCode | ClientCode;
       readonly message: string;
       readonly retry: Retry;
