@@ -41,6 +41,8 @@ export interface ConfigFault {
   readonly message: string;
 }
 
+/** The template that stands for the folder of the configuration that is in use, written as the compiler has it. */
+const CONFIG_DIR = ["$", "{configDir}"].join("");
 const EXTENDS_DEPTH_MAX = 20;
 
 interface Raw {
@@ -137,14 +139,14 @@ function strings(value: JsonValue | undefined): readonly string[] | undefined {
 }
 
 function absolute(globs: readonly string[] | undefined, directory: string): readonly string[] | undefined {
-  return globs?.map((glob) => (glob.startsWith("${configDir}") ? glob : posix.resolve(directory, glob)));
+  return globs?.map((glob) => (glob.startsWith(CONFIG_DIR) ? glob : posix.resolve(directory, glob)));
 }
 
 function build(path: string, raw: Raw): TypeScriptConfig {
   const directory = posix.dirname(path);
   const here = (value: string, from: string): string =>
-    value.startsWith("${configDir}")
-      ? posix.join(directory, value.slice("${configDir}".length))
+    value.startsWith(CONFIG_DIR)
+      ? posix.join(directory, value.slice(CONFIG_DIR.length))
       : posix.resolve(from, value);
   const option = (name: string): JsonValue | undefined => raw.options.get(name)?.value;
   const directoryOf = (name: string): string | undefined => {

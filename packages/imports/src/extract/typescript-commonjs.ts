@@ -1,0 +1,129 @@
+/**
+ * What a CommonJS file offers: `module.exports = { … }`, `exports.a = …`, `Object.defineProperty(exports,
+ * "a", …)`. Any other use of `exports` or `module` makes the doors unknown, because then some other code
+ * decides what is offered (M4: never guessed).
+ */
+
+import type { Doors } from "../model.ts";
+import type { FactsBuilder } from "./typescript-facts.ts";
+import {
+  bare,
+  child,
+  children,
+  literalOf,
+  type Node,
+  nameOf,
+  type Parsed,
+  type Visitors,
+  word,
+} from "./typescript-parser.ts";
+
+const MENTIONS = /\bexports\b/;
+
+export function readCommonJs(parsed: Parsed, facts: FactsBuilder): Doors {
+  if (!MENTIONS.test(facts.source.text)) return "none";
+  const reader = new CommonJsReader(facts);
+  parsed.visit(reader.visitors());
+  return reader.doors();
+}
+
+class CommonJsReader {
+  readonly #facts: FactsBuilder;
+  /** Starts of `exports` and `module` references whose meaning is known. */
+  readonly #understood = new Set<number>();
+  readonly #references: number[] = [];
+  #isComputed = false;
+  #writes = 0;
+
+  constructor(facts: FactsBuilder) {
+    this.#facts = facts;
+  }
+
+  doors(): Doors {
+    if (this.#references.length === 0) return "none";
+    const isUnderstood = this.#references.every((start) => this.#understood.has(start));
+    if (this.#isComputed || !isUnderstood) return "unknown";
+    return this.#writes > 0 ? "object" : "none";
+  }
+
+  visitors(): Visitors {
+    const visitors: Record<string, (node: Node) => void> = {};
+    visitors.AssignmentExpression = (node) => this.#assignment(node);
+    visitors.CallExpression = (node) => this.#call(node);
+    visitors.IdentifierReference = (node) => this.#reference(node);
+    visitors.StaticMemberExpression = (node) => this.#member(node);
+    return visitors;
+  }
+
+  #reference(node: Node): void {
+    const name = nameOf(node);
+    if (name === "exports" || name === "module") this.#references.push(node.start);
+  }
+
+  /** Reading `module.id`, `module.children` and the like says nothing about the doors. */
+  #member(node: Node): void {
+    const object = child(node, "object");
+    if (object?.type !== "IdentifierReference" || nameOf(object) !== "module") return;
+    if (nameOf(child(node, "property")) !== "exports") this.#understood.add(object.start);
+  }
+
+  #assignment(node: Node): void {
+    if (word(node, "operator") !== "=") return;
+    const left = child(node, "left");
+    const right = bare(child(node, "right"));
+    const object = this.#exportsObject(left);
+    if (object !== undefined) {
+      this.#understood.add(object.start);
+      if (right?.type !== "AssignmentExpression") this.#assignWhole(right);
+      return;
+    }
+    if (left?.type !== "StaticMemberExpression") return;
+    const owner = this.#exportsObject(child(left, "object"));
+    const property = child(left, "property");
+    if (owner === undefined || property === undefined) return;
+    this.#understood.add(owner.start);
+    this.#offer(nameOf(property), property);
+  }
+
+  #call(node: Node): void {
+    const callee = child(node, "callee");
+    const [target, name] = children(node, "arguments");
+    if (callee?.type !== "StaticMemberExpression" || nameOf(child(callee, "property")) !== "defineProperty")
+      return;
+    const object = this.#exportsObject(target);
+    const literal = literalOf(name);
+    if (object === undefined || name === undefined || literal === undefined) return;
+    this.#understood.add(object.start);
+    this.#offer(literal, name);
+  }
+
+  /** The reference in `exports` or `module.exports`, when this is one of them. */
+  #exportsObject(node: Node | undefined): Node | undefined {
+    if (node?.type === "IdentifierReference") return nameOf(node) === "exports" ? node : undefined;
+    if (node?.type !== "StaticMemberExpression" || nameOf(child(node, "property")) !== "exports")
+      return undefined;
+    const object = child(node, "object");
+    return object?.type === "IdentifierReference" && nameOf(object) === "module" ? object : undefined;
+  }
+
+  #assignWhole(value: Node | undefined): void {
+    this.#writes++;
+    if (value?.type !== "ObjectExpression") {
+      this.#isComputed = true;
+      return;
+    }
+    for (const one of children(value, "properties")) {
+      const key = child(one, "key");
+      if (key === undefined || one.computed === true) this.#isComputed = true;
+      else this.#offer(nameOf(key), key);
+    }
+  }
+
+  #offer(name: string, at: Node): void {
+    this.#writes++;
+    if (name === "__esModule" || this.#facts.isOffered(name)) return;
+    const isBound = this.#facts.bindings.some((one) => one.name === name);
+    if (!isBound) this.#facts.declare({ name, kind: "variable", range: at, at });
+    this.#facts.offer(name, name, at);
+  }
+}

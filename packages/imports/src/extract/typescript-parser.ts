@@ -1,0 +1,202 @@
+/**
+ * The parser's tree as one shape. `oxc-parser` can hand its tree over without building it (a node becomes
+ * an object when it is looked at), which makes reading a file's surface six times cheaper than a whole
+ * tree. That way needs a 64-bit little-endian machine; elsewhere, and for the few constructs that the lazy
+ * tree leaves out, the whole tree is built and translated to the same shape here. The extractor cannot
+ * tell the two apart, and a test holds them equal.
+ */
+
+import * as oxc from "oxc-parser";
+
+/** A node as both trees show it. Properties are read through `child`, `children` and `word` below. */
+export type Node = {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [property: string]: unknown;
+};
+
+export type Visitors = { readonly [type: string]: (node: Node) => void };
+
+export type Comment = { readonly start: number; readonly end: number };
+
+export type Parsed = {
+  readonly body: readonly Node[];
+  readonly comments: readonly Comment[];
+  readonly errors: readonly { readonly message: string; readonly start: number }[];
+  /** Walks the whole tree. A visitor's key is a node type, with `:exit` for the way out. */
+  visit(visitors: Visitors): void;
+  /** Gives the parser's memory back. Nodes must not be looked at afterwards. */
+  dispose(): void;
+};
+
+export type Dialect = {
+  readonly lang: "jsx" | "ts" | "tsx" | "dts";
+  readonly sourceType: "module" | "commonjs" | "unambiguous";
+};
+
+/** What the pinned version offers beyond its published types. */
+type LazyResult = {
+  readonly program: Node;
+  readonly comments: readonly Comment[];
+  readonly errors: readonly oxc.OxcError[];
+  visit(visitor: unknown): void;
+  dispose(): void;
+};
+type LazyParser = {
+  parseSync(name: string, text: string, options: object): LazyResult;
+  experimentalGetLazyVisitor(): new (visitors: Visitors) => unknown;
+};
+
+const lazy = oxc as unknown as LazyParser;
+let isLazySupported: boolean | undefined;
+
+export function canParseLazily(): boolean {
+  isLazySupported ??= typeof lazy.experimentalGetLazyVisitor === "function" && oxc.rawTransferSupported();
+  return isLazySupported;
+}
+
+export function parseLazily(text: string, dialect: Dialect): Parsed {
+  const result = lazy.parseSync("source", text, { ...dialect, experimentalLazy: true });
+  return {
+    body: children(result.program, "body"),
+    comments: result.comments,
+    errors: result.errors.map(simpleError),
+    visit: (visitors) => result.visit(new (lazy.experimentalGetLazyVisitor())(visitors)),
+    dispose: () => result.dispose(),
+  };
+}
+
+export function parseWhole(text: string, dialect: Dialect): Parsed {
+  const result = oxc.parseSync("source", text, { ...dialect, astType: "ts" });
+  const program = translate(result.program as unknown as Node, false);
+  return {
+    body: children(program, "body"),
+    comments: result.comments,
+    errors: result.errors.map(simpleError),
+    visit: (visitors) => walk(program, visitors),
+    dispose: () => undefined,
+  };
+}
+
+/** The imports and exports that the parser had seen before it gave up on a broken file. */
+export function parseSurface(text: string, dialect: Dialect): oxc.EcmaScriptModule {
+  return oxc.parseSync("source", text, dialect).module;
+}
+
+function simpleError(error: oxc.OxcError): { readonly message: string; readonly start: number } {
+  const help = error.helpMessage === null ? "" : `: ${error.helpMessage}`;
+  return { message: error.message + help, start: error.labels[0]?.start ?? 0 };
+}
+
+export function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && typeof (value as Node).type === "string";
+}
+
+export function child(node: Node | undefined, property: string): Node | undefined {
+  const value = node?.[property];
+  return isNode(value) ? value : undefined;
+}
+
+export function children(node: Node | undefined, property: string): readonly Node[] {
+  const value = node?.[property];
+  return Array.isArray(value) ? (value as readonly Node[]) : [];
+}
+
+/** A property that is text: a name, an operator, the value of a literal. */
+export function word(node: Node | undefined, property: string): string | undefined {
+  const value = node?.[property];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The name of an identifier, or the value of a string that stands in its place. */
+export function nameOf(node: Node | undefined): string {
+  return word(node, "name") ?? word(node, "value") ?? "";
+}
+
+/** The text of a string literal or of a template without substitutions. */
+export function literalOf(node: Node | undefined): string | undefined {
+  if (node === undefined) return undefined;
+  if (node.type === "StringLiteral") return word(node, "value");
+  if (node.type !== "TemplateLiteral" || children(node, "expressions").length > 0) return undefined;
+  const value = children(node, "quasis")[0]?.value;
+  const cooked =
+    typeof value === "object" && value !== null ? (value as { cooked?: unknown }).cooked : undefined;
+  return typeof cooked === "string" ? cooked : undefined;
+}
+
+/** Strips parentheses, `await`, `as T`, `satisfies T` and `!` from an expression. */
+export function bare(node: Node | undefined): Node | undefined {
+  let at = node;
+  while (at !== undefined) {
+    if (at.type === "AwaitExpression") at = child(at, "argument");
+    else if (/^(Parenthesized|TSAs|TSSatisfies|TSNonNull|TSTypeAssertion|Chain)/.test(at.type)) {
+      at = child(at, "expression");
+    } else return at;
+  }
+  return undefined;
+}
+
+/** Where an identifier gives a name instead of using one. */
+const BINDING_PLACES =
+  /^(?:VariableDeclarator\.id|.*Function.*\.(?:id|params)|Class.*\.id|TS.*Declaration\.id|CatchClause\.param|Import.*Specifier\.local)$/;
+/** Where a pattern hands that role on. */
+const PATTERN_PLACES =
+  /^(?:ObjectPattern\.properties|Property\.value|ArrayPattern\.elements|AssignmentPattern\.left|RestElement\.argument|TSParameterProperty\.parameter)$/;
+
+/** The whole tree's names for things, as the lazy tree has them. */
+function translate(node: Node, isBinding: boolean): Node {
+  const out: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(node)) {
+    if (typeof value !== "object" || value === null) {
+      out[key] = value;
+      continue;
+    }
+    const place = `${node.type}.${key}`;
+    const binds = BINDING_PLACES.test(place) || (isBinding && PATTERN_PLACES.test(place));
+    if (Array.isArray(value)) out[key] = value.map((one) => (isNode(one) ? translate(one, binds) : one));
+    else out[key] = isNode(value) ? translate(value, binds) : value;
+  }
+  out.type = translatedType(node, isBinding);
+  return out as Node;
+}
+
+function translatedType(node: Node, isBinding: boolean): string {
+  switch (node.type) {
+    case "Identifier":
+      return isBinding ? "BindingIdentifier" : "IdentifierReference";
+    case "Literal":
+      return typeof node.value === "string" ? "StringLiteral" : "Literal";
+    case "MemberExpression":
+      return node.computed === true ? "ComputedMemberExpression" : "StaticMemberExpression";
+    case "ExportNamedDeclaration":
+      if (isNode(node.declaration)) return "ExportDeclaration";
+      return isNode(node.source) ? "ExportFromDeclaration" : node.type;
+    case "TSModuleDeclaration":
+      if (node.kind === "global") return "TSGlobalDeclaration";
+      return isNode(node.id) && node.id.type === "Literal"
+        ? "TSExternalModuleDeclaration"
+        : "TSNamespaceDeclaration";
+    default:
+      return node.type;
+  }
+}
+
+const FUNCTIONS =
+  /^(FunctionDeclaration|FunctionExpression|TSDeclareFunction|TSEmptyBodyFunctionExpression)$/;
+
+/** Depth is bounded by the parser, which refuses sources that nest deeper than its own stack. */
+function walk(node: Node, visitors: Visitors): void {
+  const type = FUNCTIONS.test(node.type)
+    ? "Function"
+    : node.type === "ClassDeclaration" || node.type === "ClassExpression"
+      ? "Class"
+      : node.type;
+  visitors[type]?.(node);
+  for (const value of Object.values(node)) {
+    if (Array.isArray(value)) {
+      for (const one of value) if (isNode(one)) walk(one, visitors);
+    } else if (isNode(value)) walk(value, visitors);
+  }
+  visitors[`${type}:exit`]?.(node);
+}

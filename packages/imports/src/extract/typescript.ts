@@ -1,0 +1,189 @@
+/**
+ * Facts of one TypeScript or JavaScript file: modules, scripts, CommonJS, declaration files, JSX.
+ * Single-file components are not taken apart: they are skipped, and said to be.
+ */
+
+import type { Doors, FileFacts, Problem } from "../model.ts";
+import { SourceText } from "./source-text.ts";
+import { readAmbientModules, readImplicitExports, readNamespaceMembers } from "./typescript-ambient.ts";
+import { readSurfaceOfBroken } from "./typescript-broken.ts";
+import { readCommonJs } from "./typescript-commonjs.ts";
+import { FactsBuilder } from "./typescript-facts.ts";
+import { readIgnores } from "./typescript-ignores.ts";
+import { canParseLazily, type Dialect, type Parsed, parseLazily, parseWhole } from "./typescript-parser.ts";
+import { readReferences, readRequests } from "./typescript-requests.ts";
+import { emptySurface, readStatements, type Surface } from "./typescript-statements.ts";
+
+/** Sources beyond this size are generated; the parser's memory is bounded by it. */
+const SOURCE_BYTES_MAX = 32 * 1024 * 1024;
+const PROBLEMS_MAX = 5;
+
+/** What this extractor reads, without the dot. */
+export const TYPESCRIPT_EXTENSIONS: readonly string[] = [
+  "ts",
+  "tsx",
+  "mts",
+  "cts",
+  "js",
+  "jsx",
+  "mjs",
+  "cjs",
+];
+
+/** Files that hold a module among other languages: named in the report, and not read. */
+export const COMPONENT_EXTENSIONS: readonly string[] = ["vue", "svelte", "astro"];
+
+/** How the file is parsed: by force of its whole tree in tests and where the lazy tree is not to be had. */
+export type ParseMode = "lazy" | "whole";
+
+export function extractTypeScript(path: string, bytes: Uint8Array, mode?: ParseMode): FileFacts {
+  const extension = path.slice(path.lastIndexOf(".") + 1);
+  if (COMPONENT_EXTENSIONS.includes(extension)) {
+    return withoutFacts(
+      path,
+      bytes,
+      `a .${extension} component is not taken apart; its imports are not checked`,
+    );
+  }
+  if (bytes.length > SOURCE_BYTES_MAX) {
+    return withoutFacts(path, bytes, `larger than ${SOURCE_BYTES_MAX / 1024 / 1024} MiB`);
+  }
+  const source = new SourceText(bytes);
+  const dialect = dialectOf(path, source.text);
+  const first = mode ?? (canParseLazily() ? "lazy" : "whole");
+  return (
+    read(path, bytes.length, source, dialect, first) ??
+    read(path, bytes.length, source, dialect, "whole") ??
+    withoutFacts(path, bytes, "the parser failed")
+  );
+}
+
+/** Undefined: the lazy tree does not show all that is needed. */
+function read(
+  path: string,
+  byteLength: number,
+  source: SourceText,
+  dialect: Dialect,
+  mode: ParseMode,
+): FileFacts | undefined {
+  const parsed = parse(source.text, dialect, mode);
+  try {
+    const facts = new FactsBuilder(source);
+    const isBroken = parsed.errors.length > 0 && parsed.body.length === 0;
+    const surface = isBroken
+      ? readSurfaceOfBroken(source.text, dialect, facts)
+      : readStatements(parsed.body, facts);
+    if (surface.needsWholeTree && mode === "lazy") return undefined;
+    const doors = isBroken ? "unknown" : readRest(path, parsed, facts, surface, dialect);
+    return {
+      path,
+      language: "typescript",
+      byteLength,
+      lineCount: source.lineCount,
+      imports: facts.imports,
+      bindings: facts.bindings,
+      exports: facts.exports,
+      doors,
+      publicNames: undefined,
+      lazy: { is: "none" },
+      hasEffects: surface.hasEffects,
+      problems: problemsOf(source, parsed),
+      ignores: readIgnores(source, parsed.comments),
+    };
+  } finally {
+    parsed.dispose();
+  }
+}
+
+function readRest(
+  path: string,
+  parsed: Parsed,
+  facts: FactsBuilder,
+  surface: Surface,
+  dialect: Dialect,
+): Doors {
+  readReferences(facts, parsed.comments);
+  readRequests(parsed, facts, surface);
+  readAmbientModules(parsed.body, facts, surface);
+  if (surface.exportEquals !== undefined)
+    readNamespaceMembers(parsed.body, surface.exportEquals, facts, surface);
+  if (dialect.lang === "dts" && surface.isModule && !surface.hasExplicitExports) {
+    readImplicitExports(facts);
+  }
+  if (surface.isComputed) return "unknown";
+  if (surface.exportEquals !== undefined) return surface.isNamespaceOnly ? "exports" : "unknown";
+  if (surface.isModule) return "exports";
+  if (dialect.lang === "jsx") {
+    const doors = readCommonJs(parsed, facts);
+    if (doors !== "none") return doors;
+  }
+  return /\.m[jt]s$/.test(path) || parsed.body.length === 0 ? "exports" : "none";
+}
+
+/** A syntax that one reading refuses may be plain in another: a top-level `return`, type annotations. */
+function parse(text: string, dialect: Dialect, mode: ParseMode): Parsed {
+  const once = (one: Dialect): Parsed => (mode === "lazy" ? parseLazily(text, one) : parseWhole(text, one));
+  const first = once(dialect);
+  if (first.errors.length === 0 || dialect.lang === "dts" || dialect.lang === "ts") return first;
+  const others: readonly Dialect[] =
+    dialect.lang === "jsx"
+      ? [
+          { ...dialect, sourceType: "commonjs" },
+          { lang: "tsx", sourceType: "unambiguous" },
+        ]
+      : [];
+  for (const other of others) {
+    const next = once(other);
+    if (next.errors.length === 0) {
+      first.dispose();
+      return next;
+    }
+    next.dispose();
+  }
+  return first;
+}
+
+function dialectOf(path: string, text: string): Dialect {
+  const sourceType = /\.m[jt]s$/.test(path) ? "module" : /\.c[jt]s$/.test(path) ? "commonjs" : "unambiguous";
+  if (/\.d(?:\.[^./]+)?\.[cm]?ts$/.test(path)) return { lang: "dts", sourceType: "module" };
+  // Under `commonjs` the parser refuses import statements, which TypeScript writes in `.cts` all the time.
+  if (/\.[mc]?ts$/.test(path))
+    return { lang: "ts", sourceType: sourceType === "commonjs" ? "unambiguous" : sourceType };
+  if (path.endsWith(".tsx")) return { lang: "tsx", sourceType };
+  return { lang: /@flow\b/.test(text.slice(0, 500)) ? "tsx" : "jsx", sourceType };
+}
+
+function problemsOf(source: SourceText, parsed: Parsed): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (source.encoding === "not-utf-8") {
+    problems.push({
+      kind: "encoding",
+      message: "not valid UTF-8: save the file as UTF-8",
+      line: 1,
+      column: 1,
+    });
+  }
+  for (const error of parsed.errors.slice(0, PROBLEMS_MAX)) {
+    const at = source.place(error.start, error.start);
+    problems.push({ kind: "syntax", message: error.message, line: at.line, column: at.column });
+  }
+  return problems;
+}
+
+function withoutFacts(path: string, bytes: Uint8Array, message: string): FileFacts {
+  return {
+    path,
+    language: "typescript",
+    byteLength: bytes.length,
+    lineCount: 0,
+    imports: [],
+    bindings: [],
+    exports: [],
+    doors: "unknown",
+    publicNames: undefined,
+    lazy: { is: "none" },
+    hasEffects: emptySurface().hasEffects,
+    problems: [{ kind: "skipped", message, line: 1, column: 1 }],
+    ignores: [],
+  };
+}
