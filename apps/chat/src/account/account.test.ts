@@ -10,11 +10,9 @@ describe("parseGate", () => {
   });
 
   test("reads providers by id or as objects", () => {
-    expect(
-      parseGate({ providers: ["github", { id: "corp", name: "Corp SSO", kind: "oidc" }, 3] }).providers,
-    ).toEqual([
-      { id: "github", name: "Github", kind: "social" },
-      { id: "corp", name: "Corp SSO", kind: "oidc" },
+    expect(parseGate({ providers: ["github", { id: "corp", name: "Corp SSO" }, 3] }).providers).toEqual([
+      { id: "github", name: "Github" },
+      { id: "corp", name: "Corp SSO" },
     ]);
   });
 });

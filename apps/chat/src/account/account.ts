@@ -7,11 +7,10 @@ export interface User {
   readonly role: string;
 }
 
-/** Another way to sign in: `oidc` providers go through their own route. */
+/** Another way to sign in. */
 export interface Provider {
   readonly id: string;
   readonly name: string;
-  readonly kind: "social" | "oidc";
 }
 
 /** What the sign-in screen may offer. */
@@ -53,11 +52,10 @@ export function parseGate(body: unknown): Gate {
 }
 
 function parseProvider(value: unknown): readonly Provider[] {
-  if (typeof value === "string" && value !== "")
-    return [{ id: value, name: titleCase(value), kind: "social" }];
+  if (typeof value === "string" && value !== "") return [{ id: value, name: titleCase(value) }];
   if (!isRecord(value) || typeof value.id !== "string") return [];
   const name = typeof value.name === "string" && value.name !== "" ? value.name : titleCase(value.id);
-  return [{ id: value.id, name, kind: value.kind === "oidc" ? "oidc" : "social" }];
+  return [{ id: value.id, name }];
 }
 
 function titleCase(id: string): string {
@@ -89,16 +87,10 @@ export function changePassword(currentPassword: string, newPassword: string): Pr
 
 /** Answers the provider's address, where the browser goes next. */
 export function signInWith(provider: Provider, backTo: string): Promise<Result<string>> {
-  const oidc = provider.kind === "oidc";
   return request(
-    oidc ? "/api/auth/sign-in/oauth2" : "/api/auth/sign-in/social",
+    "/api/auth/sign-in/social",
     (body) => (isRecord(body) && typeof body.url === "string" ? body.url : undefined),
-    {
-      method: "POST",
-      json: oidc
-        ? { providerId: provider.id, callbackURL: backTo }
-        : { provider: provider.id, callbackURL: backTo },
-    },
+    { method: "POST", json: { provider: provider.id, callbackURL: backTo } },
   );
 }
 

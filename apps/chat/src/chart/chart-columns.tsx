@@ -39,8 +39,8 @@ export function ChartColumns({ spec, widthPx, active, onActive }: DrawingProps):
         <line className="chart-cursor" x1={xOf(active)} x2={xOf(active)} y1={headPx} y2={heightPx - footPx} />
       ) : null}
       {spec.labels.map((label, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: labels may repeat, places do not
         <g
+          // biome-ignore lint/suspicious/noArrayIndexKey: labels may repeat, places do not
           key={index}
           className="chart-item"
           data-active={active === index}

@@ -31,8 +31,8 @@ export function ChartRows({ spec, widthPx, active, onActive }: DrawingProps): Re
         const top = row * rowPx(spec) + gapPx / 2;
         const middle = top + (spec.series.length * barPx) / 2;
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: labels may repeat, places do not
           <g
+            // biome-ignore lint/suspicious/noArrayIndexKey: labels may repeat, places do not
             key={row}
             data-active={active === row}
             className="chart-item"

@@ -52,6 +52,7 @@ export function parseChart(text: string): ParsedChart {
     if (!isObject(one) || !Array.isArray(one.values)) return wrong("a series needs values");
     const { name = "" } = one;
     if (typeof name !== "string") return wrong("a series' name must be a text");
+    if (parsed.some((other) => other.name === name)) return wrong("series need different names");
     if (one.values.length !== names.length) return wrong("a series needs one value for each label");
     const values: (number | null)[] = [];
     for (const entry of one.values) {

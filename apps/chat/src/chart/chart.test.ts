@@ -31,6 +31,7 @@ describe("parseChart", () => {
       "a value must be a number or null",
     ],
     [JSON.stringify({ ...spend, series: [] }), "series must be a list"],
+    [JSON.stringify({ ...spend, series: [spend.series[0], spend.series[0]] }), "series need different names"],
     [JSON.stringify({ ...spend, labels: Array(401).fill("x") }), "labels may be 400 at most"],
   ])("%s is no chart", (text, why) => {
     expect(parseChart(text)).toEqual({ ok: false, why });

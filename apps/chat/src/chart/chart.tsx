@@ -57,6 +57,9 @@ export function Chart({ spec }: { readonly spec: ChartSpec }): ReactNode {
           {spec.title || "Chart"}
         </span>
         {spec.unit ? <span className="chart-unit">{spec.unit}</span> : null}
+        <span className="chart-readout" role="status">
+          {active === undefined ? "" : readout(spec, active)}
+        </span>
       </figcaption>
       {spec.series.length > 1 ? (
         <ul className="chart-legend">
@@ -68,7 +71,6 @@ export function Chart({ spec }: { readonly spec: ChartSpec }): ReactNode {
           ))}
         </ul>
       ) : null}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys walk over the values */}
       {/* biome-ignore lint/a11y/useSemanticElements: a group of values, not a form's fieldset */}
       <div
         ref={frame}
@@ -92,9 +94,6 @@ export function Chart({ spec }: { readonly spec: ChartSpec }): ReactNode {
           {rows ? <ChartRows {...drawing} /> : <ChartColumns {...drawing} />}
         </svg>
       </div>
-      <p className="chart-readout" role="status">
-        {active === undefined ? "" : readout(spec, active)}
-      </p>
       <ChartTable spec={spec} />
     </figure>
   );
@@ -108,9 +107,14 @@ function readout(spec: ChartSpec, index: number): string {
   return `${spec.labels[index]}: ${values.join(", ")}`;
 }
 
-/** Names that do not fit below columns stand before rows instead. */
+/**
+ * Rows read better where names do not fit below columns, and for a short ranking of names, whose values then
+ * stand beside them. What looks like time goes from left to right.
+ */
 function readsBetterAsRows(spec: ChartSpec, widthPx: number): boolean {
   if (spec.labels.length > 24) return false;
+  const timeLike = spec.labels.every((label) => /\d/.test(label) && label.length <= 10);
+  if (!timeLike && spec.series.length === 1 && spec.labels.length <= 12) return true;
   const longest = Math.max(...spec.labels.map((label) => label.length));
   return longest * 6.6 + 12 > (widthPx - 60) / spec.labels.length;
 }

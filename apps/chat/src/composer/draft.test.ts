@@ -1,7 +1,7 @@
 import { clientLimits } from "@goldenpath/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { attachmentName, fitsMessage, judgeDraft, judgeFile, mediaTypeOf } from "./draft.ts";
+import { attachmentName, fitsMessage, judgeDraft, judgeFile } from "./draft.ts";
 
 describe("judgeDraft", () => {
   test.each([
@@ -38,11 +38,4 @@ test("files are judged by size", () => {
 test("names are cut before their ending", () => {
   expect(attachmentName("  ", 20)).toBe("file");
   expect(attachmentName(`${"x".repeat(40)}.csv`, 20)).toBe(`${"x".repeat(16)}.csv`);
-});
-
-test("types come from the ending where the browser does not know them", () => {
-  expect(mediaTypeOf({ name: "usage.JSONL", type: "" })).toBe("application/jsonl");
-  expect(mediaTypeOf({ name: "usage.csv", type: "application/vnd.ms-excel" })).toBe("text/csv");
-  expect(mediaTypeOf({ name: "photo.png", type: "image/png" })).toBe("image/png");
-  expect(mediaTypeOf({ name: "thing", type: "" })).toBe("application/octet-stream");
 });

@@ -50,20 +50,3 @@ export function attachmentName(name: string, charsMax: number): string {
   const ending = dot > 0 && clean.length - dot <= 12 ? clean.slice(dot) : "";
   return clean.slice(0, charsMax - ending.length) + ending;
 }
-
-/** Browsers do not know some types that agents read; the ending tells. */
-const typeByEnding: Readonly<Record<string, string>> = {
-  csv: "text/csv",
-  tsv: "text/tab-separated-values",
-  json: "application/json",
-  jsonl: "application/jsonl",
-  ndjson: "application/x-ndjson",
-  md: "text/markdown",
-  txt: "text/plain",
-  log: "text/plain",
-};
-
-export function mediaTypeOf(file: { readonly name: string; readonly type: string }): string {
-  const ending = file.name.slice(file.name.lastIndexOf(".") + 1).toLowerCase();
-  return typeByEnding[ending] ?? (file.type || "application/octet-stream");
-}

@@ -1,6 +1,6 @@
 import { type AttachmentPart, limits } from "@goldenpath/protocol";
 import { type Failure, isRecord, type Parse, type Result, readAnswer, unreachable } from "../request.ts";
-import { attachmentName, mediaTypeOf } from "./draft.ts";
+import { attachmentName } from "./draft.ts";
 
 export const parseAttachment: Parse<AttachmentPart> = (body) => {
   if (!isRecord(body)) return undefined;
@@ -23,7 +23,7 @@ export function upload(
     const fail = (failure: Failure) => resolve({ ok: false, failure });
     const request = new XMLHttpRequest();
     request.open("POST", "/api/attachments");
-    request.setRequestHeader("content-type", mediaTypeOf(file));
+    request.setRequestHeader("content-type", file.type || "application/octet-stream");
     request.setRequestHeader(
       "x-file-name",
       encodeURIComponent(attachmentName(file.name, limits.attachmentNameCharsMax)),

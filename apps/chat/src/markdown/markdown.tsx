@@ -66,11 +66,11 @@ const components: Components = {
   tbody: (props: Props<"tbody">) => <tbody>{props.children}</tbody>,
   tr: (props: Props<"tr">) => <tr>{props.children}</tr>,
   th: (props: Props<"th">) => (
-    <th scope="col" style={props.style}>
+    <th scope="col" className={alignOf(props)}>
       {props.children}
     </th>
   ),
-  td: (props: Props<"td">) => <td style={props.style}>{props.children}</td>,
+  td: (props: Props<"td">) => <td className={alignOf(props)}>{props.children}</td>,
 };
 
 function Pre({ node, children }: Props<"pre">): ReactNode {
@@ -79,6 +79,12 @@ function Pre({ node, children }: Props<"pre">): ReactNode {
   if (!fence) return <pre>{children}</pre>;
   if (fence.language === "chart") return <ChartBlock source={fence.code} incomplete={incomplete} />;
   return <CodeBlock code={fence.code} language={fence.language} />;
+}
+
+/** Figures stand under each other, and a column of them is never broken into lines. */
+function alignOf({ style, align }: Props<"td"> | Props<"th">): string | undefined {
+  const side = style?.textAlign ?? align;
+  return side === "right" ? "figure" : side === "center" ? "centred" : undefined;
 }
 
 function Anchor({ href, children }: Props<"a">): ReactNode {
