@@ -116,9 +116,8 @@ function takeRunEvent(draft: Draft, changed: Changes, event: Event): void {
   const message = foldRun(before, event);
   if (!message || message === before) return;
   if (!before) {
-    const known = draft.messagesByThread.get(event.threadId)?.some((other) => other.id === message.id);
-    if (known) return; // R6
     append(draft, changed, message);
+    if (!draft.messagesByThread.get(event.threadId)?.includes(message)) return; // R6
   } else {
     const list = draft.messagesByThread.get(event.threadId) ?? [];
     const at = list.lastIndexOf(before);
@@ -128,11 +127,14 @@ function takeRunEvent(draft: Draft, changed: Changes, event: Event): void {
   else changed.runs().set(event.runId, message);
 }
 
-/** Adds a message at its thread's end, unless a page brought it already. */
+/**
+ * R1: puts a message at its thread's end, which is its place in the log. A page that was ahead of the events
+ * may have brought it already: then that one, which may be further on, moves there (R6).
+ */
 function append(draft: Draft, changed: Changes, message: Message): void {
   const list = touch(draft, changed, message.threadId);
-  if (list.some((other) => other.id === message.id)) return;
-  const longer = [...list, message];
+  const known = list.find((other) => other.id === message.id);
+  const longer = [...list.filter((other) => other !== known), known ?? message];
   if (longer.length > messagesPerThreadMax) {
     longer.shift();
     changed.histories().set(message.threadId, { is: "partial", before: longer[0]?.id });
