@@ -16,15 +16,15 @@ import { type Committed, commitEventsMax, type Journal } from "./journal.ts";
 
 /** J1, J2, J3, D4: offsets, what listeners hear, repetition, reading, sizes. */
 export function logContract(open: OpenJournal): void {
-  let opened: OpenedJournal;
-  let journal: Journal;
-  beforeEach(async () => {
-    opened = await open({ clock: new TestClock(), makeId: countingIds() });
-    journal = opened.journal;
-  });
-  afterEach(() => opened.dispose());
-
   describe("the log", () => {
+    let opened: OpenedJournal;
+    let journal: Journal;
+    beforeEach(async () => {
+      opened = await open({ clock: new TestClock(), makeId: countingIds() });
+      journal = opened.journal;
+    });
+    afterEach(() => opened.dispose());
+
     test("J1: offsets are 1, 2, 3 … in each user's log, whatever the others do", async () => {
       const runs = await Promise.all(["ann", "bob", "eve"].map((user) => begin(journal, user, `${user}-1`)));
       const commits = Array.from({ length: 90 }, (_, index) => {

@@ -16,15 +16,15 @@ import type { Journal } from "./journal.ts";
 
 /** J4, J5: runs, their attempts and their one end. */
 export function runContract(open: OpenJournal): void {
-  let opened: OpenedJournal;
-  let journal: Journal;
-  beforeEach(async () => {
-    opened = await open({ clock: new TestClock(), makeId: countingIds() });
-    journal = opened.journal;
-  });
-  afterEach(() => opened.dispose());
-
   describe("runs", () => {
+    let opened: OpenedJournal;
+    let journal: Journal;
+    beforeEach(async () => {
+      opened = await open({ clock: new TestClock(), makeId: countingIds() });
+      journal = opened.journal;
+    });
+    afterEach(() => opened.dispose());
+
     test("a run is what its events say, at every moment", async () => {
       const run = await begin(journal, "ann", "one");
       const begun = {

@@ -20,31 +20,31 @@ const unlimited = {
 
 /** J6: logs are trimmed from the front, and a reader below the floor is told. */
 export function trimContract(open: OpenJournal): void {
-  let opened: OpenedJournal;
-  let journal: Journal;
-  let clock: TestClock;
-  beforeEach(async () => {
-    clock = new TestClock(startedAt);
-    opened = await open({ clock, makeId: countingIds() });
-    journal = opened.journal;
-  });
-  afterEach(() => opened.dispose());
-
-  /** A finished run of `events` events, each a millisecond after the one before, its thread before it. */
-  async function finishedRun(
-    userId: string,
-    name: string,
-    events: number,
-    text = "word ",
-  ): Promise<RunFixture> {
-    const run = await begin(journal, userId, name);
-    for (let seq = 2; seq < events; seq++)
-      await journal.commit(run.commit([run.delta(seq, text, startedAt + seq)]));
-    await journal.commit(run.ending(events));
-    return run;
-  }
-
   describe("trimming", () => {
+    let opened: OpenedJournal;
+    let journal: Journal;
+    let clock: TestClock;
+    beforeEach(async () => {
+      clock = new TestClock(startedAt);
+      opened = await open({ clock, makeId: countingIds() });
+      journal = opened.journal;
+    });
+    afterEach(() => opened.dispose());
+
+    /** A finished run of `events` events, each a millisecond after the one before, its thread before it. */
+    async function finishedRun(
+      userId: string,
+      name: string,
+      events: number,
+      text = "word ",
+    ): Promise<RunFixture> {
+      const run = await begin(journal, userId, name);
+      for (let seq = 2; seq < events; seq++)
+        await journal.commit(run.commit([run.delta(seq, text, startedAt + seq)]));
+      await journal.commit(run.ending(events));
+      return run;
+    }
+
     test("J6: by number: the newest stay, the floor moves, epoch and head do not", async () => {
       await finishedRun("ann", "one", 50);
       const before = await journal.extent("ann");

@@ -7,6 +7,7 @@ import type { OpenRequest } from "./sqlite-open.ts";
 
 export interface WorkerOptions extends OpenRequest {
   readonly attachmentBytesTotalMax: number;
+  readonly unfoldedEventsMax: number;
 }
 
 export interface PackedDraft extends Omit<Draft, "tails"> {

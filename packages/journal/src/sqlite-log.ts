@@ -8,14 +8,15 @@
  *      there at open, and again after a transaction failed: memory never holds what the disk lacks.
  *  L2  Users are folded in the order of their oldest hot group, each one wholly. So the groups before that of
  *      the first user in line are not needed any more.
- *  L3  `hot` is bounded by hotEventsMax and hotCharsMax.
+ *  L3  `hot` is bounded by `hotEventsMax` and `hotCharsMax`.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Event } from "@goldenpath/protocol";
 import type { TrimLimits } from "./journal.ts";
 import { judgeTrim } from "./trim.ts";
 
-const hotEventsMax = 16_384;
+/** Default of the option. At 350 bytes an event it is about 6 MiB, and read back in a tenth of a second. */
+export const unfoldedEventsMax = 16_384;
 const hotCharsMax = 8 * 1024 * 1024;
 /** A chunk is closed at this size; a single larger event still stands alone. */
 const chunkCharsTarget = 64 * 1024;
@@ -41,6 +42,7 @@ export type Recovered = Pick<Event, "offset" | "runId" | "seq"> & { readonly use
 
 export class SqliteLog {
   readonly #sql: ReturnType<typeof statements>;
+  readonly #hotEventsMax: number;
   readonly #folded: (userId: string) => void;
   readonly #hot = new Map<string, Hot>();
   readonly #extents = new Map<string, LogExtent>();
@@ -50,7 +52,8 @@ export class SqliteLog {
   #lines: string[] = [];
 
   /** `folded` is called inside the transaction that moves a user's events into chunks. */
-  constructor(database: DatabaseSync, folded: (userId: string) => void) {
+  constructor(database: DatabaseSync, hotEventsMax: number, folded: (userId: string) => void) {
+    this.#hotEventsMax = hotEventsMax;
     this.#sql = statements(database);
     this.#folded = folded;
   }
@@ -111,8 +114,8 @@ export class SqliteLog {
     if (this.#lines.length === 0) return;
     this.#sql.addGroup.run(this.#nextGroup++, this.#lines.join("\n"));
     this.#lines = [];
-    if (this.#hotEvents <= hotEventsMax && this.#hotChars <= hotCharsMax) return;
-    while (this.#hotEvents > hotEventsMax || this.#hotChars > hotCharsMax) {
+    if (this.#hotEvents <= this.#hotEventsMax && this.#hotChars <= hotCharsMax) return;
+    while (this.#hotEvents > this.#hotEventsMax || this.#hotChars > hotCharsMax) {
       const [oldest] = this.#hot.keys();
       if (oldest === undefined) break;
       this.#fold(oldest);

@@ -38,13 +38,16 @@ export class SqliteStore implements Answering {
   /** Set when memory could not be rebuilt after a failure: nothing is trusted until that has worked. */
   #stale = false;
 
-  constructor({ database, epoch }: OpenDatabase, options: Pick<WorkerOptions, "attachmentBytesTotalMax">) {
+  constructor(
+    { database, epoch }: OpenDatabase,
+    options: Pick<WorkerOptions, "attachmentBytesTotalMax" | "unfoldedEventsMax">,
+  ) {
     this.#database = database;
     this.#epoch = epoch;
     this.#attachmentBytesTotalMax = options.attachmentBytesTotalMax;
     this.#runs = new SqliteRuns(database);
     this.#tables = new SqliteTables(database);
-    this.#log = new SqliteLog(database, (userId) => this.#runs.folded(userId));
+    this.#log = new SqliteLog(database, options.unfoldedEventsMax, (userId) => this.#runs.folded(userId));
     this.#begin = database.prepare("BEGIN IMMEDIATE");
     this.#commit = database.prepare("COMMIT");
     this.#recover();

@@ -5,6 +5,7 @@ import { attachmentBytesTotalMax } from "./attachment-limit.ts";
 import type { Journal } from "./journal.ts";
 import { errorWords, failureCode, type OpenFailure, openFailure } from "./sqlite-failure.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";
+import { unfoldedEventsMax } from "./sqlite-log.ts";
 import { startThread } from "./sqlite-thread.ts";
 
 export interface SqliteJournalOptions {
@@ -19,6 +20,11 @@ export interface SqliteJournalOptions {
   readonly synchronous?: "full" | "normal";
   /** The file may grow to this many bytes; beyond that commits answer `storage_full`. Default: as the disk allows. */
   readonly databaseBytesMax?: number;
+  /**
+   * So many of the newest events stand in the order of their commits, and in the worker's memory, before they
+   * are folded into their users' own chunks. More memory and a slower start against fewer writes. Default 16,384.
+   */
+  readonly unfoldedEventsMax?: number;
   /** Each user's attachments together. Default 1 GiB; each one counts 1 KiB beside its bytes. */
   readonly attachmentBytesTotalMax?: number;
 }
@@ -34,6 +40,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     path,
     synchronous: options.synchronous ?? "full",
     databaseBytesMax: options.databaseBytesMax ?? Number.POSITIVE_INFINITY,
+    unfoldedEventsMax: options.unfoldedEventsMax ?? unfoldedEventsMax,
     attachmentBytesTotalMax: options.attachmentBytesTotalMax ?? attachmentBytesTotalMax,
     freshEpoch: options.makeId(),
     freshStamp: options.makeId(),
