@@ -1,0 +1,108 @@
+import { limits } from "@goldenpath/protocol";
+import { TestClock } from "@goldenpath/protocol/testing";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { judgeOrigin } from "./origins.ts";
+import { RateLimiter } from "./rate-limit.ts";
+import { Tickets } from "./tickets.ts";
+
+describe("judgeOrigin", () => {
+  const origins = { own: ["http://127.0.0.1:4000"], listed: ["https://app.example.com"] };
+
+  it.each([
+    ["http://127.0.0.1:4000", null, "own"],
+    ["https://app.example.com", "cross-site", "listed"],
+    ["https://app.example.com.evil.example", "cross-site", "refused"],
+    ["http://127.0.0.1:4001", "same-site", "refused"],
+    ["https://127.0.0.1:4000", null, "refused"],
+    ["null", "cross-site", "refused"],
+    [null, "cross-site", "refused"],
+    [null, "same-site", "refused"],
+    [null, "same-origin", "absent"],
+    [null, null, "absent"],
+  ] as const)("Origin %s, fetched %s: %s", (origin, fetchSite, verdict) => {
+    expect(judgeOrigin(origins, origin, fetchSite).is).toBe(verdict);
+  });
+});
+
+describe("RateLimiter", () => {
+  it("allows at most max in each window, says when the next begins, and keeps keys apart", async () => {
+    const clock = new TestClock();
+    const limiter = new RateLimiter(clock);
+    const rate = { max: 2, windowMs: 1_000 };
+    expect(limiter.take("a", rate).is).toBe("allowed");
+    await clock.advance(400);
+    expect(limiter.take("a", rate).is).toBe("allowed");
+    expect(limiter.take("a", rate)).toEqual({ is: "limited", afterMs: 600 });
+    expect(limiter.take("b", rate).is).toBe("allowed");
+    await clock.advance(600);
+    expect(limiter.take("a", rate).is).toBe("allowed");
+  });
+
+  it("L1: never holds more than keysMax keys, and lets no key over its rate while it is remembered", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(9), fc.nat(300)), { maxLength: 60 }),
+        fc.integer({ min: 10, max: 20 }),
+        async (takes, keysMax) => {
+          const clock = new TestClock();
+          const limiter = new RateLimiter(clock, keysMax);
+          const rate = { max: 3, windowMs: 1_000 };
+          const allowedAt = new Map<number, number[]>();
+          for (const [key, waitMs] of takes) {
+            await clock.advance(waitMs);
+            if (limiter.take(`k${key}`, rate).is !== "allowed") continue;
+            const times = [...(allowedAt.get(key) ?? []), clock.now()];
+            allowedAt.set(key, times);
+            // A fixed window lets at most 2 × max through in any span of one window.
+            expect(times.filter((at) => at > clock.now() - rate.windowMs).length).toBeLessThanOrEqual(6);
+          }
+          expect(limiter.size).toBeLessThanOrEqual(keysMax);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it("L1: forgets the window that began first when it is full", async () => {
+    const clock = new TestClock();
+    const limiter = new RateLimiter(clock, 2);
+    const rate = { max: 1, windowMs: 1_000 };
+    for (const key of ["a", "b", "c"]) limiter.take(key, rate);
+    expect(limiter.take("c", rate).is).toBe("limited");
+    expect(limiter.take("a", rate).is).toBe("allowed");
+  });
+});
+
+describe("Tickets", () => {
+  it("T1: opens once, and not after its time", async () => {
+    const clock = new TestClock();
+    const tickets = new Tickets(clock);
+    const first = tickets.issue("s1");
+    const late = tickets.issue("s1");
+    expect(first?.expiresAt).toBe(clock.now() + limits.ticketMsMax);
+    expect(tickets.redeem(String(first?.ticket))).toBe("s1");
+    expect(tickets.redeem(String(first?.ticket))).toBeUndefined();
+    await clock.advance(limits.ticketMsMax);
+    expect(tickets.redeem(String(late?.ticket))).toBeUndefined();
+    expect(tickets.redeem("never issued")).toBeUndefined();
+  });
+
+  it("T3: a session's newest sixteen hold; one session cannot use up the places of others", async () => {
+    const clock = new TestClock();
+    const tickets = new Tickets(clock, 20);
+    const issued = Array.from({ length: 40 }, () => tickets.issue("greedy"));
+    expect(tickets.issue("modest")).toBeDefined();
+    expect(tickets.redeem(String(issued[0]?.ticket))).toBeUndefined();
+    expect(tickets.redeem(String(issued[39]?.ticket))).toBe("greedy");
+  });
+
+  it("T3: gives none beyond its bound, and some again when the old ones ran out", async () => {
+    const clock = new TestClock();
+    const tickets = new Tickets(clock, 3);
+    for (const session of ["a", "b", "c"]) expect(tickets.issue(session)).toBeDefined();
+    expect(tickets.issue("d")).toBeUndefined();
+    await clock.advance(limits.ticketMsMax);
+    expect(tickets.issue("d")).toBeDefined();
+  });
+});

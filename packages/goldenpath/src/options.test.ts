@@ -1,0 +1,113 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Environment, httpOrigin, ownOrigins, resolveOptions, type ServeOptions } from "./options.ts";
+import { StartError } from "./start-error.ts";
+
+function errorOf(given: ServeOptions, environment: Environment): string {
+  try {
+    resolveOptions(given, environment);
+  } catch (error) {
+    if (error instanceof StartError) return error.message;
+    throw error;
+  }
+  return "";
+}
+
+describe("resolveOptions", () => {
+  it("serves this machine only, with open sign-up, when nothing is said", () => {
+    expect(resolveOptions({}, {})).toMatchObject({
+      host: "127.0.0.1",
+      port: 4000,
+      data: resolve(".goldenpath"),
+      signUp: "open",
+      trustProxy: false,
+      durability: "power_loss",
+      origins: [],
+      providers: {},
+    });
+  });
+
+  it("closes sign-up as soon as others can reach the server, unless it is opened", () => {
+    expect(resolveOptions({ host: "0.0.0.0" }, {}).signUp).toBe("closed");
+    expect(resolveOptions({}, { GOLDENPATH_HOST: "192.0.2.1" }).signUp).toBe("closed");
+    expect(resolveOptions({ host: "0.0.0.0" }, { GOLDENPATH_SIGN_UP: "open" }).signUp).toBe("open");
+    expect(resolveOptions({ host: "::1" }, {}).signUp).toBe("open");
+  });
+
+  it("takes what code says before what the environment says", () => {
+    expect(resolveOptions({ port: 0 }, { PORT: "5000" }).port).toBe(0);
+    expect(resolveOptions({}, { PORT: "5000" }).port).toBe(5000);
+  });
+
+  it.each<[string, ServeOptions, Environment, RegExp]>([
+    [
+      "a port that is no number",
+      {},
+      { PORT: "eighty" },
+      /^port \(PORT\) must be a whole number from 0 to 65535, not "eighty"/,
+    ],
+    ["a port too high", { port: 70_000 }, {}, /^port \(PORT\)/],
+    ["a word for sign-up", {}, { GOLDENPATH_SIGN_UP: "yes" }, /GOLDENPATH_SIGN_UP.*open or closed/],
+    ["an address without a scheme", { url: "chat.example.com" }, {}, /^url \(GOLDENPATH_URL\)/],
+    ["an origin with a path", {}, { GOLDENPATH_ORIGINS: "https://a.example/x" }, /^origins.*without a path/],
+    [
+      "half of a provider",
+      {},
+      { GITHUB_CLIENT_ID: "x" },
+      /^GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET belong together/,
+    ],
+    ["OIDC without its issuer", {}, { OIDC_CLIENT_ID: "x", OIDC_CLIENT_SECRET: "y" }, /^OIDC_ISSUER/],
+    ["no agents", { agents: [] }, {}, /^agents: give at least one/],
+    ["a log level", {}, { GOLDENPATH_LOG: "loud" }, /^logLevel/],
+  ])("names the option for %s", (_what, given, environment, message) => {
+    expect(errorOf(given, environment)).toMatch(message);
+  });
+
+  it("never repeats a secret in its error", () => {
+    expect(errorOf({ secret: "too-short-secret" }, {})).toMatch(/^secret \(GOLDENPATH_SECRET\)/);
+    expect(errorOf({ secret: "too-short-secret" }, {})).not.toContain("too-short-secret");
+  });
+
+  it("reads the providers from the environment", () => {
+    const { providers } = resolveOptions(
+      {},
+      {
+        GOOGLE_CLIENT_ID: "g",
+        GOOGLE_CLIENT_SECRET: "gs",
+        OIDC_ISSUER: "https://login.example.com/realm",
+        OIDC_CLIENT_ID: "o",
+        OIDC_CLIENT_SECRET: "os",
+      },
+    );
+    expect(providers).toEqual({
+      google: { clientId: "g", clientSecret: "gs" },
+      oidc: {
+        clientId: "o",
+        clientSecret: "os",
+        issuer: "https://login.example.com/realm",
+        name: "login.example.com",
+      },
+    });
+  });
+});
+
+describe("ownOrigins", () => {
+  it("is the public address alone where one is given", () => {
+    expect(ownOrigins("0.0.0.0", 4000, "https://chat.example.com")).toEqual(["https://chat.example.com"]);
+  });
+
+  it("knows the names of loopback, and nothing that a Host header could say", () => {
+    expect(ownOrigins("127.0.0.1", 4000, undefined)).toEqual([
+      "http://127.0.0.1:4000",
+      "http://localhost:4000",
+      "http://[::1]:4000",
+    ]);
+  });
+
+  it("counts every address of the machine for a wildcard", () => {
+    const own = ownOrigins("0.0.0.0", 80, undefined);
+    expect(own).toContain("http://127.0.0.1");
+    expect(own).not.toContain("http://0.0.0.0");
+    expect(httpOrigin("::", 8080)).toBe("http://127.0.0.1:8080");
+  });
+});
