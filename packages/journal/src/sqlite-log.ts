@@ -152,17 +152,18 @@ export class SqliteLog {
     const bytes = Number(sums?.bytes ?? 0) + (hot?.chars ?? 0) * 3;
     const aged = Number(sums?.at_min ?? oldest) < oldest || (hot?.ats.some((at) => at < oldest) ?? false);
     if (!aged && head - floor <= limits.eventsMax && bytes <= limits.bytesMax) return 0;
-    if (hot) {
-      this.#fold(userId);
-      this.#dropFoldedGroups();
-    }
     const agedTo = this.#agedTo(userId, floor, oldest);
     const overBytesTo = this.#overBytesTo(userId, floor, limits.bytesMax);
     const newFloor = judgeTrim({ floor, head, activeFrom, agedTo, overBytesTo }, limits);
     if (newFloor === floor) return 0;
     this.#sql.setFloor.run(newFloor, userId);
+    // On a full disk this is what makes the space that folding needs.
     this.#sql.dropChunks.run(userId, newFloor);
     this.extent(userId).floor = newFloor;
+    if (hot && hot.first <= newFloor) {
+      this.#fold(userId, newFloor);
+      this.#dropFoldedGroups();
+    }
     return newFloor - floor;
   }
 
@@ -173,29 +174,33 @@ export class SqliteLog {
         agedTo = Number(row.last);
         continue;
       }
-      const tails = this.#chunk(Number(row.id));
-      const first = Number(row.first);
-      while (agedTo - first + 1 < tails.length) {
-        const { at } = JSON.parse(`{${tails[agedTo - first + 1]}`) as Event;
-        if (at >= oldest) break;
+      for (const tail of this.#chunk(Number(row.id)).slice(agedTo + 1 - Number(row.first))) {
+        if ((JSON.parse(`{${tail}`) as Event).at >= oldest) return agedTo;
         agedTo++;
       }
-      break;
     }
-    return agedTo;
+    const hot = this.#hot.get(userId);
+    if (!hot) return agedTo;
+    const young = hot.ats.findIndex((at, index) => hot.first + index > floor && at >= oldest);
+    return young === -1 ? hot.first + hot.ats.length - 1 : Math.max(agedTo, hot.first + young - 1);
   }
 
   #overBytesTo(userId: string, floor: number, bytesMax: number): number {
     let bytes = 0;
-    for (const row of this.#sql.placesNewestFirst.iterate(userId, floor)) {
-      bytes += Number(row.bytes);
-      if (bytes <= bytesMax) continue;
-      bytes -= Number(row.bytes);
-      const tails = this.#chunk(Number(row.id));
+    /** The offset of the newest of these events that does not fit any more. */
+    const over = (first: number, tails: readonly string[]): number | undefined => {
       for (let index = tails.length - 1; index >= 0; index--) {
         bytes += Buffer.byteLength(tails[index] ?? "");
-        if (bytes > bytesMax) return Number(row.first) + index;
+        if (bytes > bytesMax) return first + index;
       }
+      return undefined;
+    };
+    const hot = this.#hot.get(userId);
+    const overInHot = hot && over(hot.first, hot.tails);
+    if (overInHot !== undefined) return overInHot;
+    for (const row of this.#sql.placesNewestFirst.iterate(userId, floor)) {
+      if (bytes + Number(row.bytes) <= bytesMax) bytes += Number(row.bytes);
+      else return over(Number(row.first), this.#chunk(Number(row.id))) ?? floor;
     }
     return floor;
   }
@@ -221,11 +226,11 @@ export class SqliteLog {
     extent.head += tails.length;
   }
 
-  /** L2: the one place that moves events from groups to chunks. */
-  #fold(userId: string): void {
+  /** L2: the one place that moves events from groups to chunks; those up to `trimmedTo` are left behind. */
+  #fold(userId: string, trimmedTo = 0): void {
     const hot = this.#hot.get(userId);
     if (!hot) return;
-    for (let from = 0; from < hot.tails.length; ) {
+    for (let from = Math.max(0, trimmedTo + 1 - hot.first); from < hot.tails.length; ) {
       let to = from;
       for (let chars = 0; to < hot.tails.length; to++) {
         chars += hot.tails[to]?.length ?? 0;

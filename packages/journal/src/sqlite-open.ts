@@ -5,7 +5,7 @@
  *      as we live. The operating system releases it when the process dies, however it dies.
  *  O2  Nothing is written before the version is known to be ours.
  *  O3  A database that was restored or replaced behind our back gets a new epoch: each open leaves a fresh
- *      stamp both in the database and in its lock file, and notes the file's own number. Where these do not
+ *      stamp both in the database and in its lock file, and notes the file's own number and birth. Where these do not
  *      agree, offsets that clients remember may mean other events than now.
  */
 import { statSync } from "node:fs";
@@ -79,7 +79,8 @@ function prepare(database: DatabaseSync, lock: DatabaseSync, version: number, re
     "CREATE TABLE IF NOT EXISTS stamp (only INTEGER PRIMARY KEY CHECK (only = 1), value TEXT NOT NULL)",
   );
   const lockStamp = lock.prepare("SELECT value FROM stamp").get()?.value;
-  const file = String(statSync(request.path, { bigint: true }).ino);
+  const { ino, birthtimeNs } = statSync(request.path, { bigint: true });
+  const file = `${ino}.${birthtimeNs}`;
   database.exec("BEGIN IMMEDIATE");
   migrate(database, version);
   const kept = metaOf(database, "epoch");
