@@ -7,7 +7,10 @@
  *  E3  After one terminal event, or one refusal, nothing more is appended; each later call answers why.
  *      Only `failed` and `cancelled` may be tried again after a refusal that can pass (a full disk), so that
  *      the run still gets its one end (J5).
+ *      A deleted thread takes that end, and nothing else.
  *  E4  The fold of what was committed is at hand as `message`: it is what the thread keeps at the end.
+ *  E5  No run ends with an open tool call: each gets its `tool_completed` (`tool_cancelled`) before the end,
+ *      also when it began in another attempt.
  */
 import type { Commit, CommitOutcome, CommitRefusal, Journal } from "@goldenpath/journal";
 import {
@@ -68,6 +71,7 @@ export class WebSocketEmitter {
   #pending: { agent: string; text: string } | undefined;
   #window: Timer | undefined;
   #ended: Emitted | undefined;
+  #threadGone = false;
   #last: Promise<Emitted> = Promise.resolve(committed);
 
   /** Throws a `TypeError` when the context names no run, or `committed` does not begin with its `agent_started`. */
@@ -163,18 +167,21 @@ export class WebSocketEmitter {
 
   completed(): Promise<Emitted> {
     this.#flush();
+    this.#closeTools();
     const text = messageText(this.#message);
     return this.#emit("agent_completed", { messageId: this.#message.id, text, durationMs: this.#duration() });
   }
 
   failed(code: RunFailureCode, message: string): Promise<Emitted> {
     this.#allowEndAfterRefusal();
+    this.#closeTools();
     const data = { messageId: this.#message.id, code, message, durationMs: this.#duration() };
     return this.#emit("agent_failed", data);
   }
 
   cancelled(): Promise<Emitted> {
     this.#allowEndAfterRefusal();
+    this.#closeTools();
     return this.#emit("agent_cancelled", { messageId: this.#message.id, durationMs: this.#duration() });
   }
 
@@ -188,11 +195,26 @@ export class WebSocketEmitter {
   #allowEndAfterRefusal(): void {
     const ended = this.#ended;
     if (ended?.is !== "refused") return;
-    if (ended.why === "run_ended" || ended.why === "fenced" || ended.why === "not_found") return;
+    if (ended.why === "run_ended" || ended.why === "fenced") return;
+    this.#threadGone = ended.why === "not_found";
     this.#ended = undefined;
     this.#pending = undefined;
     this.#seq = this.#durable.seq;
     this.#message = this.#durable.message;
+  }
+
+  /** E5, unless the thread is gone: then nobody can read it, and the journal takes the end alone. */
+  #closeTools(): void {
+    if (this.#ended || this.#threadGone) return;
+    this.#flush();
+    const error: ToolError = { code: "tool_cancelled", message: "The run ended while the tool worked." };
+    for (const part of this.#message.parts) {
+      if (part.type !== "tool" || part.state !== "running") continue;
+      const { callId, tool, agent } = part;
+      const durationMs = Math.max(0, this.#clock.now() - part.startedAt);
+      // A refusal is not lost: the terminal event behind it is then refused as out of sequence.
+      void this.#append("tool_completed", { callId, tool, error, durationMs }, agent);
+    }
   }
 
   #openWindow(): void {
