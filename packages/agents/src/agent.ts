@@ -1,10 +1,12 @@
-import type { Message } from "@goldenpath/protocol";
+import type { Clock, MakeId, Message } from "@goldenpath/protocol";
+import type { ResolvedModel } from "./resolve-model.ts";
 import type { Tool, ToolAttachment, ToolOutcome } from "./tool.ts";
 
 /**
  * One execution as an agent sees it: what was asked, and the only ways to be heard. Every method resolves
- * when the journal took the event in; all reject with the run's abort reason after a cancel or time-out,
- * so an agent need not check the signal between calls.
+ * when the journal took the event in; all reject with the run's abort reason (a `RunEnded`) after a cancel
+ * or time-out, so an agent need not check the signal between calls. A promise that is not awaited does no
+ * harm: the order of the calls is kept, and its rejection is not an unhandled one.
  */
 export interface AgentRun {
   readonly userId: string;
@@ -38,22 +40,32 @@ export interface Agent {
   run(run: AgentRun): Promise<void>;
 }
 
+/** What an agent is made with: the node's clock, and the configured model where it asked for one. */
+export interface AgentServices {
+  readonly clock: Clock;
+  readonly makeId: MakeId;
+  readonly model: ResolvedModel | undefined;
+}
+
 export interface AgentDefinition {
   /** 1-64 of `a-z A-Z 0-9 _ -`. */
   readonly name: string;
   /** One sentence for the person who chooses it. */
   readonly description: string;
-  /** How it answers, shown beside every answer: "no language model", or the model's name. */
+  /** How it answers, shown beside every answer: "no language model", or the model's name. "" is the model's. */
   readonly label: string;
   /** Questions to offer on an empty page. */
   readonly examples: readonly string[];
   readonly timeoutMs: number;
-  readonly create: () => Agent;
+  /** It is answered by the server's language model; a factory without one refuses it. */
+  readonly needsModel: boolean;
+  readonly create: (services: AgentServices) => Agent;
 }
 
 export interface AgentOptions {
   readonly name: string;
   readonly description?: string;
+  /** Default: the model's name where a model answers, else the agent's name. */
   readonly label?: string;
   readonly examples?: readonly string[];
   /** Default 600,000 (10 minutes). */

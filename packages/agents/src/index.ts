@@ -1,1 +1,23 @@
-export {};
+export type {
+  Agent,
+  AgentDefinition,
+  AgentOptions,
+  AgentRun,
+  AgentServices,
+} from "./agent.ts";
+export { AgentBridge, type AgentBridgeOptions, createAgentBridge } from "./bridge.ts";
+export { defineAgent } from "./define-agent.ts";
+export type { RunFault } from "./execution.ts";
+export { type AgentCard, AgentFactory, type AgentFactoryOptions } from "./factory.ts";
+export type { ToolOutputPreview } from "./loggable.ts";
+export type { ResolvedModel } from "./resolve-model.ts";
+export { type RunEnd, RunEnded, RunFailure } from "./run-end.ts";
+export { Supervisor, type SupervisorOptions } from "./supervisor.ts";
+export {
+  defineTool,
+  type Tool,
+  type ToolAttachment,
+  type ToolContext,
+  type ToolOptions,
+  type ToolOutcome,
+} from "./tool.ts";

@@ -1,4 +1,4 @@
-import type { Json } from "@goldenpath/protocol";
+import type { Json, ToolErrorCode } from "@goldenpath/protocol";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 
 /** What a tool may know of the call it serves. */
@@ -28,9 +28,11 @@ export interface Tool<Input = unknown> {
   readonly timeoutMs: number;
   /** Safe to repeat after a crash; otherwise a person is asked first. */
   readonly idempotent: boolean;
-  /** Keys of the input whose values never reach the log; at any depth. */
+  /** A person is asked before each call; without a yes in time the call is rejected. */
+  readonly needsApproval: boolean;
+  /** Keys of the input whose values never reach the log; at any depth, in any case. */
   readonly secrets: readonly string[];
-  readonly run: (input: Input, context: ToolContext) => Promise<unknown> | unknown;
+  run(input: Input, context: ToolContext): Promise<unknown> | unknown;
 }
 
 export interface ToolOptions<Schema extends StandardSchemaV1> {
@@ -42,6 +44,7 @@ export interface ToolOptions<Schema extends StandardSchemaV1> {
   /** Default 60,000. */
   readonly timeoutMs?: number;
   readonly idempotent?: boolean;
+  readonly needsApproval?: boolean;
   readonly secrets?: readonly string[];
   readonly run: (
     input: StandardSchemaV1.InferOutput<Schema>,
@@ -53,7 +56,8 @@ export interface ToolOptions<Schema extends StandardSchemaV1> {
 export function defineTool<Schema extends StandardSchemaV1>(
   options: ToolOptions<Schema>,
 ): Tool<StandardSchemaV1.InferOutput<Schema>> {
-  const { name, description, input, run, timeoutMs = 60_000, idempotent = false, secrets = [] } = options;
+  const { name, description, input, run, timeoutMs = 60_000 } = options;
+  const { idempotent = false, needsApproval = false, secrets = [] } = options;
   if (!/^[a-zA-Z0-9_-]{1,64}$/.test(name)) {
     throw new TypeError(`defineTool: name must be 1 to 64 of a-z A-Z 0-9 _ -, not ${JSON.stringify(name)}`);
   }
@@ -70,12 +74,21 @@ export function defineTool<Schema extends StandardSchemaV1>(
     input: input as StandardSchemaV1<unknown, StandardSchemaV1.InferOutput<Schema>>,
     timeoutMs,
     idempotent,
+    needsApproval,
     secrets,
     run,
   };
 }
 
-/** What `AgentRun.call` answers: a tool's failure is a value that the agent reads, never a throw. */
+/**
+ * What `AgentRun.call` answers, which is what the log holds: an output above `toolOutputBytesMax` is a
+ * `ToolOutputPreview`, and a tool's failure is a value that the agent reads, never a throw.
+ */
 export type ToolOutcome =
   | { readonly ok: true; readonly callId: string; readonly output: Json }
-  | { readonly ok: false; readonly callId: string; readonly code: string; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly callId: string;
+      readonly code: ToolErrorCode;
+      readonly message: string;
+    };

@@ -1,0 +1,46 @@
+import type { AgentDefinition, AgentOptions } from "./agent.ts";
+import { modelDriven } from "./model-agent.ts";
+
+const timeoutMsDefault = 600_000;
+const timeoutMsMax = 24 * 3_600_000;
+
+/**
+ * Defines an agent: with its own `run`, or driven by the server's language model with `instructions` and
+ * `tools`. Throws a `TypeError` that names the option when one is wrong.
+ */
+export function defineAgent(options: AgentOptions): AgentDefinition {
+  const { name, run, description = "", examples = [], tools = [], timeoutMs = timeoutMsDefault } = options;
+  if (typeof name !== "string" || !/^[a-zA-Z0-9_-]{1,64}$/.test(name)) {
+    throw new TypeError(`defineAgent: name must be 1 to 64 of a-z A-Z 0-9 _ -, not ${JSON.stringify(name)}`);
+  }
+  if (run !== undefined && typeof run !== "function") {
+    throw new TypeError(`defineAgent ${name}: run must be a function`);
+  }
+  if (!(timeoutMs > 0 && timeoutMs <= timeoutMsMax)) {
+    throw new TypeError(`defineAgent ${name}: timeoutMs must be between 1 and 86,400,000`);
+  }
+  const toolNames = new Set<string>();
+  for (const tool of tools) {
+    if (typeof tool?.run !== "function" || !tool.name) {
+      throw new TypeError(`defineAgent ${name}: each of tools has to be made with defineTool({ … })`);
+    }
+    if (toolNames.has(tool.name)) {
+      throw new TypeError(`defineAgent ${name}: two tools are named ${tool.name}; rename one`);
+    }
+    toolNames.add(tool.name);
+  }
+  if (run) {
+    const label = options.label ?? name;
+    // A new object for each run: what an agent keeps on itself is gone with its run.
+    const create = () => ({ run: async (agentRun: Parameters<typeof run>[0]) => run(agentRun) });
+    return { name, description, label, examples, timeoutMs, needsModel: false, create };
+  }
+  if (options.instructions === undefined && tools.length === 0) {
+    throw new TypeError(
+      `defineAgent ${name}: give run (the agent's own logic), or instructions and tools for the model`,
+    );
+  }
+  const driven = { instructions: options.instructions ?? "", tools };
+  const create: AgentDefinition["create"] = (services) => modelDriven(driven, services);
+  return { name, description, label: options.label ?? "", examples, timeoutMs, needsModel: true, create };
+}

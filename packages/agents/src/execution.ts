@@ -1,0 +1,167 @@
+import type { Journal, Run } from "@goldenpath/journal";
+import type { Clock, Decision, Event, MakeId, Message, NewEvent } from "@goldenpath/protocol";
+import { type Emitted, WebSocketContext, WebSocketEmitter } from "@goldenpath/websocket-core";
+import type { AgentDefinition } from "./agent.ts";
+import type { Resolved } from "./approvals.ts";
+import { type AgentBridge, createAgentBridge } from "./bridge.ts";
+import type { AgentFactory } from "./factory.ts";
+import { type RunEnd, RunEnded, RunFailure } from "./run-end.ts";
+import type { ToolAttachment } from "./tool.ts";
+
+/** What every run of a node shares. */
+export interface RunSurroundings {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly makeId: MakeId;
+  readonly factory: AgentFactory;
+  /** Aborts when the process gives up on what is still unwritten. */
+  readonly stopped: AbortSignal;
+  readonly approvalMsMax: number | undefined;
+  /** For the server's log: what an agent threw. */
+  readonly onFault: (fault: RunFault) => void;
+}
+
+export interface RunFault {
+  readonly where: "agent" | "history" | "recovery";
+  readonly error: unknown;
+  readonly userId: string;
+  readonly runId: string;
+}
+
+/** Which run, and by which attempt it is this process's (J4). */
+export interface OwnedRun {
+  readonly context: WebSocketContext;
+  readonly agent: string;
+  readonly attempt: number;
+  readonly committed: readonly (NewEvent | Event)[];
+}
+
+/** A thread is handed to an agent up to these; older messages are left out. */
+const historyMessagesMax = 40;
+const historyCharsMax = 400_000;
+
+/** A bridge for a run that this process owns, from where its log stands. */
+export function bridgeOf(around: RunSurroundings, owned: OwnedRun): AgentBridge {
+  const { journal, clock, makeId, stopped, approvalMsMax } = around;
+  const emitter = new WebSocketEmitter({ journal, clock, ...owned });
+  return createAgentBridge({
+    emitter,
+    clock,
+    makeId,
+    stopped,
+    attachment: (attachmentId) => readAttachment(journal, owned.context.userId, attachmentId),
+    ...(approvalMsMax === undefined ? {} : { approvalMsMax }),
+  });
+}
+
+/** What a node that takes a run over needs of it (J4). */
+export async function ownedRun(journal: Journal, userId: string, run: Run): Promise<OwnedRun> {
+  const { runId, threadId, agent, attempt } = run;
+  const committed = await journal.runEvents(userId, runId);
+  return { context: runContext({ userId, threadId, runId }), agent, attempt, committed };
+}
+
+/** A run acts for its user, not for the login that asked: it outlives the session (D6). */
+export function runContext(ids: {
+  readonly userId: string;
+  readonly threadId: string;
+  readonly runId: string;
+}): WebSocketContext {
+  return new WebSocketContext({ ...ids, sessionId: `run:${ids.runId}`, expiresAt: Number.MAX_SAFE_INTEGER });
+}
+
+/** One run in this process, from its beginning to its one end (J5): a fresh agent, a bridge, a deadline. */
+export class Execution {
+  readonly userId: string;
+  readonly threadId: string;
+  readonly runId: string;
+  readonly #around: RunSurroundings;
+  readonly #definition: AgentDefinition;
+  readonly #bridge: AgentBridge;
+
+  constructor(around: RunSurroundings, definition: AgentDefinition, owned: OwnedRun) {
+    const { userId, threadId = "", runId = "" } = owned.context;
+    this.userId = userId;
+    this.threadId = threadId;
+    this.runId = runId;
+    this.#around = around;
+    this.#definition = definition;
+    this.#bridge = bridgeOf(around, owned);
+  }
+
+  /** Resolves when the run's end is in the log, or nobody here may write it. Never rejects. */
+  get ended(): Promise<unknown> {
+    return this.#bridge.ended;
+  }
+
+  /** Runs the agent; `messageId` is the message that asked. */
+  start(messageId: string): void {
+    const { timeoutMs } = this.#definition;
+    const message = `The run took longer than ${Math.round(timeoutMs / 1000)} s.`;
+    const deadline = this.#around.clock.timer(timeoutMs, () => {
+      void this.end({ is: "failed", code: "run_timeout", message });
+    });
+    void this.ended.then(() => deadline.cancel());
+    void this.#execute(messageId).then((end) => this.end(end));
+  }
+
+  /** The first end wins; answers what became of the first try to write it. */
+  end(end: RunEnd): Promise<Emitted> {
+    return this.#bridge.end(end);
+  }
+
+  /** Undefined for an approval of another run. */
+  resolve(approvalId: string, decision: Decision): Promise<Resolved> | undefined {
+    return this.#bridge.resolve(approvalId, decision);
+  }
+
+  async #execute(messageId: string): Promise<RunEnd> {
+    const { userId, runId } = this;
+    let messages: readonly Message[];
+    try {
+      messages = await history(this.#around.journal, userId, this.threadId, messageId);
+    } catch (error) {
+      this.#around.onFault({ where: "history", error, userId, runId });
+      return { is: "failed", code: "unavailable", message: "The thread could not be read." };
+    }
+    if (this.#bridge.signal.aborted) return { is: "lost" };
+    try {
+      await this.#around.factory.create(this.#definition).run(this.#bridge.open(messages));
+      return { is: "completed" };
+    } catch (error) {
+      // What an agent throws after the end is the end's echo, or nobody's business any more.
+      if (error instanceof RunEnded || this.#bridge.signal.aborted) return { is: "lost" };
+      if (error instanceof RunFailure) return { is: "failed", code: error.code, message: error.message };
+      this.#around.onFault({ where: "agent", error, userId, runId });
+      return { is: "failed", code: "agent_error", message: "The agent failed; the server's log says why." };
+    }
+  }
+}
+
+async function readAttachment(
+  journal: Journal,
+  userId: string,
+  attachmentId: string,
+): Promise<ToolAttachment | undefined> {
+  const found = await journal.attachment(userId, attachmentId);
+  return found && { name: found.name, mediaType: found.mediaType, bytes: found.bytes };
+}
+
+/** The thread up to and with the message that asked, oldest first, within the bounds. */
+async function history(
+  journal: Journal,
+  userId: string,
+  threadId: string,
+  messageId: string,
+): Promise<readonly Message[]> {
+  const page = await journal.messages(userId, threadId, { limit: historyMessagesMax });
+  const upTo = page.findIndex((message) => message.id === messageId);
+  const messages = upTo === -1 ? page : page.slice(0, upTo + 1);
+  let chars = 0;
+  const from = messages.findLastIndex((message) => {
+    chars += JSON.stringify(message.parts).length;
+    return chars > historyCharsMax;
+  });
+  // The newest message is handed over whatever its size.
+  return messages.slice(Math.min(from + 1, messages.length - 1));
+}

@@ -1,0 +1,334 @@
+/**
+ * The supervisor starts, bounds and stops the runs of one node.
+ *
+ *  V1  A question, its thread and its run begin in one commit, or none of them does (J3: once per command).
+ *  V2  Each run gets a fresh agent and ends exactly once, whatever the agent throws or ignores (J5).
+ *  V3  A run belongs to its user: nobody else can see, cancel or decide it; to them it does not exist (D4).
+ *  V4  A run outlives the socket and the login that asked for it; only its user, its time, its agent, its
+ *      thread's deletion or the node's end stops it (D6).
+ *  V5  A run that another process left unfinished is claimed by a newer attempt before anything is
+ *      written for it (J4).
+ *  V6  Runs are bounded for each user (by the journal, in the transaction) and for the node.
+ */
+import type { CommitRefusal, Journal, Run } from "@goldenpath/journal";
+import {
+  type CancelFrame,
+  type Clock,
+  type ErrorCode,
+  limits,
+  type MakeId,
+  type NewEvent,
+  type ResolveFrame,
+  type SendFrame,
+  type SendResult,
+} from "@goldenpath/protocol";
+import type { CommandOutcome, Commands, Emitted, WebSocketContext } from "@goldenpath/websocket-core";
+import type { AgentDefinition } from "./agent.ts";
+import { runIdOfApproval } from "./approvals.ts";
+import {
+  bridgeOf,
+  Execution,
+  ownedRun,
+  type RunFault,
+  type RunSurroundings,
+  runContext,
+} from "./execution.ts";
+import type { AgentFactory } from "./factory.ts";
+import { fingerprintOf, judgeAttachment, judgeParts, titleOf } from "./judge-send.ts";
+import type { RunEnd } from "./run-end.ts";
+
+export interface SupervisorOptions {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly makeId: MakeId;
+  readonly factory: AgentFactory;
+  /** Default `limits.runsPerUserMax`. */
+  readonly runsPerUserMax?: number;
+  /** Runs of this node at once. Default 1,000. */
+  readonly runsMax?: number;
+  /** How long a person may think about an approval. Default 300,000 (5 minutes). */
+  readonly approvalMsMax?: number;
+  /** What an agent threw, for the server's log; users read a code and a plain text instead. */
+  readonly onFault?: (fault: RunFault) => void;
+}
+
+const busyAfterMs = 2_000;
+const claimsAtOnce = 32;
+const nodeLost: RunEnd = {
+  is: "failed",
+  code: "node_lost",
+  message: "The server stopped before the answer was finished. Ask again.",
+};
+
+export class Supervisor implements Commands {
+  readonly #options: SupervisorOptions;
+  readonly #around: RunSurroundings;
+  readonly #executions = new Map<string, Execution>();
+  readonly #starting = new Set<Promise<CommandOutcome>>();
+  readonly #stopped = new AbortController();
+  #draining: { readonly untilMs: number } | undefined;
+
+  constructor(options: SupervisorOptions) {
+    const { journal, clock, makeId, factory, approvalMsMax, onFault = () => undefined } = options;
+    this.#options = options;
+    const stopped = this.#stopped.signal;
+    this.#around = { journal, clock, makeId, factory, stopped, approvalMsMax, onFault };
+  }
+
+  /** How many runs this node executes now. */
+  get runs(): number {
+    return this.#executions.size;
+  }
+
+  /** Takes a message and starts its run (V1). `done` carries a `SendResult`; a repetition gets the first one. */
+  async send(context: WebSocketContext, frame: SendFrame): Promise<CommandOutcome> {
+    if (this.#draining) {
+      const afterMs = Math.max(0, this.#draining.untilMs - this.#options.clock.elapsed());
+      return { is: "refused", code: "unavailable", message: "The server is about to restart.", afterMs };
+    }
+    if (this.#executions.size + this.#starting.size >= (this.#options.runsMax ?? 1_000)) {
+      const message = "This server runs as many agents as it can.";
+      return { is: "refused", code: "unavailable", message, afterMs: busyAfterMs };
+    }
+    const starting = this.#begin(context, frame);
+    this.#starting.add(starting);
+    try {
+      return await starting;
+    } finally {
+      this.#starting.delete(starting);
+    }
+  }
+
+  /** Ends a run of this user, from any of their connections. `done` carries `{runId}`; twice is once. */
+  async cancel(context: WebSocketContext, frame: CancelFrame): Promise<CommandOutcome> {
+    const { userId } = context;
+    const { runId } = frame;
+    const run = await this.#options.journal.run(userId, runId);
+    if (!run) return { is: "refused", code: "not_found", message: "There is no such run." };
+    const emitted = await this.#stop(userId, run, { is: "cancelled" });
+    const result = { runId };
+    if (emitted.is === "committed") return { is: "done", result };
+    if (emitted.why === "run_ended" || emitted.why === "fenced") {
+      const now = await this.#options.journal.run(userId, runId);
+      if (now?.state === "cancelled") return { is: "done", result };
+      return { is: "refused", code: "run_ended", message: `The run has ended: ${now?.state ?? "unknown"}.` };
+    }
+    // The end is tried again until it is written; the user hears that it is not written yet.
+    return { is: "refused", code: codeOf(emitted.why), message: emitted.detail };
+  }
+
+  /** A person's answer to an approval, from any of their connections. `done` carries `{approvalId, decision}`. */
+  async resolve(context: WebSocketContext, frame: ResolveFrame): Promise<CommandOutcome> {
+    const { userId } = context;
+    const { approvalId, decision } = frame;
+    const done: CommandOutcome = { is: "done", result: { approvalId, decision } };
+    const decided: CommandOutcome = { is: "refused", code: "approval_resolved" };
+    const runId = runIdOfApproval(approvalId);
+    const run = runId === undefined ? undefined : await this.#options.journal.run(userId, runId);
+    if (!run) return { is: "refused", code: "not_found", message: "There is no such approval." };
+    const resolved = await this.#executions.get(keyOf(userId, run.runId))?.resolve(approvalId, decision);
+    if (resolved?.is === "decided") return decided;
+    if (resolved?.emitted.is === "committed") return done;
+    // Not of a run that is executed here, or too late for it: the log knows.
+    const events = await this.#options.journal.runEvents(userId, run.runId);
+    for (const event of events) {
+      if (event.type !== "approval_resolved" || event.data.approvalId !== approvalId) continue;
+      return event.data.decision === decision ? done : decided;
+    }
+    const asked = events.some(
+      (event) => event.type === "approval_requested" && event.data.approvalId === approvalId,
+    );
+    if (!asked) return { is: "refused", code: "not_found", message: "There is no such approval." };
+    if (run.state !== "active" || resolved === undefined) return { is: "refused", code: "run_ended" };
+    return { is: "refused", code: codeOf(resolved.emitted.why), message: resolved.emitted.detail };
+  }
+
+  /** Cancels the runs of a thread that is to be deleted; resolves when each end was tried once. */
+  async cancelThread(userId: string, threadId: string): Promise<void> {
+    const runs = await this.#options.journal.activeRuns(userId);
+    const own = runs.filter((run) => run.threadId === threadId);
+    await Promise.all(own.map((run) => this.#stop(userId, run, { is: "cancelled" })));
+  }
+
+  /**
+   * At start: takes every run that a previous process left unfinished and ends it with `node_lost` (V5).
+   * Resolves with their number when each was tried once; what the journal refuses is tried again.
+   */
+  async recover(): Promise<number> {
+    const { journal } = this.#options;
+    const unfinished = (await journal.unfinishedRuns()).filter(
+      ({ userId, run }) => !this.#executions.has(keyOf(userId, run.runId)),
+    );
+    for (let at = 0; at < unfinished.length; at += claimsAtOnce) {
+      const some = unfinished.slice(at, at + claimsAtOnce);
+      await Promise.all(some.map(({ userId, run }) => this.#takeOver(userId, run, nodeLost)));
+    }
+    return unfinished.length;
+  }
+
+  /**
+   * Takes no more messages, lets the runs go on for `deadlineMs`, then ends the rest with `node_lost`.
+   * Resolves when every end was tried once; one that the journal refused is left to the next `recover`.
+   */
+  async drain(deadlineMs: number): Promise<void> {
+    const { clock } = this.#options;
+    this.#draining ??= { untilMs: clock.elapsed() + deadlineMs };
+    const deadline = Promise.withResolvers<void>();
+    const timer = clock.timer(deadlineMs, () => deadline.resolve());
+    // A message that is being committed still becomes a run.
+    await Promise.race([deadline.promise, Promise.allSettled(this.#starting)]);
+    await Promise.race([deadline.promise, this.#idle()]);
+    timer.cancel();
+    await Promise.allSettled(this.#starting);
+    await Promise.all([...this.#executions.values()].map((execution) => execution.end(nodeLost)));
+    this.#stopped.abort();
+  }
+
+  async #idle(): Promise<void> {
+    await Promise.all([...this.#executions.values()].map((execution) => execution.ended));
+  }
+
+  async #begin(context: WebSocketContext, frame: SendFrame): Promise<CommandOutcome> {
+    const { journal, factory } = this.#options;
+    const { userId } = context;
+    const definition = factory.definition(frame.agent);
+    if (!definition) {
+      const message = `There is no agent ${frame.agent}. There are: ${factory.cards.map(({ name }) => name).join(", ")}.`;
+      return { is: "refused", code: "unknown_agent", message };
+    }
+    const refused = judgeParts(frame.parts);
+    if (refused) return refused;
+    for (const part of frame.parts) {
+      if (part.type !== "attachment") continue;
+      const wrong = judgeAttachment(part, await journal.attachment(userId, part.attachmentId));
+      if (wrong) return wrong;
+    }
+    const { events, result } = this.#beginning(definition, frame);
+    const outcome = await journal.commit({
+      userId,
+      events,
+      command: { id: frame.id, fingerprint: fingerprintOf(frame), result: { ...result } },
+      activeRunsMax: this.#options.runsPerUserMax ?? limits.runsPerUserMax,
+    });
+    if (outcome.is === "refused") return refusalOf(outcome.why, outcome.detail);
+    if (outcome.is === "committed") this.#start(userId, definition, result, events);
+    return { is: "done", result: outcome.result };
+  }
+
+  /** V1: what a message begins, as one commit's events. */
+  #beginning(
+    definition: AgentDefinition,
+    frame: SendFrame,
+  ): { readonly events: readonly NewEvent[]; readonly result: SendResult } {
+    const { clock, makeId, factory } = this.#options;
+    const at = clock.now();
+    const threadId = frame.threadId ?? makeId();
+    const messageId = makeId();
+    const runId = makeId();
+    const events: NewEvent[] = [];
+    if (frame.threadId === undefined) {
+      const thread = { id: threadId, title: titleOf(frame.parts), createdAt: at, updatedAt: at };
+      events.push({ id: makeId(), type: "thread_created", at, threadId, data: { thread } });
+    }
+    const message = {
+      id: messageId,
+      threadId,
+      role: "user",
+      at,
+      parts: frame.parts,
+      status: "completed",
+    } as const;
+    events.push(
+      { id: makeId(), type: "message_created", at, threadId, data: { message } },
+      {
+        id: `${runId}.1`,
+        type: "agent_started",
+        at,
+        threadId,
+        runId,
+        seq: 1,
+        agent: definition.name,
+        data: { messageId: makeId(), label: factory.label(definition), attempt: 1 },
+      },
+    );
+    return { events, result: { threadId, messageId, runId } };
+  }
+
+  #start(
+    userId: string,
+    definition: AgentDefinition,
+    { threadId, messageId, runId }: SendResult,
+    committed: readonly NewEvent[],
+  ): void {
+    const context = runContext({ userId, threadId, runId });
+    const owned = { context, agent: definition.name, attempt: 1, committed };
+    const execution = new Execution(this.#around, definition, owned);
+    const key = keyOf(userId, runId);
+    this.#executions.set(key, execution);
+    void execution.ended.then(() => this.#executions.delete(key));
+    execution.start(messageId);
+  }
+
+  /** Ends a run wherever it is: here, or by taking it from the attempt that has it. */
+  #stop(userId: string, run: Run, end: RunEnd): Promise<Emitted> {
+    const execution = this.#executions.get(keyOf(userId, run.runId));
+    return execution ? this.#endHere(execution, end) : this.#takeOver(userId, run, end);
+  }
+
+  async #endHere(execution: Execution, end: RunEnd): Promise<Emitted> {
+    const emitted = await execution.end(end);
+    if (emitted.is === "refused") return emitted;
+    // The end that won may have been another one.
+    const run = await this.#options.journal.run(execution.userId, execution.runId);
+    const wanted = end.is === "cancelled" ? "cancelled" : "failed";
+    return run?.state === wanted ? emitted : alreadyEnded;
+  }
+
+  /**
+   * V5: claims a run and ends it. A takeover that continues after the last finished step begins here too:
+   * `ownedRun` has the log that it is rebuilt from.
+   */
+  async #takeOver(userId: string, run: Run, end: RunEnd): Promise<Emitted> {
+    const { journal } = this.#options;
+    try {
+      const claimed = await journal.claimRun(userId, run.runId);
+      if (!claimed) return alreadyEnded;
+      return await bridgeOf(this.#around, await ownedRun(journal, userId, claimed)).end(end);
+    } catch (error) {
+      this.#around.onFault({ where: "recovery", error, userId, runId: run.runId });
+      return { is: "refused", why: "unavailable", detail: "The run could not be taken over." };
+    }
+  }
+}
+
+const alreadyEnded: Emitted = { is: "refused", why: "run_ended", detail: "The run has already ended." };
+
+/** V3: the user is part of the key. An id holds no blank. */
+function keyOf(userId: string, runId: string): string {
+  return `${userId} ${runId}`;
+}
+
+function refusalOf(why: CommitRefusal, detail: string): CommandOutcome {
+  const code = codeOf(why);
+  if (code === "not_found") return { is: "refused", code, message: "There is no such thread." };
+  if (code === "too_many_runs") return { is: "refused", code, message: detail, afterMs: busyAfterMs };
+  return { is: "refused", code, message: detail };
+}
+
+function codeOf(why: CommitRefusal | "answer_too_large"): ErrorCode {
+  switch (why) {
+    case "not_found":
+    case "run_ended":
+    case "id_reused":
+    case "too_many_runs":
+    case "storage_full":
+    case "unavailable":
+      return why;
+    case "too_large":
+      return "message_too_large";
+    case "fenced":
+    case "out_of_sequence":
+    case "answer_too_large":
+      return "internal";
+  }
+}
