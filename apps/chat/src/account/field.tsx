@@ -32,6 +32,7 @@ export function Field(props: FieldProps): ReactNode {
         aria-describedby={props.hint ? `${id}-hint` : undefined}
         // biome-ignore lint/a11y/noAutofocus: the form is all there is on its screen
         autoFocus={props.autoFocus}
+        data-first={props.autoFocus ? "" : undefined}
         autoCapitalize="none"
         spellCheck={false}
       />

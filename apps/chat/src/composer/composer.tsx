@@ -33,7 +33,8 @@ export interface ComposerProps {
   readonly onAgent: (name: string) => void;
   /** Answers being written in this thread. */
   readonly active: readonly Message[];
-  readonly live: boolean;
+  /** Why messages have to wait; undefined while they do not. */
+  readonly waitingFor: string | undefined;
   readonly onSend: (parts: readonly UserPart[]) => void;
 }
 
@@ -41,7 +42,7 @@ const heightPxMax = 240;
 
 /** Where a message is written: text, files, who answers, send and stop. */
 export function Composer(props: ComposerProps): ReactNode {
-  const { agents, agent, onAgent, active, live, onSend } = props;
+  const { agents, agent, onAgent, active, waitingFor, onSend } = props;
   const client = useClient();
   const [text, setText] = useDraft(props.draftKey);
   const attachments = useAttachments();
@@ -189,7 +190,7 @@ export function Composer(props: ComposerProps): ReactNode {
           </label>
         ) : null}
         <p id="composer-note" className="composer-note" role="status">
-          {note ?? (live ? "" : "Not connected: messages wait and are sent when it is back.")}
+          {note ?? waitingFor ?? ""}
           {verdict.is === "file_it" ? (
             <>
               {note ? "" : verdict.why}{" "}

@@ -9,7 +9,13 @@ import { ApprovalCard } from "./approval-card.tsx";
 import { CopyButton } from "./copy-button.tsx";
 
 /** The Markdown renderer is the page's heaviest part: it loads after the first paint, text shows meanwhile. */
-const Markdown = lazy(() => import("../markdown/markdown.tsx"));
+const loadMarkdown = () => import("../markdown/markdown.tsx");
+const Markdown = lazy(loadMarkdown);
+
+/** Fetches it ahead of the first answer, so that no answer changes its look when it comes. */
+export function preloadMarkdown(): void {
+  void loadMarkdown();
+}
 
 export interface AnswerProps {
   readonly message: Message;

@@ -1,4 +1,4 @@
-import type { OutgoingMessage } from "@goldenpath/client";
+import type { ConnectionState, OutgoingMessage } from "@goldenpath/client";
 import { useClient, useConnection, useThread } from "@goldenpath/client/react";
 import { type Message, messageText, type UserPart } from "@goldenpath/protocol";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
@@ -6,6 +6,8 @@ import { Composer, type ComposerHandle } from "../composer/composer.tsx";
 import { Icon } from "../icons.tsx";
 import { navigate, parseRoute } from "../route.ts";
 import type { AgentsState } from "../shell/agents.ts";
+import { useOnline } from "../shell/connection-status.tsx";
+import { connectionText } from "../shell/connection-text.ts";
 import { refusalText } from "../text/failure-text.ts";
 import { keep, kept } from "../theme.ts";
 import { Answer } from "./answer.tsx";
@@ -33,6 +35,7 @@ export function Conversation({ threadId, agents }: ConversationProps): ReactNode
   const [chosen, setChosen] = useState(() => kept(agentKey));
   const composer = useRef<ComposerHandle>(null);
   const live = connection.is === "live" || connection.is === "catching_up";
+  const waitingFor = waitText(connection, useOnline());
   const loaded = history.is === "partial" || history.is === "complete";
   const said = useAnnouncements(messages, threadId === undefined || loaded);
 
@@ -179,7 +182,7 @@ export function Conversation({ threadId, agents }: ConversationProps): ReactNode
             keep(agentKey, name);
           }}
           active={active}
-          live={live}
+          waitingFor={waitingFor}
           onSend={(parts) => send(parts, agent?.name)}
         />
       </div>
@@ -188,6 +191,15 @@ export function Conversation({ threadId, agents }: ConversationProps): ReactNode
       </p>
     </>
   );
+}
+
+/** The first connection takes a moment and needs no words; a broken one does. */
+function waitText(connection: ConnectionState, online: boolean): string | undefined {
+  if (connection.is === "live" || connection.is === "catching_up" || connection.is === "idle")
+    return undefined;
+  if (connection.is === "connecting" && connection.attempt === 1 && online) return undefined;
+  const text = connectionText(connection, online, Date.now());
+  return text.tone === "broken" ? text.detail : "Not connected: messages wait, and are sent when it is back.";
 }
 
 /** The last question before an answer. */

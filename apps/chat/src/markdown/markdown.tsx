@@ -20,7 +20,9 @@ const Markdown = memo(function Markdown({ text, streaming }: MarkdownProps): Rea
   return (
     <Streamdown
       className="prose"
-      mode={streaming ? "streaming" : "static"}
+      // Always by blocks: another mode at the end would build the whole answer anew under the reader's eyes.
+      mode="streaming"
+      isAnimating={streaming}
       parseIncompleteMarkdown={streaming}
       components={components}
       rehypePlugins={rehypePlugins}

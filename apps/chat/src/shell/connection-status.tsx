@@ -1,14 +1,15 @@
 import { useClient, useConnection } from "@goldenpath/client/react";
-import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
-import { connectionText } from "./connection-text.ts";
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type ConnectionText, connectionAnnouncement, connectionText } from "./connection-text.ts";
 
-/** The truth about the connection, in one line. Its changes are read out by the live region, not here. */
+/** The truth about the connection, in one line; losing it and getting it back is read out. */
 export function ConnectionStatus(): ReactNode {
   const client = useClient();
   const state = useConnection();
   const online = useOnline();
   const nowMs = useNow(state.is === "waiting");
   const text = connectionText(state, online, nowMs);
+  const said = useConnectionAnnouncement(text);
 
   return (
     <fieldset className="connection" data-testid="connection" data-state={state.is} data-tone={text.tone}>
@@ -22,8 +23,25 @@ export function ConnectionStatus(): ReactNode {
           {text.action === "connect_now" ? "Now" : "Connect"}
         </button>
       ) : null}
+      <span className="sr-only" role="status">
+        {said}
+      </span>
     </fieldset>
   );
+}
+
+function useConnectionAnnouncement(text: ConnectionText): string {
+  const before = useRef<ConnectionText>(undefined);
+  const wasLive = useRef(false);
+  const [said, setSaid] = useState("");
+  useEffect(() => {
+    const news = before.current && connectionAnnouncement(before.current, text);
+    before.current = text;
+    // The first connection of a page is no news.
+    if (news && wasLive.current) setSaid(news);
+    if (text.tone === "live") wasLive.current = true;
+  });
+  return said;
 }
 
 function subscribeOnline(changed: () => void): () => void {

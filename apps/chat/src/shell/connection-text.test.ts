@@ -1,7 +1,7 @@
 import type { ConnectionState } from "@goldenpath/client";
 import { closeCodes } from "@goldenpath/protocol";
 import { expect, test } from "vitest";
-import { connectionText } from "./connection-text.ts";
+import { connectionAnnouncement, connectionText } from "./connection-text.ts";
 
 const waiting = { is: "waiting", retryAt: 10_000, why: "connection_lost", attempt: 2 } as const;
 
@@ -25,6 +25,17 @@ test.each([
 
 test("a time that has passed is now, never negative", () => {
   expect(connectionText(waiting, true, 99_999).label).toBe("Reconnecting in 0 s");
+});
+
+test("a loss and a return are said once, attempts are not", () => {
+  const text = (state: ConnectionState) => connectionText(state, true, 0);
+  const live = text({ is: "live" });
+  const lost = text(waiting);
+  const trying = text({ is: "connecting", attempt: 2 });
+  expect(connectionAnnouncement(live, lost)).toBe("Connection lost. The line to the server broke.");
+  expect(connectionAnnouncement(lost, trying)).toBeUndefined();
+  expect(connectionAnnouncement(trying, live)).toBe("Connected again.");
+  expect(connectionAnnouncement(lost, text({ is: "signed_out", code: 4402 }))).toMatch(/^Signed out\./);
 });
 
 test("every reason the server can close with and resume has its own words", () => {

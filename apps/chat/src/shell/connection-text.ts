@@ -9,6 +9,17 @@ export interface ConnectionText {
   readonly action?: "connect_now" | "connect_again";
 }
 
+/**
+ * What a screen reader should hear when the connection changed: that it was lost and that it is back, not
+ * each attempt and no counting down. Undefined when there is nothing new to say.
+ */
+export function connectionAnnouncement(before: ConnectionText, now: ConnectionText): string | undefined {
+  if (before.tone === now.tone) return undefined;
+  if (now.tone === "live") return "Connected again.";
+  if (now.tone === "broken") return `${now.label}. ${now.detail}`;
+  return before.tone === "live" ? `Connection lost. ${now.detail}` : undefined;
+}
+
 const reasons: Readonly<Record<string, string>> = {
   connection_lost: "The line to the server broke.",
   no_answer: "The server did not answer.",

@@ -16,7 +16,11 @@ export function Dialog({ title, onClose, children, firm = false }: DialogProps):
 
   useEffect(() => {
     const dialog = place.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      // The platform focuses the first control; a form knows better which one comes first.
+      dialog.querySelector<HTMLElement>("[data-first]")?.focus();
+    }
     return () => dialog?.close();
   }, []);
 

@@ -2,6 +2,7 @@ import { useClient, useConnection, useThreads, useView } from "@goldenpath/clien
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { loadAccount, signOut, type User } from "../account/account.ts";
 import { AccountDialog } from "../account/account-dialog.tsx";
+import { preloadMarkdown } from "../conversation/answer.tsx";
 import { Conversation } from "../conversation/conversation.tsx";
 import { Icon, Mark } from "../icons.tsx";
 import { navigate, parseRoute, usePath } from "../route.ts";
@@ -12,6 +13,7 @@ import { ConnectionStatus } from "./connection-status.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { shortcutOf } from "./shortcuts.ts";
 import { SignedOutDialog } from "./signed-out-dialog.tsx";
+import { phoneWidth, useMedia } from "./use-media.ts";
 
 export interface ShellProps {
   readonly user: User;
@@ -34,11 +36,22 @@ export function Shell({ user, onAccountChanged }: ShellProps): ReactNode {
   const [signOutError, setSignOutError] = useState<string>();
   const filter = useRef<HTMLInputElement>(null);
   const menu = useRef<HTMLButtonElement>(null);
+  const closer = useRef<HTMLButtonElement>(null);
+  const phone = useMedia(phoneWidth);
+  const covered = drawer && phone;
   const title = thread ? titleOf(thread) : threadId === undefined ? "New thread" : "Thread";
 
   useEffect(() => {
     document.title = `${activeRuns.size > 0 ? "● " : ""}${title} · Goldenpath`;
   }, [title, activeRuns.size]);
+
+  useEffect(() => preloadMarkdown(), []);
+
+  useEffect(() => {
+    if (!covered) return;
+    closer.current?.focus();
+    return () => menu.current?.focus();
+  }, [covered]);
 
   const closeDrawer = useCallback(() => setDrawer(false), []);
 
@@ -68,7 +81,7 @@ export function Shell({ user, onAccountChanged }: ShellProps): ReactNode {
       else if (name === "compose") document.getElementById("composer")?.focus();
       else if (name === "new_thread") startThread();
       else if (name === "search") {
-        setDrawer(true);
+        setDrawer(matchMedia(phoneWidth).matches);
         requestAnimationFrame(() => filter.current?.focus());
       } else if (name === "stop") {
         for (const [runId, message] of activeRuns)
@@ -111,13 +124,11 @@ export function Shell({ user, onAccountChanged }: ShellProps): ReactNode {
             Goldenpath
           </span>
           <button
+            ref={closer}
             type="button"
             className="icon-button drawer-only"
             aria-label="Close threads"
-            onClick={() => {
-              setDrawer(false);
-              menu.current?.focus();
-            }}
+            onClick={closeDrawer}
           >
             <Icon name="cross" />
           </button>
@@ -157,7 +168,7 @@ export function Shell({ user, onAccountChanged }: ShellProps): ReactNode {
         tabIndex={-1}
         onClick={closeDrawer}
       />
-      <main className="main">
+      <main className="main" inert={covered}>
         <header className="main-head">
           <button
             ref={menu}
