@@ -137,9 +137,18 @@ export const defaultTrimLimits: TrimLimits = {
   bytesMax: 64 * 1024 * 1024,
 };
 
+/**
+ * Every promise rejects when the store itself fails: it cannot be read, or it was closed. `commit` and
+ * `putAttachment` answer that with `unavailable` or `storage_full` instead, as long as it is certain that
+ * nothing was written.
+ */
 export interface Journal {
+  /** Rejects with a `TypeError` for a commit that contradicts itself, which is a bug of its caller. */
   commit(commit: Commit): Promise<CommitOutcome>;
-  /** J2: called once for each commit, in the order of each user's log, after it is durable. */
+  /**
+   * J2: called once for each commit that appended events, in the order of each user's log, after it is
+   * durable and before the commit's promise settles.
+   */
   subscribe(listener: (committed: Committed) => void): () => void;
 
   extent(userId: string): Promise<Extent>;

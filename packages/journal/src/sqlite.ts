@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Clock, MakeId } from "@goldenpath/protocol";
 import { attachmentBytesTotalMax } from "./attachment-limit.ts";
@@ -52,8 +52,11 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
 /** What the file system says before SQLite is asked, because it says it more clearly. */
 function refusePath(path: string): OpenFailure | undefined {
   try {
+    let folder = dirname(path);
+    while (!existsSync(folder)) folder = dirname(folder);
+    if (!statSync(folder).isDirectory()) return openFailure("bad_path", path, `${folder} is not a folder`);
+    accessSync(folder, constants.W_OK);
     mkdirSync(dirname(path), { recursive: true });
-    accessSync(dirname(path), constants.W_OK);
     for (const file of [path, `${path}-wal`, `${path}-shm`, `${path}-lock`]) {
       const found = statSync(file, { throwIfNoEntry: false });
       if (found === undefined) continue;
