@@ -1,5 +1,5 @@
 import type { ConnectionState, OutgoingMessage } from "@goldenpath/client";
-import { useClient, useConnection, useThread } from "@goldenpath/client/react";
+import { useClient, useConnection, useThread, useView } from "@goldenpath/client/react";
 import { type Message, messageText, type UserPart } from "@goldenpath/protocol";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Composer, type ComposerHandle } from "../composer/composer.tsx";
@@ -30,7 +30,10 @@ const agentKey = "goldenpath.agent";
 export function Conversation({ threadId, agents }: ConversationProps): ReactNode {
   const client = useClient();
   const connection = useConnection();
-  const { thread, messages, outgoing, history, loadOlder } = useThread(threadId);
+  const { cursor } = useView();
+  // The first snapshot replaces what was loaded before it, so the history waits for it; unless none comes.
+  const early = cursor === undefined && (connection.is === "idle" || connection.is === "connecting");
+  const { thread, messages, outgoing, history, loadOlder } = useThread(early ? undefined : threadId);
   const { scroller, content, atEnd, jumpToEnd, holdPlace } = useFollowEnd(messages[0]?.id);
   const [chosen, setChosen] = useState(() => kept(agentKey));
   const composer = useRef<ComposerHandle>(null);
