@@ -1,6 +1,6 @@
 /**
- * Builds the published package: our packages in one bundle, third-party packages left as dependencies, types
- * bundled the same way, the built page beside them.
+ * Builds the published package into dist: our own packages bundled, third-party packages left as
+ * dependencies, the types bundled the same way, the built page beside them.
  */
 import { cpSync, existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -8,8 +8,9 @@ import { build } from "tsdown";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const page = here("../../apps/chat/dist");
+const importsWorker = here("../imports/src/worker.ts");
 
-if (!existsSync(page)) throw new Error("Build the page first: npm run build");
+if (!existsSync(`${page}/index.html`)) throw new Error("The page is not built. Run: npm run build");
 
 await build({
   config: false,
@@ -17,9 +18,12 @@ await build({
   entry: {
     index: "src/index.ts",
     cli: "src/cli.ts",
-    "sqlite-worker": "../journal/src/sqlite-worker.ts",
     client: "../client/src/index.ts",
     react: "../client/src/react.ts",
+    imports: "../imports/src/index.ts",
+    // A worker is started by its file's name, beside the code that starts it.
+    "sqlite-worker": "../journal/src/sqlite-worker.ts",
+    ...(existsSync(importsWorker) && { worker: importsWorker }),
   },
   outDir: "dist",
   format: "esm",
@@ -27,9 +31,13 @@ await build({
   target: "node22.18",
   clean: true,
   dts: true,
-  deps: { alwaysBundle: [/^@goldenpath\//] },
+  deps: {
+    // The schema standard is types alone; they go into ours.
+    alwaysBundle: [/^@goldenpath\//, "@standard-schema/spec"],
+    onlyBundle: false,
+    neverBundle: ["react"],
+  },
   outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
-  hash: true,
   logLevel: "warn",
 });
 

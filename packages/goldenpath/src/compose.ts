@@ -1,15 +1,14 @@
 /** Puts a node together from its parts, and takes it apart in reverse. */
-import { Supervisor } from "@goldenpath/agents";
+import { type AgentCard, type AgentFactory, Supervisor } from "@goldenpath/agents";
 import { defaultTrimLimits, type Journal, openSqliteJournal } from "@goldenpath/journal";
 import { randomId, systemClock } from "@goldenpath/protocol";
 import { WebSocketCore } from "@goldenpath/websocket-core";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
-import { type AgentSet, chooseAgents } from "./agents.ts";
+import { chooseAgents } from "./agents.ts";
 import type { Listeners } from "./attach.ts";
 import { makeDataFolder, readOrMakeSecret } from "./data-folder.ts";
 import { createApp } from "./http/app.ts";
-import type { AgentCard } from "./http/environment.ts";
 import { createLog } from "./log.ts";
 import { createLogin, type Login } from "./login/login.ts";
 import { judgeOrigin, type Origins } from "./login/origins.ts";
@@ -35,7 +34,7 @@ interface Parts {
   readonly options: Options;
   readonly origins: Origins;
   readonly log: Logger;
-  readonly agents: AgentSet;
+  readonly factory: AgentFactory;
   readonly journal: Journal;
   readonly supervisor: Supervisor;
   readonly removal: ThreadRemoval;
@@ -49,25 +48,31 @@ export async function composeNode(
 ): Promise<Node> {
   const log = createLog(options.logLevel);
   const { database } = makeDataFolder(options.data);
-  const agents = await chooseAgents(options.agents, environment);
+  const factory = await chooseAgents(options.agents, environment);
   const journal = await openJournal(database, options);
   try {
     const clock = systemClock;
-    const supervisor = new Supervisor({ journal, clock, makeId: randomId, agents: agents.definitions });
+    const supervisor = new Supervisor({
+      journal,
+      clock,
+      makeId: randomId,
+      factory,
+      onFault: ({ error, ...where }) => log.error({ err: error, ...where }, "run fault"),
+    });
     const removal = createThreadRemoval({
       journal,
       clock,
       makeId: randomId,
       cancelThread: (userId, threadId) => supervisor.cancelThread(userId, threadId),
     });
-    const parts = { options, origins, log, agents, journal, supervisor, removal };
+    const parts = { options, origins, log, factory, journal, supervisor, removal };
     // The login tells the core of ended sessions, and the core asks the login who comes.
     const tie: { core?: WebSocketCore } = {};
     const login = await openLogin(parts, database, (sessionId) => tie.core?.revokeSession(sessionId));
     const tickets = new Tickets(clock);
     const core = createCore(parts, login, tickets);
     tie.core = core;
-    await supervisor.start();
+    await supervisor.recover();
     return createNode(parts, login, tickets, core);
   } catch (error) {
     await journal.close();
@@ -129,7 +134,7 @@ function createCore(
 }
 
 function createNode(parts: Parts, login: Login, tickets: Tickets, core: WebSocketCore): Node {
-  const { options, origins, log, agents, journal, supervisor, removal } = parts;
+  const { options, origins, log, factory, journal, supervisor, removal } = parts;
   const startedAt = systemClock.elapsed();
   const app = createApp({
     journal,
@@ -141,7 +146,7 @@ function createNode(parts: Parts, login: Login, tickets: Tickets, core: WebSocke
     makeId: randomId,
     log,
     trustProxy: options.trustProxy,
-    agents: { cards: agents.cards, default: agents.default },
+    agents: factory.cards,
     removal,
     health: () => ({
       version,
@@ -156,13 +161,12 @@ function createNode(parts: Parts, login: Login, tickets: Tickets, core: WebSocke
       request: getRequestListener(app.fetch, { overrideGlobalObjects: false }),
       upgrade: (request, socket, head) => core.handleUpgrade(request, socket, head),
     },
-    agents: agents.cards,
+    agents: factory.cards,
     setupToken: () => login.setup?.token,
     async close(closeFront) {
       stopUpkeep();
-      await core.drain(options.drainMs);
+      await Promise.all([core.drain(options.drainMs), supervisor.drain(options.drainMs)]);
       await closeFront();
-      await supervisor.close();
       login.close();
       await journal.close();
     },

@@ -1,3 +1,14 @@
+export {
+  type Agent,
+  type AgentDefinition,
+  type AgentOptions,
+  type AgentRun,
+  defineAgent,
+  defineTool,
+  type Tool,
+  type ToolContext,
+  type ToolOptions,
+} from "@goldenpath/agents";
 export type { ServeOptions } from "./options.ts";
 export { mount, type Server, serve } from "./serve.ts";
 export { StartError, type StartErrorCode } from "./start-error.ts";

@@ -20,9 +20,7 @@ export function accountRoutes(parts: Parts, requireUser: MiddlewareHandler<HttpE
     return context.json({ user: signedIn.account, ...beside });
   });
 
-  routes.get("/api/agents", requireUser, (context) =>
-    context.json({ agents: agents.cards, default: agents.default }),
-  );
+  routes.get("/api/agents", requireUser, (context) => context.json({ agents, default: agents[0]?.name }));
 
   routes.post("/api/tickets", requireUser, (context) => {
     const { userId, sessionId } = context.get("signedIn").user;

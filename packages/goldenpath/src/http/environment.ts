@@ -1,3 +1,4 @@
+import type { AgentCard } from "@goldenpath/agents";
 import type { Journal } from "@goldenpath/journal";
 import type { Clock, MakeId } from "@goldenpath/protocol";
 import type { HttpBindings } from "@hono/node-server";
@@ -7,14 +8,6 @@ import type { Origins } from "../login/origins.ts";
 import type { RateLimiter } from "../login/rate-limit.ts";
 import type { Tickets } from "../login/tickets.ts";
 import type { ThreadRemoval } from "../thread-removal.ts";
-
-/** An agent as the page may know it. */
-export interface AgentCard {
-  readonly name: string;
-  readonly description: string;
-  readonly label: string;
-  readonly examples: readonly string[];
-}
 
 /** Everything the HTTP routes use. */
 export interface Parts {
@@ -27,7 +20,8 @@ export interface Parts {
   readonly makeId: MakeId;
   readonly log: Logger;
   readonly trustProxy: boolean;
-  readonly agents: { readonly cards: readonly AgentCard[]; readonly default: string };
+  /** The default first. */
+  readonly agents: readonly AgentCard[];
   readonly removal: ThreadRemoval;
   /** What `GET /healthz` tells beside `ok`. */
   readonly health: () => Readonly<Record<string, unknown>>;
