@@ -14,8 +14,8 @@ export const limits = {
   messagePartsMax: 16,
   attachmentBytesMax: 32 * 1024 * 1024,
   attachmentNameCharsMax: 255,
-  /** One event as it is stored and sent. */
-  eventBytesMax: 1024 * 1024,
+  /** One event as it is stored and sent. An answer of answerCharsMax fits, whatever its characters: 6 bytes at most. */
+  eventBytesMax: 4 * 1024 * 1024,
   /** A tool's output above this is stored as a preview that says so. */
   toolOutputBytesMax: 128 * 1024,
   /** An answer above this ends its run with `answer_too_large`; answers are never cut silently. */
