@@ -203,6 +203,17 @@ export function logContract(open: OpenJournal): void {
       expect(answer.is === "events" && answer.events.length).toBe(1);
     });
 
+    test("the longest answer fits into its event, whatever its characters", async () => {
+      for (const character of ["x", "\u4e2d", '"', "\u0001", "\ud800"]) {
+        const run = await begin(journal, "ann", `run-${character.charCodeAt(0)}`);
+        const text = character.repeat(limits.answerCharsMax);
+        const data = { messageId: run.messageId, text, durationMs: 1 };
+        const ending = run.commit([run.event(2, "agent_completed", data)]);
+        expect(wordOf(await journal.commit({ ...ending, finalMessage: run.answer(text) }))).toBe("committed");
+        expect((await journal.messages("ann", run.threadId, { limit: 1 }))[0]).toEqual(run.answer(text));
+      }
+    });
+
     test("a commit that contradicts itself is a bug of its caller: TypeError, and nothing is written", async () => {
       const run = await begin(journal, "ann", "ann");
       const other = new RunFixture("ann", run.threadId, "other");
