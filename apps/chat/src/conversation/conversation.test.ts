@@ -1,7 +1,7 @@
 import type { Message } from "@goldenpath/protocol";
 import { describe, expect, test } from "vitest";
 import { announce } from "./announcement.ts";
-import { isAtEnd, keepFollowing } from "./scroll.ts";
+import { isAtEnd, isNearStart, keepFollowing } from "./scroll.ts";
 
 const answer: Message = {
   id: "m1",
@@ -71,5 +71,11 @@ describe("following the end", () => {
 
   test("a page that fits is at its end", () => {
     expect(isAtEnd({ scrollTop: 0, clientHeight: 400, scrollHeight: 300 })).toBe(true);
+    expect(isNearStart({ scrollTop: 0, clientHeight: 400, scrollHeight: 300 })).toBe(false);
+  });
+
+  test("older messages are due near the start", () => {
+    expect(isNearStart(at(150))).toBe(true);
+    expect(isNearStart(at(250))).toBe(false);
   });
 });

@@ -88,7 +88,7 @@ export function Conversation({ threadId, agents }: ConversationProps): ReactNode
 
   const onScroll = () => {
     const place = scroller.current;
-    if (place && history.is === "partial" && messages.length > 0 && isNearStart(place) && !atEnd) older();
+    if (place && history.is === "partial" && messages.length > 0 && isNearStart(place)) older();
   };
 
   const missing = threadId !== undefined && history.is === "failed" && messages.length === 0;

@@ -13,7 +13,7 @@ export function isAtEnd(place: ScrollPlace): boolean {
 
 /** Near enough to the beginning to fetch what is before it. */
 export function isNearStart(place: ScrollPlace): boolean {
-  return place.scrollTop < 200 && place.scrollHeight > place.clientHeight;
+  return place.scrollTop < 200 && !isAtEnd(place);
 }
 
 /**
