@@ -44,7 +44,11 @@ async function live(user: TestUser): Promise<TestSocket> {
   return socket;
 }
 
-async function ask(socket: TestSocket, text: string, id = `ask-${text}`): Promise<SendResult> {
+async function ask(
+  socket: TestSocket,
+  text: string,
+  id = `ask-${text.replace(/ /g, "-")}`,
+): Promise<SendResult> {
   socket.send({ type: "send", id, parts: [{ type: "text", text }] });
   return (await socket.frame("done")).result as unknown as SendResult;
 }
@@ -82,8 +86,13 @@ describe("who is there", () => {
     const broken = await user.request("/api/threads/x", { method: "PATCH", body: "{" });
     expect(broken.status).toBe(400);
     expect(await broken.json()).toMatchObject({ error: { code: "bad_frame" } });
-    const big = await user.request("/api/threads/x", { method: "PATCH", body: "x".repeat(70_000) });
-    expect(big.status).toBe(413);
+    const big = await user.request("/api/threads/x", {
+      method: "PATCH",
+      body: `{"title":"${"x".repeat(70_000)}"}`,
+    });
+    expect(big.status).toBe(400);
+    const signIn = await user.json("POST", "/api/auth/sign-in/email", { email: "x".repeat(70_000) });
+    expect(signIn.status).toBe(413);
     expect((await user.request("/api/threads?limit=0")).status).toBe(400);
     expect((await user.request("/api/threads?limit=201")).status).toBe(400);
   });

@@ -7,8 +7,7 @@
  *  H3  Bodies are bounded before they are read; a fault answers with a code and is logged, without texts
  *      that users wrote.
  */
-import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import { authPath } from "../login/login.ts";
@@ -16,6 +15,7 @@ import { judgeOrigin } from "../login/origins.ts";
 import { setupCookie } from "../login/setup-token.ts";
 import { accountRoutes } from "./account.ts";
 import { attachmentRoutes } from "./attachments.ts";
+import { jsonBytesMax, readBody } from "./body.ts";
 import { clientAddress } from "./client-address.ts";
 import type { HttpEnv, Parts } from "./environment.ts";
 import { servePage } from "./page.ts";
@@ -23,9 +23,7 @@ import { refuse } from "./respond.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { threadRoutes } from "./threads.ts";
 
-const bodyBytesMax = 64 * 1024;
 const apiRate = { max: 1_200, windowMs: 60_000 };
-const attachmentsPath = "/api/attachments";
 
 export function createApp(parts: Parts): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
@@ -46,7 +44,6 @@ export function createApp(parts: Parts): Hono<HttpEnv> {
     }),
   );
   app.use("/api/*", originGuard(parts));
-  app.use("/api/*", jsonBodyLimit);
 
   app.get("/healthz", (context) => healthz(parts, context.json.bind(context)));
   app.get("/setup", (context) => {
@@ -63,9 +60,7 @@ export function createApp(parts: Parts): Hono<HttpEnv> {
     );
     return context.redirect("/", 303);
   });
-  app.on(["GET", "POST"], `${authPath}/*`, (context) =>
-    parts.login.handle(context.req.raw, clientAddress(context.env.incoming, parts.trustProxy)),
-  );
+  app.on(["GET", "POST"], `${authPath}/*`, (context) => authenticate(parts, context));
   app.route("/", accountRoutes(parts, requireUser(parts)));
   app.route("/", threadRoutes(parts, requireUser(parts)));
   app.route("/", attachmentRoutes(parts, requireUser(parts)));
@@ -77,6 +72,15 @@ export function createApp(parts: Parts): Hono<HttpEnv> {
   if (parts.page !== undefined) app.get("*", servePage(parts.page));
   app.notFound((context) => refuse(context, "not_found", { message: "There is no such address." }));
   return app;
+}
+
+/** Hands a request to the login, as a Request of Node's own: the HTTP adapter's kind cannot be copied. */
+async function authenticate({ login, trustProxy }: Parts, context: Context<HttpEnv>): Promise<Response> {
+  const { method, url, headers } = context.req.raw;
+  const body = method === "GET" ? undefined : await readBody(context.req.raw, jsonBytesMax);
+  if (method !== "GET" && body === undefined) return refuse(context, "frame_too_large");
+  const request = new Request(url, { method, headers, ...(body && { body }) });
+  return login.handle(request, clientAddress(context.env.incoming, trustProxy));
 }
 
 const noStore = createMiddleware(async (context, next) => {
@@ -99,16 +103,6 @@ const originGuard = (parts: Parts) =>
       message: `Pages of ${verdict.origin} may not use this server. If that is its own address, start it with GOLDENPATH_URL=${verdict.origin}.`,
     });
   });
-
-/** H3; attachments have a bound of their own. */
-const limitBody = bodyLimit({
-  maxSize: bodyBytesMax,
-  onError: (context) =>
-    refuse(context, "frame_too_large", { message: `The body is over ${bodyBytesMax} bytes.` }),
-});
-const jsonBodyLimit = createMiddleware((context, next) =>
-  context.req.path === attachmentsPath ? next() : limitBody(context, next),
-);
 
 /** H2 */
 const requireUser = (parts: Parts) =>

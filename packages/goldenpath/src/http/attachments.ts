@@ -1,5 +1,6 @@
 import { limits } from "@goldenpath/protocol";
 import { Hono, type MiddlewareHandler } from "hono";
+import { readBody } from "./body.ts";
 import type { HttpEnv, Parts } from "./environment.ts";
 import { judgeContent, mediaTypeOf } from "./media-type.ts";
 import { refuse } from "./respond.ts";
@@ -72,24 +73,5 @@ function fileName(header: string | undefined): string | undefined {
     return name !== "" && name.length <= limits.attachmentNameCharsMax ? name : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** Reads at most `bytesMax`; undefined as soon as there is more, and the rest is not read. */
-async function readBody(request: Request, bytesMax: number): Promise<Uint8Array | undefined> {
-  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) return undefined;
-  if (!request.body) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = request.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return Buffer.concat(chunks, length);
-    length += value.byteLength;
-    if (length > bytesMax) {
-      await reader.cancel();
-      return undefined;
-    }
-    chunks.push(value);
   }
 }

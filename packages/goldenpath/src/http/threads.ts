@@ -2,6 +2,7 @@ import type { CommitOutcome, CommitRefusal, Page } from "@goldenpath/journal";
 import { type ErrorCode, idSchema, limits } from "@goldenpath/protocol";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { z } from "zod";
+import { jsonBytesMax, readBody } from "./body.ts";
 import type { HttpEnv, Parts } from "./environment.ts";
 import { refuse } from "./respond.ts";
 
@@ -92,11 +93,11 @@ function pageOf(
   return { ok: true, page: { limit, ...(before !== undefined && { before }) } };
 }
 
-/** Undefined for a body that is not JSON: no schema takes it. */
+/** Undefined for a body that is too long or not JSON: no schema takes it. */
 async function jsonOf(context: Context<HttpEnv>): Promise<unknown> {
-  const text = await context.req.text();
+  const body = await readBody(context.req.raw, jsonBytesMax);
   try {
-    return JSON.parse(text);
+    return body && JSON.parse(new TextDecoder().decode(body));
   } catch {
     return undefined;
   }

@@ -220,10 +220,7 @@ function assemble(
     async handle(request, clientAddress) {
       const headers = new Headers(request.headers);
       headers.set(clientAddressHeader, clientAddress);
-      // Built from its parts: the request may be of the HTTP adapter's own kind, which cannot be copied.
-      const { method, url } = request;
-      const body = method === "GET" || method === "HEAD" ? undefined : await request.arrayBuffer();
-      return auth.handler(new Request(url, { method, headers, ...(body && { body }) }));
+      return auth.handler(new Request(request, { headers }));
     },
     async authenticate(headers) {
       if (!headers.has("cookie")) return undefined;
