@@ -156,8 +156,15 @@ function translate(node: Node, isBinding: boolean): Node {
     const binds = BINDING_PLACES.test(place) || (isBinding && PATTERN_PLACES.test(place));
     if (Array.isArray(value)) out[key] = value.map((one) => (isNode(one) ? translate(one, binds) : one));
     else out[key] = isNode(value) ? translate(value, binds) : value;
+    // `a.b` and `{ b: 1 }` use the name `b`, not a variable of that name.
+    const isPlainName = (key === "property" || key === "key") && node.computed !== true;
+    if (isPlainName && isNode(value) && value.type === "Identifier") {
+      out[key] = { ...value, type: "IdentifierName" };
+    }
   }
   out.type = translatedType(node, isBinding);
+  // The whole tree counts an identifier's type as part of it.
+  if (node.type === "Identifier" && node.typeAnnotation) out.end = node.start + nameOf(node).length;
   return out as Node;
 }
 

@@ -64,6 +64,7 @@ export function readRequests(parsed: Parsed, facts: FactsBuilder, surface: Surfa
     ...(namespaces.size > 0 ? walk.memberVisitors() : {}),
   });
   walk.finish(namespaces);
+  surface.needsWholeTree ||= walk.missesSome(text, namespaces.keys());
 }
 
 const REFERENCE = /^\/\/\/[ \t]*<reference[ \t]+path[ \t]*=[ \t]*(["'])(?<path>[^"']+)\1/d;
@@ -96,7 +97,13 @@ type Region = {
   readonly tryBlock: number;
 };
 
-type Found = { readonly request: Request; readonly isPlainRequire: boolean };
+type Found = {
+  readonly request: Request;
+  /** `require` itself and not a mocking library's way to say it. */
+  readonly isPlainRequire: boolean;
+  /** `import()` itself. */
+  readonly isImportCall?: boolean;
+};
 
 class RequestWalk {
   readonly #facts: FactsBuilder;
@@ -192,6 +199,24 @@ class RequestWalk {
         guard: namespace.isType ? "types" : "none",
       });
     }
+  }
+
+  /**
+   * The lazy tree leaves out the types of variables and rest elements. What the text shows and the walk did
+   * not find may stand in one; it may also stand in a comment, which the whole tree then settles.
+   */
+  missesSome(text: string, namespaces: Iterable<string>): boolean {
+    const written = text.match(/\bimport\s*\(\s*["'`]/g)?.length ?? 0;
+    const found = this.#found.filter((one) => one.request.kind === "types" || one.isImportCall);
+    if (written > found.length) return true;
+    for (const local of namespaces) {
+      if (!/^\w+$/.test(local)) continue;
+      const members = this.#members.get(local);
+      for (const match of text.matchAll(new RegExp(`\\b${local}\\.(\\w+)`, "g"))) {
+        if (members?.has(match[1] ?? "") !== true) return true;
+      }
+    }
+    return false;
   }
 
   #enterRegion(range: Range, guard: Guard, tryBlock = 0): void {
@@ -323,7 +348,7 @@ class RequestWalk {
 
   #importExpression(node: Node): void {
     const specifier = specifierOf(child(node, "source"));
-    if (specifier !== undefined) this.#report("dynamic", node, specifier);
+    if (specifier !== undefined) this.#report("dynamic", node, specifier, false, true);
   }
 
   #importType(node: Node): void {
@@ -341,6 +366,7 @@ class RequestWalk {
     node: Node,
     specifier: { text: string; at: Range },
     isPlainRequire = false,
+    isImportCall = false,
   ): void {
     const guard = this.#guardAt(node.start);
     const isCaught = guard.guard !== "try" && this.#caught.has(node.start);
@@ -354,7 +380,7 @@ class RequestWalk {
       guard: isCaught ? "try" : guard.guard,
       tryBlock: guard.tryBlock,
     };
-    this.#found.push({ request, isPlainRequire });
+    this.#found.push({ request, isPlainRequire, isImportCall });
   }
 
   /** R2: `function (require, module, exports)` of a bundle looks up its own table. */

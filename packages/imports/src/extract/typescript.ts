@@ -73,8 +73,8 @@ function read(
     const surface = isBroken
       ? readSurfaceOfBroken(source.text, dialect, facts)
       : readStatements(parsed.body, facts);
-    if (surface.needsWholeTree && mode === "lazy") return undefined;
     const doors = isBroken ? "unknown" : readRest(path, parsed, facts, surface, dialect);
+    if (surface.needsWholeTree && mode === "lazy") return undefined;
     return {
       path,
       language: "typescript",

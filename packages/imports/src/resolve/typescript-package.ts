@@ -10,9 +10,11 @@ import type { Disk } from "./typescript-disk.ts";
 export interface PackageManifest {
   readonly directory: string;
   readonly name: string | undefined;
+  readonly version: string;
   /** True when `.js` and `.ts` files in it are ES modules. */
   readonly esModules: boolean;
   readonly exports: JsonValue | undefined;
+  readonly typesVersions: JsonValue | undefined;
   readonly imports: JsonValue | undefined;
   /** Entry fields in the order in which a resolver for types asks them. */
   readonly entries: readonly string[];
@@ -97,8 +99,10 @@ function readManifest(directory: string, text: string): PackageManifest | undefi
   return {
     directory,
     name: typeof object.name === "string" ? object.name : undefined,
+    version: typeof object.version === "string" ? object.version : "",
     esModules: object.type === "module",
     exports: object.exports,
+    typesVersions: object.typesVersions,
     imports: object.imports,
     entries: [object.types, object.typings, object.module, object.main].filter(
       (one): one is string => typeof one === "string",

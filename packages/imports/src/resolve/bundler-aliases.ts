@@ -1,0 +1,124 @@
+/**
+ * Names that a bundler's, a test runner's or a framework's configuration gives to folders. Those files are
+ * programs, so they are not run: a quoted alias and the last path in its value are read from the text.
+ * An alias that is there but cannot be followed makes its imports unknown, never missing.
+ */
+
+import { posix } from "node:path";
+import type { Disk } from "./typescript-disk.ts";
+import type { Location } from "./typescript-locate.ts";
+import type { Manifests } from "./typescript-package.ts";
+
+const CONFIG_FILE =
+  /(?:^|\/)(?:(?:vite|vitest|webpack|jest|babel|rollup|rsbuild|rspack|craco|metro|nuxt|astro|svelte|electron\.vite|quasar|vue|next|gatsby-node|remix)\.?(?:config)?(?:\.[\w-]+)*\.[cm]?[jt]s|webpack[\w./-]*\.[cm]?js)$/;
+const JSON_FILES = [".babelrc", "jest.config.json", "deno.json", "deno.jsonc"];
+
+/** What frameworks resolve by themselves, by the package that brings the framework. */
+const FRAMEWORKS: readonly { readonly package: string; readonly test: RegExp; readonly folder?: string }[] = [
+  { package: "@sveltejs/kit", test: /^\$lib(?:\/|$)/, folder: "src/lib" },
+  { package: "@sveltejs/kit", test: /^\$(?:app|env|service-worker)(?:\/|$)/ },
+  { package: "nuxt", test: /^(?:#|[~@]{1,2}\/)/ },
+  { package: "@docusaurus/core", test: /^@(?:site|theme|theme-original|theme-init|docusaurus|generated)\// },
+  { package: "astro", test: /^astro:/ },
+  { package: "gatsby", test: /^(?:gatsby|@reach\/router)$/ },
+];
+
+type Alias = { readonly key: string; readonly target: string | undefined; readonly file: string };
+
+export class BundlerAliases {
+  readonly #disk: Disk;
+  readonly #manifests: Manifests;
+  readonly #filesByDirectory = new Map<string, string[]>();
+  readonly #aliasesByDirectory = new Map<string, readonly Alias[]>();
+
+  constructor(disk: Disk, manifests: Manifests, known: ReadonlySet<string>) {
+    this.#disk = disk;
+    this.#manifests = manifests;
+    for (const path of known) {
+      if (!CONFIG_FILE.test(path)) continue;
+      const directory = posix.dirname(path);
+      const same = this.#filesByDirectory.get(directory);
+      if (same === undefined) this.#filesByDirectory.set(directory, [path]);
+      else same.push(path);
+    }
+  }
+
+  locate(specifier: string, from: string, probe: (path: string) => string | undefined): Location | undefined {
+    for (const manifest of this.#manifests.above(posix.dirname(from))) {
+      for (const alias of this.#aliases(manifest.directory, manifest.aliases)) {
+        const rest = restAfter(alias.key, specifier);
+        if (rest === undefined) continue;
+        const found = alias.target === undefined ? undefined : probe(posix.join(alias.target, rest));
+        if (found !== undefined) return { is: "path", path: found };
+        return { is: "unknown", why: `${posix.basename(alias.file)} gives ${alias.key} its own meaning` };
+      }
+      for (const framework of FRAMEWORKS) {
+        if (!manifest.dependencies.has(framework.package) || !framework.test.test(specifier)) continue;
+        const rest = specifier.slice(specifier.indexOf("/") + 1);
+        const found =
+          framework.folder === undefined
+            ? undefined
+            : probe(posix.join(manifest.directory, framework.folder, rest === specifier ? "" : rest));
+        if (found !== undefined) return { is: "path", path: found };
+        return { is: "unknown", why: `${framework.package} decides what this is` };
+      }
+    }
+    return undefined;
+  }
+
+  #aliases(directory: string, declared: ReadonlyMap<string, string>): readonly Alias[] {
+    const before = this.#aliasesByDirectory.get(directory);
+    if (before !== undefined) return before;
+    const own = posix.join(directory, "package.json");
+    const aliases: Alias[] = [...declared].map(([key, target]) => ({
+      key,
+      target: target.startsWith(".") ? posix.join(directory, target) : undefined,
+      file: own,
+    }));
+    const beside = JSON_FILES.map((name) => posix.join(directory, name)).filter((one) =>
+      this.#disk.isFile(one),
+    );
+    for (const file of [...(this.#filesByDirectory.get(directory) ?? []), ...beside, own]) {
+      const text = this.#disk.readText(file) ?? "";
+      if (file !== own || text.includes("moduleNameMapper"))
+        aliases.push(...aliasesIn(text, file, directory));
+    }
+    this.#aliasesByDirectory.set(directory, aliases);
+    return aliases;
+  }
+}
+
+const PAIR =
+  /(?<quote>["'`])(?<key>\^?[@~#$][\w@~#$/.*()+^\\-]*)\k<quote>\s*:\s*(?<value>[^\n]{0,300}(?:\n[^\n}]{0,200}){0,2})/g;
+const FIND =
+  /find:\s*(?:["'`]|\/\^?)(?<key>[@~#$][\w@~#$/.*\\-]*)[^\n]{0,40}replacement:\s*(?<value>[^\n]{0,300})/g;
+const BARE =
+  /(?:^|[{,\s])(?<key>[$@~\w-]+)\s*:\s*(?<value>(?:path\.|resolve\(|join\(|fileURLToPath\()[^\n]{0,300})/g;
+
+function aliasesIn(text: string, file: string, directory: string): readonly Alias[] {
+  const aliases: Alias[] = [];
+  for (const pattern of [PAIR, FIND, BARE]) {
+    for (const match of text.matchAll(pattern)) {
+      const key = (match.groups?.key ?? "")
+        .replace(/^\^|\(\.[*+]\)\$?$|\(\.\*\)|\$$|\/?\*+$|\\/g, "")
+        .replace(/\/+$/, "");
+      if (key === "" || (pattern === BARE && !/alias/.test(text))) continue;
+      aliases.push({ key, target: targetIn(match.groups?.value ?? "", directory), file });
+    }
+  }
+  return aliases;
+}
+
+/** The path in `path.resolve(__dirname, "./src")`, `new URL("./src", import.meta.url)`, `"<rootDir>/src/$1"`. */
+function targetIn(value: string, directory: string): string | undefined {
+  const line = value.split("\n", 1)[0] ?? "";
+  const parts = [...line.matchAll(/(["'`])([^"'`]*)\1/g)].map((match) => match[2] ?? "");
+  const joined = parts.map((one) => one.replace(/<rootDir>\/?/, "./").replace(/\/?\$1.*$|\/?\*+$/, ""));
+  if (joined.length === 0) return undefined;
+  return posix.join(directory, ...joined.map((one) => one.replace(/^\/+/, "")));
+}
+
+function restAfter(key: string, specifier: string): string | undefined {
+  if (specifier === key) return "";
+  return specifier.startsWith(`${key}/`) ? specifier.slice(key.length + 1) : undefined;
+}

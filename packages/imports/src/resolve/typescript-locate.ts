@@ -1,0 +1,500 @@
+/**
+ * Where a specifier leads, as the compiler, Node and bundlers agree on it: relative paths, `paths` and
+ * `baseUrl`, `imports` and `exports` maps, members of the workspace, installed packages, ambient modules.
+ *
+ * Invariants
+ * L1 What may be made by a build, a generator or a plugin is unknown, not missing.
+ * L2 A package that some manifest declares is never missing, installed or not.
+ */
+
+import { isBuiltin } from "node:module";
+import { posix } from "node:path";
+import { ResolverFactory } from "oxc-resolver";
+import { BundlerAliases } from "./bundler-aliases.ts";
+import { GitIgnores } from "./git-ignores.ts";
+import type { TypeScriptConfig, TypeScriptConfigs } from "./typescript-config.ts";
+import { ConfigChoice } from "./typescript-config-choice.ts";
+import type { Disk } from "./typescript-disk.ts";
+import { Files, LENIENT, NATIVE, type Probe } from "./typescript-files.ts";
+import {
+  isPackageName,
+  lookUpExports,
+  lookUpImports,
+  Manifests,
+  type MapAnswer,
+  type PackageManifest,
+  splitSpecifier,
+} from "./typescript-package.ts";
+import { isBelow, lookUpTypesVersions, Workspace } from "./typescript-workspace.ts";
+
+export type Location =
+  | { readonly is: "path"; readonly path: string }
+  | { readonly is: "builtin"; readonly name: string }
+  | {
+      readonly is: "external";
+      readonly package: string;
+      readonly isDeclared: boolean;
+      readonly isInstalled: boolean;
+    }
+  | { readonly is: "missing"; readonly tried: readonly string[]; readonly nearest: string }
+  | { readonly is: "unknown"; readonly why: string };
+
+export type Asking = {
+  /** Absolute path of the file that asks. */
+  readonly from: string;
+  readonly specifier: string;
+  /** `require` and `import =` go by other conditions than `import`. */
+  readonly isRequire: boolean;
+};
+
+/** Names of modules that declaration files say exist. */
+export type AmbientModules = {
+  readonly exact: ReadonlyMap<string, string>;
+  readonly patterns: ReadonlyMap<string, string>;
+};
+
+const NATIVE_PACKAGES = ["react-native", "expo"];
+
+export class Locator {
+  readonly manifests: Manifests;
+  readonly workspace: Workspace;
+  readonly files: Files;
+  readonly #root: string;
+  readonly #disk: Disk;
+  readonly #configs: ConfigChoice;
+  readonly #ignores: GitIgnores;
+  readonly #aliases: BundlerAliases;
+  readonly #ambient: AmbientModules;
+  readonly #installedByDirectory = new Map<string, string | undefined>();
+  #runtime: ResolverFactory | undefined;
+
+  constructor(options: {
+    readonly root: string;
+    readonly known: ReadonlySet<string>;
+    readonly disk: Disk;
+    readonly configs: TypeScriptConfigs;
+    readonly ambient: AmbientModules;
+  }) {
+    this.#root = options.root;
+    this.#disk = options.disk;
+    this.#ambient = options.ambient;
+    this.files = new Files(options.known, options.disk);
+    this.manifests = new Manifests(options.disk);
+    this.workspace = new Workspace(options.disk, this.manifests, options.configs, this.files.directories);
+    this.#configs = new ConfigChoice(options.configs, options.disk);
+    this.#ignores = new GitIgnores(options.disk, options.root);
+    this.#aliases = new BundlerAliases(options.disk, this.manifests, options.known);
+  }
+
+  locate(asking: Asking): Location {
+    const specifier = withoutQuery(asking.specifier);
+    if (specifier === undefined) return { is: "unknown", why: "a loader decides what this is" };
+    const config = this.#configs.for(asking.from);
+    if (/^\.\.?(?:\/|$)/.test(specifier)) return this.#relative(asking, specifier, config);
+    if (specifier.startsWith("/")) return this.#absolute(asking, specifier);
+    const ambient = this.#ambient.exact.get(specifier);
+    if (ambient !== undefined) return { is: "unknown", why: `declared in ${ambient}` };
+    return this.#named({ ...asking, specifier }, config);
+  }
+
+  /** The file that a subpath of a member leads to. */
+  pathInMember(member: PackageManifest, subpath: string): string | undefined {
+    const asking = {
+      from: `${member.directory}/package.json`,
+      specifier: member.name ?? "",
+      isRequire: false,
+    };
+    const found = this.#inMember(member, subpath, asking, undefined);
+    return found.is === "path" ? found.path : undefined;
+  }
+
+  relativeToRoot(path: string): string {
+    return path.startsWith(`${this.#root}/`) ? path.slice(this.#root.length + 1) : path;
+  }
+
+  configFor(path: string): TypeScriptConfig | undefined {
+    return this.#configs.for(path);
+  }
+
+  #relative(asking: Asking, specifier: string, config: TypeScriptConfig | undefined): Location {
+    const directory = posix.dirname(asking.from);
+    const base = posix.resolve(directory, specifier);
+    const probe = this.#probe(asking, config);
+    const found = this.#at(base, specifier, probe) ?? this.#throughRootDirs(base, config, probe);
+    if (found !== undefined) return { is: "path", path: found };
+    const lenient = probe.isExact ? this.#at(base, specifier, LENIENT) : undefined;
+    if (lenient !== undefined) {
+      const full = posix.relative(directory, lenient).replace(/^(?!\.)/, "./");
+      return {
+        is: "missing",
+        tried: [base],
+        nearest: full.replace(/\.tsx?$/, ".js").replace(/\.([cm])ts$/, ".$1js"),
+      };
+    }
+    const pattern = this.#wildcard(asking.specifier);
+    if (pattern !== undefined) return { is: "unknown", why: `declared in ${pattern}` };
+    if (this.#isMade(base)) return { is: "unknown", why: "git ignores it: a build or a generator makes it" };
+    return { is: "missing", tried: [base], nearest: this.#nearestAbove(base) };
+  }
+
+  #at(base: string, specifier: string, probe: Probe): string | undefined {
+    const isFolder = /(?:^|\/)\.{0,2}\/?$/.test(specifier);
+    const file = isFolder ? undefined : this.files.file(base, probe);
+    return file ?? this.#folder(base, probe);
+  }
+
+  /** A folder stands for the entry of its manifest, or for its index. */
+  #folder(directory: string, probe: Probe): string | undefined {
+    if (probe.isExact || !this.files.isDirectory(directory)) return undefined;
+    const manifest = this.manifests.at(directory);
+    for (const entry of manifest?.entries ?? []) {
+      const target = posix.join(directory, entry);
+      const found = this.files.file(target, probe) ?? this.files.index(target, probe);
+      if (found !== undefined) return found;
+    }
+    const index = this.files.index(directory, probe);
+    if (index !== undefined || manifest === undefined) return index;
+    return this.#sourceOfEntries(manifest);
+  }
+
+  #sourceOfEntries(manifest: PackageManifest): string | undefined {
+    for (const entry of manifest.entries) {
+      const target = posix.join(manifest.directory, entry);
+      const found = this.workspace.sourceOf(manifest, target, (path) => this.files.isKnown(path));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #throughRootDirs(base: string, config: TypeScriptConfig | undefined, probe: Probe): string | undefined {
+    const roots = config?.rootDirs ?? [];
+    const own = roots.find((one) => isBelow(base, one));
+    if (own === undefined) return undefined;
+    for (const root of roots) {
+      const found = this.#at(posix.join(root, posix.relative(own, base)), "./x", probe);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #probe(asking: Asking, config: TypeScriptConfig | undefined): Probe {
+    const manifest = this.manifests.nearest(posix.dirname(asking.from));
+    const isExact =
+      config?.strictExtensions === true &&
+      config.includes(asking.from) &&
+      !asking.isRequire &&
+      /\.[cm]?tsx?$/.test(asking.from) &&
+      !asking.from.endsWith(".cts") &&
+      (asking.from.endsWith(".mts") || manifest?.esModules === true);
+    if (isExact) return { suffixes: config.moduleSuffixes, isExact };
+    const isNative = NATIVE_PACKAGES.some((one) => manifest?.dependencies.has(one) === true);
+    if (isNative) return NATIVE;
+    return config === undefined || config.moduleSuffixes.length === 1
+      ? LENIENT
+      : { ...LENIENT, suffixes: config.moduleSuffixes };
+  }
+
+  #absolute(asking: Asking, specifier: string): Location {
+    const found = this.files.file(specifier, LENIENT);
+    if (found !== undefined) return { is: "path", path: found };
+    const manifest = this.manifests.nearest(posix.dirname(asking.from));
+    const inPackage =
+      manifest === undefined ? undefined : this.files.file(manifest.directory + specifier, LENIENT);
+    if (inPackage !== undefined) return { is: "path", path: inPackage };
+    return { is: "unknown", why: "an absolute path: what it means is up to the server" };
+  }
+
+  #named(asking: Asking, config: TypeScriptConfig | undefined): Location {
+    const { specifier, from } = asking;
+    if (isBuiltin(specifier)) return { is: "builtin", name: specifier };
+    if (/^[a-z][a-z0-9+.-]+:/i.test(specifier)) return schemed(specifier);
+    const mapped = this.#mapped(asking, config);
+    if (mapped !== undefined) return mapped;
+    if (specifier.startsWith("#")) {
+      const internal = this.#internal(asking, config);
+      if (internal !== undefined) return internal;
+    }
+    const split = splitSpecifier(specifier);
+    const directory = posix.dirname(from);
+    if (split !== undefined) {
+      const own = this.#ownPackage(split.name, directory);
+      const member = own ?? this.workspace.member(split.name, directory);
+      if (member !== undefined) return this.#inMember(member, split.subpath, asking, config);
+    }
+    const aliased = this.#aliases.locate(specifier, from, (path) => this.#at(path, specifier, LENIENT));
+    if (aliased !== undefined) return aliased;
+    const isName = split !== undefined && isPackageName(split.name);
+    const external = isName ? this.#external(split.name, split.subpath, asking) : undefined;
+    if (external !== undefined && (external.is !== "external" || external.isDeclared || external.isInstalled))
+      return external;
+    const pattern = this.#wildcard(asking.specifier);
+    if (pattern !== undefined) return { is: "unknown", why: `declared in ${pattern}` };
+    if (config?.incomplete === true && !isName) {
+      return { is: "unknown", why: `what ${posix.basename(config.path)} extends cannot be read` };
+    }
+    const made = this.#madeByMapping(specifier, config);
+    if (made) return { is: "unknown", why: "git ignores it: a build or a generator makes it" };
+    if (external !== undefined && !this.#isOurPath(specifier, config)) return external;
+    return { is: "missing", tried: this.#triedFor(specifier, config), nearest: "" };
+  }
+
+  /** `paths`, then `baseUrl`. */
+  #mapped(asking: Asking, config: TypeScriptConfig | undefined): Location | undefined {
+    if (config === undefined) return undefined;
+    for (const target of targetsOf(asking.specifier, config)) {
+      const found = this.#at(target, asking.specifier, LENIENT) ?? this.#builtFrom(target);
+      if (found !== undefined) return { is: "path", path: found };
+    }
+    if (config.baseUrl === undefined) return undefined;
+    const found = this.#at(posix.join(config.baseUrl, asking.specifier), asking.specifier, LENIENT);
+    return found === undefined ? undefined : { is: "path", path: found };
+  }
+
+  /** A mapping may lead into a member's build output. */
+  #builtFrom(target: string): string | undefined {
+    const manifest = this.manifests.nearest(posix.dirname(target));
+    if (manifest === undefined || target.includes("/node_modules/")) return undefined;
+    if (!this.#ignores.ignores(target) && !this.#ignores.ignores(`${target}.d.ts`)) return undefined;
+    return this.workspace.sourceOf(manifest, target, (path) => this.files.isKnown(path));
+  }
+
+  /** `#name` by the `imports` map of the nearest package. */
+  #internal(asking: Asking, config: TypeScriptConfig | undefined): Location | undefined {
+    const manifest = this.manifests.nearest(posix.dirname(asking.from));
+    if (manifest?.imports === undefined) return undefined;
+    const found = this.#byConditions(asking, config, (conditions) =>
+      lookUpImports(manifest.imports, asking.specifier, conditions),
+    );
+    if (found.is !== "targets") return undefined;
+    return this.#targets(manifest, found.targets, asking, config);
+  }
+
+  /** A package may ask for itself by name when it has an `exports` map. */
+  #ownPackage(name: string, directory: string): PackageManifest | undefined {
+    const manifest = this.manifests.nearest(directory);
+    return manifest?.name === name && manifest.exports !== undefined ? manifest : undefined;
+  }
+
+  #inMember(
+    member: PackageManifest,
+    subpath: string,
+    asking: Asking,
+    config: TypeScriptConfig | undefined,
+  ): Location {
+    if (member.exports === undefined) return this.#inMemberByPath(member, subpath);
+    const found = this.#byConditions(asking, config, (conditions) =>
+      lookUpExports(member.exports, subpath, conditions),
+    );
+    if (found.is === "targets") return this.#targets(member, found.targets, asking, config);
+    if (subpath === "./package.json")
+      return { is: "path", path: posix.join(member.directory, "package.json") };
+    return {
+      is: "missing",
+      tried: [`the exports of ${member.directory}/package.json`],
+      nearest: member.name ?? "",
+    };
+  }
+
+  #inMemberByPath(member: PackageManifest, subpath: string): Location {
+    const unbuilt: Location = { is: "unknown", why: "the package is not built" };
+    if (subpath === ".") {
+      const found =
+        this.#folder(member.directory, LENIENT) ??
+        this.files.file(posix.join(member.directory, "src/index"), LENIENT);
+      return found === undefined ? unbuilt : { is: "path", path: found };
+    }
+    const versioned = lookUpTypesVersions(member.typesVersions, subpath);
+    for (const path of versioned === undefined ? [subpath] : [versioned, subpath]) {
+      const target = posix.join(member.directory, path);
+      const found =
+        this.#at(target, path, LENIENT) ??
+        this.workspace.sourceOf(member, target, (one) => this.files.isKnown(one));
+      if (found !== undefined) return { is: "path", path: found };
+    }
+    const target = posix.join(member.directory, subpath);
+    if (this.#isMade(target)) return unbuilt;
+    return { is: "missing", tried: [target], nearest: member.name ?? "" };
+  }
+
+  /** Every target that some set of conditions yields, the compiler's own first. */
+  #byConditions(
+    asking: Asking,
+    config: TypeScriptConfig | undefined,
+    ask: (conditions: ReadonlySet<string>) => MapAnswer,
+  ): { readonly is: "closed" } | { readonly is: "targets"; readonly targets: readonly string[] } {
+    const custom = config?.customConditions ?? [];
+    const [first, second] = asking.isRequire ? ["require", "import"] : ["import", "require"];
+    const targets = new Set<string>();
+    for (const kind of [first, second]) {
+      for (const extra of [
+        ["types"],
+        [],
+        ["source"],
+        ["development"],
+        ["browser"],
+        ["worker"],
+        ["react-server"],
+      ]) {
+        const answer = ask(new Set([...custom, ...extra, kind ?? "import", "node", "module", "module-sync"]));
+        if (answer.is === "target") targets.add(answer.target);
+      }
+    }
+    return targets.size === 0 ? { is: "closed" } : { is: "targets", targets: [...targets] };
+  }
+
+  #targets(
+    manifest: PackageManifest,
+    targets: readonly string[],
+    asking: Asking,
+    config: TypeScriptConfig | undefined,
+  ): Location {
+    let isMissing = true;
+    for (const target of targets) {
+      if (!target.startsWith(".")) return this.#named({ ...asking, specifier: target }, config);
+      const path = posix.join(manifest.directory, target);
+      const source = this.workspace.sourceOf(manifest, path, (one) => this.files.isKnown(one));
+      const found = source ?? this.files.file(path, LENIENT);
+      if (found !== undefined) return { is: "path", path: found };
+      isMissing &&= !this.#isMade(path) && !/^\.\/(?:dist|build|lib|out)\//.test(target);
+    }
+    if (!isMissing) return { is: "unknown", why: "the package is not built" };
+    return {
+      is: "missing",
+      tried: targets.map((one) => posix.join(manifest.directory, one)),
+      nearest: manifest.name ?? "",
+    };
+  }
+
+  /** L2: declared is enough. Installed packages are asked whether they have the subpath. */
+  #external(name: string, subpath: string, asking: Asking): Location {
+    const directory = posix.dirname(asking.from);
+    const installed = this.#installed(name, directory);
+    const types = `@types/${name.replace(/^@/, "").replace("/", "__")}`;
+    let isDeclared = false;
+    for (const manifest of this.manifests.above(directory)) {
+      if (manifest.name === name || manifest.dependencies.has(name) || manifest.dependencies.has(types))
+        isDeclared = true;
+    }
+    const isInstalled = installed !== undefined || this.#installed(types, directory) !== undefined;
+    if (installed !== undefined && subpath !== "." && !this.#hasSubpath(installed, subpath, asking)) {
+      return { is: "missing", tried: [posix.join(installed, subpath)], nearest: name };
+    }
+    return { is: "external", package: name, isDeclared, isInstalled };
+  }
+
+  #installed(name: string, directory: string): string | undefined {
+    const key = `${directory}\0${name}`;
+    if (this.#installedByDirectory.has(key)) return this.#installedByDirectory.get(key);
+    const here = `${directory}/node_modules/${name}`;
+    const parent = posix.dirname(directory);
+    const found = this.#disk.isDirectory(here)
+      ? here
+      : parent === directory
+        ? undefined
+        : this.#installed(name, parent);
+    this.#installedByDirectory.set(key, found);
+    return found;
+  }
+
+  #hasSubpath(installed: string, subpath: string, asking: Asking): boolean {
+    this.#runtime ??= new ResolverFactory({
+      conditionNames: ["types", "import", "require", "node", "browser", "development", "default"],
+      extensions: [".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".node"],
+      mainFields: ["types", "typings", "module", "main"],
+    });
+    const directory = posix.dirname(asking.from);
+    if (this.#runtime.sync(directory, asking.specifier).path !== undefined) return true;
+    if (this.#runtime.resolveDtsSync(asking.from, asking.specifier).path !== undefined) return true;
+    return (
+      this.#disk.isFile(posix.join(installed, subpath)) ||
+      this.#at(posix.join(installed, subpath), subpath, LENIENT) !== undefined
+    );
+  }
+
+  #wildcard(specifier: string): string | undefined {
+    for (const [pattern, file] of this.#ambient.patterns) {
+      const star = pattern.indexOf("*");
+      const tail = pattern.slice(star + 1);
+      if (
+        specifier.length >= pattern.length - 1 &&
+        specifier.startsWith(pattern.slice(0, star)) &&
+        specifier.endsWith(tail)
+      ) {
+        return file;
+      }
+    }
+    return undefined;
+  }
+
+  /** L1 */
+  #isMade(path: string): boolean {
+    return ["", ".ts", ".tsx", ".d.ts", "/index.ts"].some((one) => this.#ignores.ignores(path + one));
+  }
+
+  #madeByMapping(specifier: string, config: TypeScriptConfig | undefined): boolean {
+    return config !== undefined && [...targetsOf(specifier, config)].some((one) => this.#isMade(one));
+  }
+
+  /** A name that only a mapping of ours could mean: `components/x` below `baseUrl`, `@app/x` in `paths`. */
+  #isOurPath(specifier: string, config: TypeScriptConfig | undefined): boolean {
+    if (config === undefined) return false;
+    if (config.paths.some((one) => one.pattern !== "*" && starOf(one.pattern, specifier) !== undefined))
+      return true;
+    const head = specifier.split("/", 1)[0] ?? "";
+    return (
+      config.baseUrl !== undefined &&
+      specifier !== head &&
+      this.files.isDirectory(posix.join(config.baseUrl, head))
+    );
+  }
+
+  #triedFor(specifier: string, config: TypeScriptConfig | undefined): readonly string[] {
+    const targets = config === undefined ? [] : [...targetsOf(specifier, config)];
+    if (targets.length > 0) return targets;
+    return config?.baseUrl === undefined ? [specifier] : [posix.join(config.baseUrl, specifier)];
+  }
+
+  #nearestAbove(path: string): string {
+    for (let at = posix.dirname(path); at !== posix.dirname(at); at = posix.dirname(at)) {
+      if (this.files.isDirectory(at)) return at;
+    }
+    return "/";
+  }
+}
+
+/** Undefined when a loader is named (`a!b`). A query (`?raw`) says how to load and not what. */
+function withoutQuery(specifier: string): string | undefined {
+  if (specifier.includes("!")) return undefined;
+  const query = specifier.indexOf("?");
+  return query > 0 ? specifier.slice(0, query) : specifier;
+}
+
+function schemed(specifier: string): Location {
+  if (specifier.startsWith("node:")) return { is: "missing", tried: ["the modules of Node.js"], nearest: "" };
+  return { is: "unknown", why: `${specifier.slice(0, specifier.indexOf(":") + 1)} is not a path` };
+}
+
+/** What the star of a pattern stands for, "" for an exact match, undefined for none. */
+function starOf(pattern: string, specifier: string): string | undefined {
+  const star = pattern.indexOf("*");
+  if (star < 0) return pattern === specifier ? "" : undefined;
+  const head = pattern.slice(0, star);
+  const tail = pattern.slice(star + 1);
+  const fits =
+    specifier.length >= pattern.length - 1 && specifier.startsWith(head) && specifier.endsWith(tail);
+  return fits ? specifier.slice(star, specifier.length - tail.length) : undefined;
+}
+
+/** The targets of the best pattern: an exact one, else that with the longest prefix. */
+function targetsOf(specifier: string, config: TypeScriptConfig): readonly string[] {
+  let best: { readonly length: number; readonly targets: readonly string[] } | undefined;
+  for (const mapping of config.paths) {
+    const star = starOf(mapping.pattern, specifier);
+    if (star === undefined) continue;
+    const at = mapping.pattern.indexOf("*");
+    const length = at < 0 ? Number.POSITIVE_INFINITY : at;
+    if (best !== undefined && best.length >= length) continue;
+    best = { length, targets: mapping.targets.map((one) => one.replace("*", star)) };
+  }
+  return best?.targets ?? [];
+}

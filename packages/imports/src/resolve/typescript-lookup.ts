@@ -1,0 +1,242 @@
+/**
+ * What a name of a module is: through lists, stars, namespaces, `export =` and augmentations, with the chain
+ * that leads there.
+ *
+ * Invariants
+ * U1 A name is missing only when every place it could come from was read and does not have it.
+ * U2 A cycle of stars ends: a module that is being asked already answers "not here" to the inner question.
+ */
+
+import type { BindingFact, ExportFact, FileFacts, Hop, ImportFact, Lookup, Resolution } from "../model.ts";
+
+/** Chains longer than this are cycles of renames that no compiler accepts either. */
+const CHAIN_MAX = 100;
+
+export type LookupWorld = {
+  readonly files: readonly FileFacts[];
+  resolve(file: number, statement: ImportFact): Resolution;
+};
+
+/** Names that other files add to a module by `declare module "it"`. */
+type Added = { readonly file: number; readonly binding: number };
+
+export class Names {
+  readonly #world: LookupWorld;
+  readonly #doorsByFile = new Map<number, ReadonlyMap<string, ExportFact>>();
+  readonly #bindingsByFile = new Map<number, ReadonlyMap<string, number>>();
+  readonly #answers = new Map<string, Lookup>();
+  readonly #asking = new Set<string>();
+  #added: Map<number, Map<string, Added>> | undefined;
+
+  constructor(world: LookupWorld) {
+    this.#world = world;
+  }
+
+  lookup(file: number, name: string): Lookup {
+    const key = `${file}\0${name}`;
+    const before = this.#answers.get(key);
+    if (before !== undefined) return before;
+    if (this.#asking.has(key) || this.#asking.size > CHAIN_MAX) return missing([], false);
+    const isOutermost = this.#asking.size === 0;
+    this.#asking.add(key);
+    const answer = this.#find(file, name);
+    this.#asking.delete(key);
+    // An answer inside of a cycle may lack what the module that was being asked would have added (U2).
+    if (isOutermost || answer.is === "found") this.#answers.set(key, answer);
+    return answer;
+  }
+
+  offers(file: number): { readonly names: readonly string[]; readonly isComplete: boolean } {
+    const names = new Set<string>();
+    const isComplete = this.#collect(file, names, new Set());
+    return { names: [...names].sort(), isComplete };
+  }
+
+  #collect(file: number, names: Set<string>, seen: Set<number>): boolean {
+    if (seen.has(file)) return true;
+    seen.add(file);
+    const facts = this.#world.files[file];
+    if (facts === undefined) return false;
+    let isComplete = facts.doors !== "unknown";
+    const isInner = seen.size > 1;
+    for (const name of this.#doors(file).keys()) if (!isInner || name !== "default") names.add(name);
+    for (const name of this.#additions(file).keys()) names.add(name);
+    for (const star of starsOf(facts)) {
+      const target = this.#target(file, star);
+      if (target?.is !== "file") isComplete = false;
+      else isComplete = this.#collect(target.file, names, seen) && isComplete;
+    }
+    return isComplete;
+  }
+
+  #find(file: number, name: string): Lookup {
+    const facts = this.#world.files[file];
+    if (facts === undefined) return unknown("the file is not part of this check", []);
+    const door = this.#doors(file).get(name);
+    if (door !== undefined) return this.#through(file, facts, door);
+    const added = this.#additions(file).get(name);
+    if (added !== undefined) return this.#foundAt(added.file, added.binding, [{ file, name, line: 1 }]);
+    if (name === "default") {
+      const whole = this.#doors(file).get("export=");
+      if (whole !== undefined) return this.#through(file, facts, whole);
+      if (facts.doors === "object")
+        return { is: "outside", why: "the whole of module.exports", chain: [here(file, name)] };
+    } else {
+      const star = this.#throughStars(file, facts, name);
+      if (star !== undefined) return star;
+    }
+    if (facts.doors === "unknown") return unknown("its exports are computed", [here(file, name)]);
+    const isLocal = this.#bindings(file).has(name);
+    return missing([here(file, name)], isLocal);
+  }
+
+  #through(file: number, facts: FileFacts, door: ExportFact): Lookup {
+    const hop = { file, name: door.name, line: door.line };
+    if (door.importIndex >= 0) return this.#follow(file, door.importIndex, door.imported, hop);
+    const index = this.#bindings(file).get(door.local);
+    const binding = index === undefined ? undefined : facts.bindings[index];
+    if (index === undefined || binding === undefined)
+      return unknown("it is declared in an inner scope", [hop]);
+    if (binding.kind !== "import") return this.#foundAt(file, index, [hop]);
+    const imported = facts.imports[binding.importIndex]?.names[binding.nameIndex];
+    if (imported === undefined) return unknown("its import could not be read", [hop]);
+    return this.#follow(file, binding.importIndex, imported.name, hop);
+  }
+
+  #follow(file: number, importIndex: number, name: string, hop: Hop): Lookup {
+    const statement = this.#world.files[file]?.imports[importIndex];
+    if (statement === undefined) return unknown("its import could not be read", [hop]);
+    const resolution = this.#world.resolve(file, statement);
+    if (name === "") return { is: "module", resolution, chain: [hop] };
+    switch (resolution.is) {
+      case "file": {
+        const inner = this.lookup(resolution.file, name);
+        return { ...inner, chain: [hop, ...inner.chain] };
+      }
+      case "external":
+        return { is: "outside", why: resolution.package, chain: [hop] };
+      case "builtin":
+        return { is: "outside", why: resolution.name, chain: [hop] };
+      case "asset":
+      case "namespace":
+        return { is: "outside", why: resolution.path, chain: [hop] };
+      case "missing":
+        return unknown(`${statement.specifier} is missing`, [hop]);
+      case "unknown":
+        return unknown(resolution.why, [hop]);
+    }
+  }
+
+  /** Undefined: no star has it. */
+  #throughStars(file: number, facts: FileFacts, name: string): Lookup | undefined {
+    const found: Lookup[] = [];
+    let open: Lookup | undefined;
+    for (const star of starsOf(facts)) {
+      const answer = this.#follow(file, star.importIndex, name, { file, name, line: star.line });
+      if (answer.is === "missing") continue;
+      if (answer.is === "unknown" || answer.is === "outside") open ??= answer;
+      else if (!found.some((one) => isSame(one, answer))) found.push(answer);
+    }
+    const [first, ...others] = found;
+    if (first === undefined) return open;
+    if (others.length === 0 || first.is === "conflict") return first;
+    return { is: "conflict", chain: first.chain, others: others.flatMap((one) => one.chain.slice(-1)) };
+  }
+
+  #target(file: number, door: ExportFact): Resolution | undefined {
+    const statement = this.#world.files[file]?.imports[door.importIndex];
+    return statement === undefined ? undefined : this.#world.resolve(file, statement);
+  }
+
+  #foundAt(file: number, binding: number, chain: readonly Hop[]): Lookup {
+    const fact = this.#world.files[file]?.bindings[binding];
+    if (fact === undefined) return unknown("its declaration could not be read", chain);
+    const last = { file, name: fact.name, line: fact.line };
+    return { is: "found", file, binding, presence: fact.presence, chain: [...chain, last] };
+  }
+
+  #doors(file: number): ReadonlyMap<string, ExportFact> {
+    const before = this.#doorsByFile.get(file);
+    if (before !== undefined) return before;
+    const doors = new Map<string, ExportFact>();
+    for (const one of this.#world.files[file]?.exports ?? []) if (one.name !== "*") doors.set(one.name, one);
+    this.#doorsByFile.set(file, doors);
+    return doors;
+  }
+
+  /** The binding that a name means: what lives at run time before what only types see. */
+  #bindings(file: number): ReadonlyMap<string, number> {
+    const before = this.#bindingsByFile.get(file);
+    if (before !== undefined) return before;
+    const facts = this.#world.files[file];
+    const bindings = new Map<string, number>();
+    facts?.bindings.forEach((one, index) => {
+      const other = facts.bindings[bindings.get(one.name) ?? -1];
+      if (other === undefined || weight(one) > weight(other)) bindings.set(one.name, index);
+    });
+    this.#bindingsByFile.set(file, bindings);
+    return bindings;
+  }
+
+  #additions(file: number): ReadonlyMap<string, Added> {
+    this.#added ??= this.#readAdditions();
+    return this.#added.get(file) ?? new Map<string, Added>();
+  }
+
+  #readAdditions(): Map<number, Map<string, Added>> {
+    const added = new Map<number, Map<string, Added>>();
+    this.#world.files.forEach((facts, file) => {
+      for (const statement of facts.imports) {
+        if (statement.kind !== "types" || statement.names.length === 0) continue;
+        const quoted = `"${statement.specifier}".`;
+        const own = facts.bindings.flatMap((one, binding) => (one.name.startsWith(quoted) ? [binding] : []));
+        if (own.length === 0) continue;
+        const target = this.#world.resolve(file, statement);
+        if (target.is !== "file") continue;
+        const names = added.get(target.file) ?? new Map<string, Added>();
+        added.set(target.file, names);
+        for (const binding of own) {
+          names.set((facts.bindings[binding]?.name ?? "").slice(quoted.length), { file, binding });
+        }
+      }
+    });
+    return added;
+  }
+}
+
+function starsOf(facts: FileFacts): readonly ExportFact[] {
+  return facts.exports.filter((one) => one.name === "*");
+}
+
+const WEIGHTS: { readonly [kind: string]: number } = {
+  namespace: 1,
+  interface: 2,
+  type: 2,
+  import: 3,
+  alias: 4,
+};
+
+function weight(binding: BindingFact): number {
+  return WEIGHTS[binding.kind] ?? 5;
+}
+
+function here(file: number, name: string): Hop {
+  return { file, name, line: 1 };
+}
+
+function missing(chain: readonly Hop[], isLocal: boolean): Lookup {
+  return { is: "missing", isLocal, chain };
+}
+
+function unknown(why: string, chain: readonly Hop[]): Lookup {
+  return { is: "unknown", why, chain };
+}
+
+function isSame(one: Lookup, other: Lookup): boolean {
+  if (one.is === "found" && other.is === "found")
+    return one.file === other.file && one.binding === other.binding;
+  if (one.is === "module" && other.is === "module") {
+    return JSON.stringify(one.resolution) === JSON.stringify(other.resolution);
+  }
+  return false;
+}

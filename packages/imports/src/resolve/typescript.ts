@@ -1,0 +1,148 @@
+/** Answers the questions of `Resolver` for TypeScript and JavaScript. */
+
+import { posix } from "node:path";
+import type { FileFacts, ImportFact, Resolution, Resolver } from "../model.ts";
+import { TypeScriptConfigs } from "./typescript-config.ts";
+import { type Disk, systemDisk } from "./typescript-disk.ts";
+import { type AmbientModules, type Location, Locator } from "./typescript-locate.ts";
+import { Names } from "./typescript-lookup.ts";
+import { SpecifierWriter } from "./typescript-specifier.ts";
+
+const SOURCE = /\.(?:[cm]?[jt]sx?)$/;
+
+export type TypeScriptResolverOptions = {
+  /** Absolute path of the tree, with `/`. */
+  readonly root: string;
+  /** All files of the project in its order; those of other languages are passed over. */
+  readonly files: readonly FileFacts[];
+  readonly disk?: Disk;
+};
+
+export function createTypeScriptResolver(options: TypeScriptResolverOptions): Resolver {
+  const resolver = new TypeScriptResolver(options);
+  return {
+    language: "typescript",
+    resolve: (file, statement) => resolver.resolve(file, statement),
+    lookup: (file, name) => resolver.names.lookup(file, name),
+    offers: (file) => resolver.names.offers(file),
+    specifierFor: (from, to, like) => resolver.specifiers.specifierFor(from, to, like),
+    moduleName: (file) => resolver.specifiers.moduleName(file),
+  };
+}
+
+class TypeScriptResolver {
+  readonly names: Names;
+  readonly specifiers: SpecifierWriter;
+  readonly #files: readonly FileFacts[];
+  readonly #root: string;
+  readonly #indexByPath = new Map<string, number>();
+  readonly #locator: Locator;
+  readonly #answers = new Map<string, Resolution>();
+
+  constructor(options: TypeScriptResolverOptions) {
+    this.#files = options.files;
+    this.#root = options.root.replace(/\/+$/, "");
+    options.files.forEach((one, index) => {
+      if (one.language === "typescript") this.#indexByPath.set(`${this.#root}/${one.path}`, index);
+    });
+    const known = new Set(this.#indexByPath.keys());
+    const disk = options.disk ?? systemDisk(known);
+    this.#locator = new Locator({
+      root: this.#root,
+      known,
+      disk,
+      configs: new TypeScriptConfigs(disk),
+      ambient: ambientModules(options.files),
+    });
+    this.names = new Names({ files: options.files, resolve: (file, one) => this.resolve(file, one) });
+    this.specifiers = new SpecifierWriter({
+      locator: this.#locator,
+      pathOf: (file) => this.#path(file),
+      isAt: (from, specifier, to) => this.#isAt(from, specifier, to),
+    });
+  }
+
+  resolve(file: number, statement: ImportFact): Resolution {
+    const from = this.#path(file);
+    if (from === undefined) return { is: "unknown", why: "the file is not part of this check" };
+    const isRequire = statement.kind === "require" || statement.kind === "import-equals";
+    const resolution = this.#resolve(from, statement.specifier, isRequire);
+    // Its namespace import says so already.
+    if (statement.kind === "member" && resolution.is === "missing") {
+      return { is: "unknown", why: "the module is missing" };
+    }
+    return resolution;
+  }
+
+  #path(file: number): string | undefined {
+    const path = this.#files[file]?.path;
+    return path === undefined ? undefined : `${this.#root}/${path}`;
+  }
+
+  /** Files of one folder share their answers, save where a configuration tells them apart. */
+  #resolve(from: string, specifier: string, isRequire: boolean): Resolution {
+    const config = this.#locator.configFor(from)?.path ?? "";
+    const extension = from.slice(from.lastIndexOf(".") + 1);
+    const key = [posix.dirname(from), config, extension, isRequire ? "r" : "i", specifier].join("\0");
+    const before = this.#answers.get(key);
+    if (before !== undefined) return before;
+    const answer = this.#classify(this.#locator.locate({ from, specifier, isRequire }));
+    this.#answers.set(key, answer);
+    return answer;
+  }
+
+  #classify(location: Location): Resolution {
+    switch (location.is) {
+      case "path":
+        return this.#classifyPath(location.path);
+      case "missing":
+        return {
+          ...location,
+          tried: location.tried.map((one) => this.#relative(one)),
+          nearest: this.#relative(location.nearest),
+        };
+      default:
+        return location;
+    }
+  }
+
+  #classifyPath(path: string): Resolution {
+    const file = this.#indexByPath.get(path);
+    if (file !== undefined) {
+      const isSkipped = this.#files[file]?.problems.some((one) => one.kind === "skipped") === true;
+      return isSkipped ? { is: "asset", path: this.#relative(path) } : { is: "file", file };
+    }
+    const vendored = /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path);
+    if (vendored !== null) {
+      return { is: "external", package: vendored[1] ?? "", isDeclared: true, isInstalled: true };
+    }
+    if (SOURCE.test(path)) return { is: "unknown", why: `${this.#relative(path)} is not part of this check` };
+    return { is: "asset", path: this.#relative(path) };
+  }
+
+  #relative(path: string): string {
+    return path.startsWith(`${this.#root}/`) ? path.slice(this.#root.length + 1) : path;
+  }
+
+  #isAt(from: number, specifier: string, to: number): boolean {
+    const path = this.#path(from);
+    if (path === undefined) return false;
+    const resolution = this.#resolve(path, specifier, false);
+    return resolution.is === "file" && resolution.file === to;
+  }
+}
+
+/** What scripts among the declaration files say exists: `declare module "a"`, `declare module "*.svg"`. */
+function ambientModules(files: readonly FileFacts[]): AmbientModules {
+  const exact = new Map<string, string>();
+  const patterns = new Map<string, string>();
+  for (const facts of files) {
+    if (facts.language !== "typescript" || facts.doors !== "none") continue;
+    for (const binding of facts.bindings) {
+      if (!binding.name.startsWith('"') || !binding.name.endsWith('"')) continue;
+      const name = binding.name.slice(1, -1);
+      (name.includes("*") ? patterns : exact).set(name, facts.path);
+    }
+  }
+  return { exact, patterns };
+}
