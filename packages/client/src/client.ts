@@ -8,7 +8,7 @@ import type {
   UserPart,
 } from "@goldenpath/protocol";
 import { Commands } from "./commands.ts";
-import { Connection } from "./connection.ts";
+import { createConnection } from "./connection.ts";
 import { HistoryLoader } from "./history.ts";
 import { type ClientOptions, resolveOptions } from "./options.ts";
 import { type Input, judgeEvents, reduce } from "./reduce.ts";
@@ -124,7 +124,7 @@ export function createClient(options: ClientOptions): Client {
     return "gap" as const;
   };
 
-  const connection = new Connection(resolved, {
+  const connection = createConnection(resolved, {
     cursor: () => (gapsInRow >= 2 ? undefined : view.cursor), // K3
     attached(welcome) {
       const { userId } = welcome;

@@ -9,9 +9,9 @@
  *      caught up. Meanwhile both bring events; the cursor drops what comes twice.
  *  N4  Signed out and stopped are left only by `connect()` and `close()`.
  */
-import type { Cursor, EventsFrame, SnapshotFrame, Timer, WelcomeFrame } from "@goldenpath/protocol";
+import type { SnapshotFrame, Timer, WelcomeFrame } from "@goldenpath/protocol";
 import { backoffMs, type Ending, ownCloseCodes } from "./backoff.ts";
-import { Link, type LinkOwner, type Taken } from "./link.ts";
+import { type Link, type LinkOwner, openLink, type Taken } from "./link.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { ConnectionState, WaitReason } from "./state.ts";
 
@@ -21,13 +21,10 @@ const wakeMsMin = 1_000;
 const goawayMsMax = 600_000;
 
 /** What the connection feeds. */
-export interface ConnectionOwner extends Pick<LinkOwner, "answered" | "unknownFrame"> {
-  /** Said in `hello`; undefined asks for a snapshot. */
-  cursor(): Cursor | undefined;
+export interface ConnectionOwner extends Pick<LinkOwner, "cursor" | "events" | "answered" | "unknownFrame"> {
   /** A link is now the one to send over; whatever has no answer yet is to be sent again. */
   attached(frame: WelcomeFrame): void;
   snapshot(frame: SnapshotFrame): void;
-  events(epoch: string, frame: EventsFrame, chars: number): Taken;
   caughtUp(epoch: string, head: number): Taken;
   /** `connection.state` is another one. */
   changed(state: ConnectionState): void;
@@ -55,182 +52,156 @@ type Phase =
   /** Signed out or stopped (N4). */
   | { readonly is: "given_up" };
 
-export class Connection {
-  readonly #options: ResolvedOptions;
-  readonly #owner: ConnectionOwner;
-  readonly #links: LinkOwner;
-  #phase: Phase = { is: "idle" };
-  #state: ConnectionState = { is: "idle" };
-  #dialedAt = Number.NEGATIVE_INFINITY;
-  /** A refused ticket is replaced once before the client believes that nobody is signed in. */
-  #ticketReplaced = false;
-  #stopWaking: (() => void) | undefined;
-
-  constructor(options: ResolvedOptions, owner: ConnectionOwner) {
-    this.#options = options;
-    this.#owner = owner;
-    this.#links = {
-      cursor: () => owner.cursor(),
-      welcomed: (link, frame) => this.#welcomed(link, frame),
-      snapshot: (link, frame) => {
-        this.#promote(link);
-        owner.snapshot(frame);
-      },
-      events: (_link, epoch, frame, chars) => owner.events(epoch, frame, chars),
-      caughtUp: (link, epoch, head) => this.#caughtUp(link, epoch, head),
-      answered: (frame) => owner.answered(frame),
-      goaway: (link, afterMs) => this.#goaway(link, afterMs),
-      unknownFrame: () => owner.unknownFrame(),
-      over: (link, ending) => this.#over(link, ending),
-    };
-  }
-
-  get state(): ConnectionState {
-    return this.#state;
-  }
-
+export interface Connection {
+  readonly state: ConnectionState;
   /** Undefined while there is nothing to send over. */
-  get link(): Link | undefined {
-    return this.#phase.is === "attached" ? this.#phase.link : undefined;
-  }
+  readonly link: Link | undefined;
+  connect(): void;
+  close(): void;
+}
 
-  connect(): void {
-    if (this.#phase.is === "dialing" || this.#phase.is === "attached") return;
-    this.#stopWaking ??= this.#options.onWake(() => this.#wake());
-    this.#dial(this.#phase.is === "waiting" ? this.#phase.attempt + 1 : 1);
-  }
+export function createConnection(options: ResolvedOptions, owner: ConnectionOwner): Connection {
+  const { clock, random, fetchTicket } = options;
+  let phase: Phase = { is: "idle" };
+  let state: ConnectionState = { is: "idle" };
+  let dialedAt = Number.NEGATIVE_INFINITY;
+  /** A refused ticket is replaced once before the client believes that nobody is signed in. */
+  let ticketReplaced = false;
+  let stopWaking: (() => void) | undefined;
 
-  close(): void {
-    this.#stopWaking?.();
-    this.#stopWaking = undefined;
-    this.#leave(ownCloseCodes.client_closed);
-    this.#enter({ is: "idle" }, { is: "idle" });
-  }
+  const links: LinkOwner = {
+    ...owner,
+    welcomed(link, welcome) {
+      if (phase.is === "dialing") {
+        enter({ is: "attached", link, welcome, attempt: phase.attempt }, { is: "catching_up" });
+        owner.attached(welcome);
+      } else if (phase.is === "attached" && isSuccessor(phase.leaving, link)) {
+        const { userId, epoch } = phase.welcome;
+        phase = { ...phase, leaving: { is: "now", link, welcome } };
+        if (welcome.userId !== userId || welcome.epoch !== epoch) promote(link);
+      }
+    },
+    snapshot(link, frame) {
+      promote(link);
+      owner.snapshot(frame);
+    },
+    caughtUp(link, epoch, head) {
+      if (owner.caughtUp(epoch, head) === "gap") return "gap";
+      promote(link);
+      ticketReplaced = false;
+      if (phase.is === "attached") enter({ ...phase, attempt: 0 }, { is: "live" });
+      return "taken";
+    },
+    goaway(link, afterMs) {
+      if (phase.is !== "attached" || phase.link !== link || phase.leaving) return;
+      const timer = clock.timer(random() * Math.min(afterMs, goawayMsMax), () => {
+        if (phase.is === "attached")
+          phase = { ...phase, leaving: { is: "now", link: openLink(options, links) } };
+      });
+      phase = { ...phase, leaving: { is: "later", timer } };
+    },
+    over(link, ending) {
+      if (phase.is !== "attached" && phase.is !== "dialing") return;
+      const leaving = phase.is === "attached" ? phase.leaving : undefined;
+      if (phase.is === "attached" && isSuccessor(leaving, link)) {
+        // The first link still works; when it goes, its own close code says what to do.
+        phase = { ...phase, leaving: undefined };
+      } else if (leaving?.is === "now" && ending.is === "retry") {
+        if (leaving.welcome) promote(leaving.link);
+        else enter({ is: "dialing", attempt: 1, link: leaving.link }, { is: "connecting", attempt: 1 });
+      } else settle(ending, phase.attempt);
+    },
+  };
 
-  #dial(attempt: number): void {
-    this.#leave();
-    this.#dialedAt = this.#options.clock.elapsed();
-    const link = new Link(this.#options, this.#links);
-    this.#enter({ is: "dialing", attempt, link }, { is: "connecting", attempt });
+  return {
+    get state() {
+      return state;
+    },
+    get link() {
+      return phase.is === "attached" ? phase.link : undefined;
+    },
+    connect() {
+      if (phase.is === "dialing" || phase.is === "attached") return;
+      stopWaking ??= options.onWake(wake);
+      dial(phase.is === "waiting" ? phase.attempt + 1 : 1);
+    },
+    close() {
+      stopWaking?.();
+      stopWaking = undefined;
+      leave(ownCloseCodes.client_closed);
+      enter({ is: "idle" }, { is: "idle" });
+    },
+  };
+
+  function dial(attempt: number): void {
+    leave();
+    dialedAt = clock.elapsed();
+    enter({ is: "dialing", attempt, link: openLink(options, links) }, { is: "connecting", attempt });
   }
 
   /** N1: ends what the phase owns. */
-  #leave(code?: number): void {
-    const phase = this.#phase;
+  function leave(code?: number): void {
     if (phase.is === "waiting") phase.timer.cancel();
     if (phase.is === "dialing" || phase.is === "attached") phase.link.abandon(code);
-    if (phase.is !== "attached") return;
-    if (phase.leaving?.is === "later") phase.leaving.timer.cancel();
-    if (phase.leaving?.is === "now") phase.leaving.link.abandon(code);
+    const leaving = phase.is === "attached" ? phase.leaving : undefined;
+    if (leaving?.is === "later") leaving.timer.cancel();
+    if (leaving?.is === "now") leaving.link.abandon(code);
   }
 
-  #enter(phase: Phase, state: ConnectionState): void {
-    this.#phase = phase;
-    if (state.is === this.#state.is && (state.is === "live" || state.is === "catching_up")) return;
-    this.#state = state;
-    this.#owner.changed(state);
-  }
-
-  #welcomed(link: Link, welcome: WelcomeFrame): void {
-    const phase = this.#phase;
-    if (phase.is === "dialing") {
-      this.#enter({ is: "attached", link, welcome, attempt: phase.attempt }, { is: "catching_up" });
-      this.#owner.attached(welcome);
-    } else if (phase.is === "attached" && phase.leaving?.is === "now" && phase.leaving.link === link) {
-      this.#phase = { ...phase, leaving: { is: "now", link, welcome } };
-      const same = welcome.userId === phase.welcome.userId && welcome.epoch === phase.welcome.epoch;
-      if (!same) this.#promote(link);
-    }
-  }
-
-  #caughtUp(link: Link, epoch: string, head: number): Taken {
-    if (this.#owner.caughtUp(epoch, head) === "gap") return "gap";
-    this.#promote(link);
-    if (this.#phase.is === "attached") {
-      this.#ticketReplaced = false;
-      this.#enter({ ...this.#phase, attempt: 0 }, { is: "live" });
-    }
-    return "taken";
+  function enter(next: Phase, told: ConnectionState): void {
+    phase = next;
+    if (told.is === state.is && (told.is === "live" || told.is === "catching_up")) return;
+    state = told;
+    owner.changed(told);
   }
 
   /** N3: the second link takes over, when it is the second one and was welcomed. */
-  #promote(link: Link): void {
-    const phase = this.#phase;
-    if (phase.is !== "attached" || phase.leaving?.is !== "now" || phase.leaving.link !== link) return;
+  function promote(link: Link): void {
+    if (phase.is !== "attached" || !isSuccessor(phase.leaving, link) || !phase.leaving.welcome) return;
     const { welcome } = phase.leaving;
-    if (!welcome) return;
     phase.link.abandon();
-    this.#enter({ is: "attached", link, welcome, attempt: 1 }, { is: "catching_up" });
-    this.#owner.attached(welcome);
+    enter({ is: "attached", link, welcome, attempt: 1 }, { is: "catching_up" });
+    owner.attached(welcome);
   }
 
-  #goaway(link: Link, afterMs: number): void {
-    const phase = this.#phase;
-    if (phase.is !== "attached" || phase.link !== link || phase.leaving) return;
-    const timer = this.#options.clock.timer(this.#options.random() * Math.min(afterMs, goawayMsMax), () => {
-      if (this.#phase.is !== "attached") return;
-      const successor = new Link(this.#options, this.#links);
-      this.#phase = { ...this.#phase, leaving: { is: "now", link: successor } };
-    });
-    this.#phase = { ...phase, leaving: { is: "later", timer } };
-  }
-
-  #over(link: Link, ending: Ending): void {
-    const phase = this.#phase;
-    if (phase.is === "attached") {
-      const { leaving } = phase;
-      if (leaving?.is === "now" && leaving.link === link) {
-        // The first link still works; when it goes, its own close code says what to do.
-        this.#phase = { ...phase, leaving: undefined };
-      } else if (leaving?.is === "now" && ending.is === "retry") {
-        if (leaving.welcome) this.#promote(leaving.link);
-        else this.#enter({ is: "dialing", attempt: 1, link: leaving.link }, { is: "connecting", attempt: 1 });
-      } else this.#settle(ending, phase.attempt);
-    } else if (phase.is === "dialing") this.#settle(ending, phase.attempt);
-  }
-
-  #settle(ending: Ending, attempt: number): void {
-    this.#leave();
+  function settle(ending: Ending, attempt: number): void {
+    leave();
     switch (ending.is) {
       case "retry":
-        this.#wait(attempt, ending.why);
+        wait(attempt, ending.why);
         return;
       case "login": {
-        const { unauthenticated, session_expired } = ownCloseCodes;
-        const why =
-          ending.code === unauthenticated
-            ? "unauthenticated"
-            : ending.code === session_expired
-              ? "session_expired"
-              : undefined;
-        if (why && this.#options.fetchTicket && !this.#ticketReplaced) {
-          this.#ticketReplaced = true;
-          this.#wait(attempt, why);
-        } else this.#enter({ is: "given_up" }, { is: "signed_out", code: ending.code });
+        const why = (["unauthenticated", "session_expired"] as const).find(
+          (name) => ownCloseCodes[name] === ending.code,
+        );
+        if (why && fetchTicket && !ticketReplaced) {
+          ticketReplaced = true;
+          wait(attempt, why);
+        } else enter({ is: "given_up" }, { is: "signed_out", code: ending.code });
         return;
       }
-      case "stop": {
-        const { code, message } = ending;
-        this.#enter({ is: "given_up" }, { is: "stopped", code, message });
+      case "stop":
+        enter({ is: "given_up" }, { is: "stopped", code: ending.code, message: ending.message });
         return;
-      }
       default:
         ending satisfies never;
     }
   }
 
-  #wait(attempt: number, why: WaitReason): void {
-    const { clock, random } = this.#options;
+  function wait(attempt: number, why: WaitReason): void {
     const waitMs = backoffMs(Math.max(1, attempt), why, random);
-    const timer = clock.timer(waitMs, () => this.#dial(attempt + 1));
+    const timer = clock.timer(waitMs, () => dial(attempt + 1));
     const retryAt = clock.now() + waitMs;
-    this.#enter({ is: "waiting", attempt, why, timer }, { is: "waiting", retryAt, why, attempt });
+    enter({ is: "waiting", attempt, why, timer }, { is: "waiting", retryAt, why, attempt });
   }
 
-  #wake(): void {
-    const phase = this.#phase;
+  function wake(): void {
     if (phase.is === "attached") phase.link.checkAlive();
     if (phase.is !== "waiting" || phase.why === "flooding") return;
-    if (this.#options.clock.elapsed() - this.#dialedAt >= wakeMsMin) this.#dial(phase.attempt + 1);
+    if (clock.elapsed() - dialedAt >= wakeMsMin) dial(phase.attempt + 1);
   }
+}
+
+function isSuccessor(leaving: Leaving | undefined, link: Link): leaving is Extract<Leaving, { is: "now" }> {
+  return leaving?.is === "now" && leaving.link === link;
 }

@@ -1,8 +1,8 @@
 /**
  * One attempt at a connection: from its ticket to its close, whoever closes it.
  *
- *  L1  A link is fetching its ticket, opening, attached or over. Each phase owns its timer, socket and
- *      abort signal; leaving it ends them. After `over` or `abandon` its owner hears nothing more.
+ *  L1  A link is fetching its ticket, opening, attached or over. Each phase owns its socket and timers;
+ *      leaving it ends them. After `over` or `abandon` its owner hears nothing more.
  *  L2  `hello` is the first frame; nothing else is sent before `welcome`.
  *  L3  A link that is silent for longer than heartbeat and grace is over; any frame counts as life.
  *  L4  What the owner took in is acknowledged: after ackEventsMax events, or ackMs, whichever is first, but
@@ -11,7 +11,6 @@
  */
 import {
   type ClientFrame,
-  type Clock,
   type CommandFrame,
   type Cursor,
   type DoneFrame,
@@ -26,6 +25,7 @@ import {
 import { type Ending, judgeClose } from "./backoff.ts";
 import type { ResolvedOptions, WebSocketLike } from "./options.ts";
 import { decodeServerFrame } from "./server-answer.ts";
+import type { WaitReason } from "./state.ts";
 
 /** From the first step of an attempt to its `welcome`. */
 export const connectMsMax = 15_000;
@@ -44,7 +44,7 @@ export interface LinkOwner {
   welcomed(link: Link, frame: WelcomeFrame): void;
   snapshot(link: Link, frame: SnapshotFrame): void;
   /** `chars` is the frame's length. */
-  events(link: Link, epoch: string, frame: EventsFrame, chars: number): Taken;
+  events(epoch: string, frame: EventsFrame, chars: number): Taken;
   caughtUp(link: Link, epoch: string, head: number): Taken;
   answered(frame: DoneFrame | ErrorFrame): void;
   goaway(link: Link, afterMs: number): void;
@@ -55,194 +55,168 @@ export interface LinkOwner {
 interface Attached {
   readonly is: "attached";
   readonly socket: WebSocketLike;
-  readonly abort: AbortController;
   readonly epoch: string;
   readonly silenceMsMax: number;
-  silence: Timer;
+  /** Of the server's silence. */
+  deadline: Timer;
   /** By the clock that never jumps, and by the wall's, which also runs while the machine sleeps. */
-  heard: { elapsed: number; now: number };
-  ack: { offset: number; events: number; sentAt: number; timer: Timer | undefined };
+  heard: { readonly elapsed: number; readonly now: number };
+  readonly ack: { offset: number; events: number; sentAt: number; timer: Timer | undefined };
 }
 
 type Phase =
-  | { readonly is: "ticketing"; readonly abort: AbortController; readonly deadline: Timer }
-  | {
-      readonly is: "opening";
-      readonly socket: WebSocketLike;
-      readonly abort: AbortController;
-      readonly deadline: Timer;
-    }
+  | { readonly is: "ticketing"; readonly deadline: Timer }
+  | { readonly is: "opening"; readonly socket: WebSocketLike; readonly deadline: Timer }
   | Attached
   | { readonly is: "over" };
 
-export class Link {
-  readonly #options: ResolvedOptions;
-  readonly #clock: Clock;
-  readonly #owner: LinkOwner;
-  #phase: Phase;
-
-  /** Begins at once; the owner hears of it in a later turn. */
-  constructor(options: ResolvedOptions, owner: LinkOwner) {
-    this.#options = options;
-    this.#clock = options.clock;
-    this.#owner = owner;
-    const abort = new AbortController();
-    const deadline = this.#clock.timer(connectMsMax, () => this.#end({ is: "retry", why: "no_answer" }));
-    this.#phase = { is: "ticketing", abort, deadline };
-    void this.#begin(abort, deadline);
-  }
-
-  get attached(): boolean {
-    return this.#phase.is === "attached";
-  }
-
-  /** False when there is nobody to send to yet, or any more. */
-  send(frame: CommandFrame): boolean {
-    if (this.#phase.is !== "attached") return false;
-    this.#say(this.#phase.socket, frame);
-    return true;
-  }
-
+export interface Link {
+  /** Does nothing when there is nobody to send to yet, or any more. */
+  send(frame: CommandFrame): void;
   /** Perhaps the machine slept, or the network changed: a line that has been silent too long is over now. */
-  checkAlive(): void {
-    const phase = this.#phase;
-    if (phase.is !== "attached") return;
-    if (this.#clock.now() - phase.heard.now >= phase.silenceMsMax) {
-      this.#end({ is: "retry", why: "silent" });
-    }
-  }
-
+  checkAlive(): void;
   /** L1: closes without a word to the owner. */
-  abandon(code = 1000): void {
-    const phase = this.#phase;
-    this.#phase = { is: "over" };
+  abandon(code?: number): void;
+}
+
+/** Begins at once; the owner hears of it in a later turn. */
+export function openLink(options: ResolvedOptions, owner: LinkOwner): Link {
+  const { clock, fetchTicket } = options;
+  const abort = new AbortController();
+  const deadline = clock.timer(connectMsMax, () => retry("no_answer"));
+  let phase: Phase = { is: "ticketing", deadline };
+  const link: Link = {
+    send(frame) {
+      if (phase.is === "attached") say(phase.socket, frame);
+    },
+    checkAlive() {
+      if (phase.is === "attached" && clock.now() - phase.heard.now >= phase.silenceMsMax) retry("silent");
+    },
+    abandon(code = 1000) {
+      const left = phase;
+      phase = { is: "over" };
+      abort.abort();
+      if (left.is === "over") return;
+      left.deadline.cancel();
+      if (left.is === "attached") left.ack.timer?.cancel();
+      if (left.is !== "ticketing") left.socket.close(code);
+    },
+  };
+  void begin();
+  return link;
+
+  /** L5. */
+  function end(ending: Ending): void {
     if (phase.is === "over") return;
-    phase.abort.abort();
-    if (phase.is === "attached") {
-      phase.silence.cancel();
-      phase.ack.timer?.cancel();
-    } else phase.deadline.cancel();
-    if (phase.is !== "ticketing") phase.socket.close(code);
+    link.abandon();
+    owner.over(link, ending);
   }
 
-  #end(ending: Ending): void {
-    if (this.#phase.is === "over") return;
-    this.abandon();
-    this.#owner.over(this, ending); // L5
+  function retry(why: WaitReason): void {
+    end({ is: "retry", why });
   }
 
-  async #begin(abort: AbortController, deadline: Timer): Promise<void> {
-    const { fetchTicket } = this.#options;
+  async function begin(): Promise<void> {
     let ticket: string | undefined;
     try {
-      // Without a ticket to fetch this still leaves the constructor's turn.
+      // Without a ticket to fetch this still leaves the caller's turn.
       ticket = await fetchTicket?.(abort.signal);
     } catch {
-      this.#end({ is: "retry", why: "ticket_failed" });
+      retry("ticket_failed");
       return;
     }
-    if (this.#phase.is !== "ticketing") return;
+    if (phase.is !== "ticketing") return;
     if (fetchTicket && ticket === undefined) {
-      this.#end({ is: "login", code: 0 });
+      end({ is: "login", code: 0 });
       return;
     }
     let socket: WebSocketLike;
     try {
-      socket = this.#options.webSocket(this.#options.socketUrl, subprotocol);
+      socket = options.webSocket(options.socketUrl, subprotocol);
     } catch (error) {
       // A malformed address or a forbidden scheme: another attempt would throw the same.
-      this.#end({ is: "stop", code: 0, message: String(error) });
+      end({ is: "stop", code: 0, message: String(error) });
       return;
     }
-    this.#phase = { is: "opening", socket, abort, deadline };
-    socket.addEventListener("open", () => this.#greet(socket, ticket));
-    socket.addEventListener("message", ({ data }) => this.#receive(data));
-    socket.addEventListener("close", ({ code = 1006, reason = "" }) => this.#end(judgeClose(code, reason)));
+    phase = { is: "opening", socket, deadline };
+    socket.addEventListener("open", () => {
+      // L2. JSON leaves out what is undefined.
+      if (phase.is !== "opening") return;
+      say(socket, { type: "hello", client: options.name, cursor: owner.cursor(), ticket });
+    });
+    socket.addEventListener("message", ({ data }) => receive(data));
+    socket.addEventListener("close", ({ code = 1006, reason = "" }) => end(judgeClose(code, reason)));
     // What failed is not told to pages; `close` follows and ends the link.
     socket.addEventListener("error", () => undefined);
   }
 
-  /** L2. */
-  #greet(socket: WebSocketLike, ticket: string | undefined): void {
-    if (this.#phase.is !== "opening") return;
-    const cursor = this.#owner.cursor();
-    this.#say(socket, {
-      type: "hello",
-      client: this.#options.name,
-      ...(cursor ? { cursor } : {}),
-      ...(ticket === undefined ? {} : { ticket }),
-    });
-  }
-
-  #receive(data: unknown): void {
-    if (this.#phase.is !== "opening" && this.#phase.is !== "attached") return;
+  function receive(data: unknown): void {
+    if (phase.is !== "opening" && phase.is !== "attached") return;
     const decoded = decodeServerFrame(data);
-    if (decoded.is === "garbled") this.#end({ is: "retry", why: "garbled" });
-    else if (decoded.is === "unknown") this.#owner.unknownFrame();
-    else if (this.#phase.is === "attached") {
-      this.#phase.heard = { elapsed: this.#clock.elapsed(), now: this.#clock.now() };
-      this.#handle(this.#phase, decoded.frame, typeof data === "string" ? data.length : 0);
-    } else if (decoded.frame.type === "welcome") this.#attach(this.#phase, decoded.frame);
-    else if (decoded.frame.type === "ping") this.#say(this.#phase.socket, { type: "pong" });
+    if (decoded.is === "unknown") owner.unknownFrame();
+    else if (decoded.is === "garbled") retry("garbled");
+    else if (phase.is === "attached") {
+      phase.heard = heardNow();
+      handle(phase, decoded.frame, String(data).length);
+    } else if (decoded.frame.type === "welcome") attach(phase.socket, decoded.frame);
     // An error before welcome explains the close that follows it.
-    else if (decoded.frame.type !== "error") this.#end({ is: "retry", why: "garbled" });
+    else if (decoded.frame.type !== "error") retry("garbled");
   }
 
-  #attach(opening: Extract<Phase, { is: "opening" }>, frame: WelcomeFrame): void {
-    opening.deadline.cancel();
-    const { socket, abort } = opening;
+  function attach(socket: WebSocketLike, frame: WelcomeFrame): void {
+    deadline.cancel();
     const silenceMsMax = frame.heartbeatMs + silenceGraceMs;
-    this.#phase = {
+    phase = {
       is: "attached",
       socket,
-      abort,
       epoch: frame.epoch,
       silenceMsMax,
-      silence: this.#clock.timer(silenceMsMax, () => this.#listen()),
-      heard: { elapsed: this.#clock.elapsed(), now: this.#clock.now() },
+      deadline: clock.timer(silenceMsMax, listen),
+      heard: heardNow(),
       ack: { offset: 0, events: 0, sentAt: Number.NEGATIVE_INFINITY, timer: undefined },
     };
-    this.#owner.welcomed(this, frame);
+    owner.welcomed(link, frame);
   }
 
   /** L3: one timer, set again for what is left of the time since the last frame. */
-  #listen(): void {
-    const phase = this.#phase;
+  function listen(): void {
     if (phase.is !== "attached") return;
-    const leftMs = phase.heard.elapsed + phase.silenceMsMax - this.#clock.elapsed();
-    if (leftMs <= 0) this.#end({ is: "retry", why: "silent" });
-    else phase.silence = this.#clock.timer(leftMs, () => this.#listen());
+    const leftMs = phase.heard.elapsed + phase.silenceMsMax - clock.elapsed();
+    if (leftMs <= 0) retry("silent");
+    else phase.deadline = clock.timer(leftMs, listen);
   }
 
-  #handle(phase: Attached, frame: ServerFrame, chars: number): void {
+  function heardNow(): Attached["heard"] {
+    return { elapsed: clock.elapsed(), now: clock.now() };
+  }
+
+  function handle(attached: Attached, frame: ServerFrame, chars: number): void {
     switch (frame.type) {
       case "welcome":
-        this.#end({ is: "retry", why: "garbled" });
+        retry("garbled");
         return;
       case "snapshot":
-        this.#owner.snapshot(this, frame);
+        owner.snapshot(link, frame);
         return;
       case "events":
-        if (this.#owner.events(this, phase.epoch, frame, chars) === "taken") this.#took(phase, frame);
-        else this.#end({ is: "retry", why: "gap" });
+        if (owner.events(attached.epoch, frame, chars) === "gap") retry("gap");
+        else took(attached, frame);
         return;
       case "caught_up":
-        if (this.#owner.caughtUp(this, phase.epoch, frame.head) === "gap") {
-          this.#end({ is: "retry", why: "gap" });
-        }
+        if (owner.caughtUp(link, attached.epoch, frame.head) === "gap") retry("gap");
         return;
       case "done":
       case "error":
-        this.#owner.answered(frame);
+        owner.answered(frame);
         return;
       case "expiring":
-        void this.#refresh(phase);
+        void refresh(attached);
         return;
       case "goaway":
-        this.#owner.goaway(this, frame.afterMs);
+        owner.goaway(link, frame.afterMs);
         return;
       case "ping":
-        this.#say(phase.socket, { type: "pong" });
+        say(attached.socket, { type: "pong" });
         return;
       default:
         frame satisfies never;
@@ -250,35 +224,34 @@ export class Link {
   }
 
   /** L4. */
-  #took({ ack, socket }: Attached, { events }: EventsFrame): void {
+  function took({ ack, socket }: Attached, { events }: EventsFrame): void {
     const last = events.at(-1);
-    if (!last || this.#phase.is !== "attached") return;
+    if (!last || phase.is !== "attached") return;
     ack.offset = last.offset;
     ack.events += events.length;
-    const sinceMs = this.#clock.elapsed() - ack.sentAt;
     const acknowledge = () => {
       ack.timer?.cancel();
       ack.timer = undefined;
       ack.events = 0;
-      ack.sentAt = this.#clock.elapsed();
-      this.#say(socket, { type: "ack", offset: ack.offset });
+      ack.sentAt = clock.elapsed();
+      say(socket, { type: "ack", offset: ack.offset });
     };
-    if (ack.events >= ackEventsMax && sinceMs >= ackMsMin) acknowledge();
-    else ack.timer ??= this.#clock.timer(ackMs, acknowledge);
+    if (ack.events >= ackEventsMax && clock.elapsed() - ack.sentAt >= ackMsMin) acknowledge();
+    else ack.timer ??= clock.timer(ackMs, acknowledge);
   }
 
-  async #refresh(phase: Attached): Promise<void> {
+  async function refresh(attached: Attached): Promise<void> {
     let token: string | undefined;
     try {
-      token = await this.#options.fetchTicket?.(phase.abort.signal);
+      token = await fetchTicket?.(abort.signal);
     } catch {
       // The session runs out with a close code of the login range; the owner then asks for a ticket again.
       return;
     }
-    if (token !== undefined && this.#phase === phase) this.#say(phase.socket, { type: "refresh", token });
+    if (token !== undefined && phase === attached) say(attached.socket, { type: "refresh", token });
   }
+}
 
-  #say(socket: WebSocketLike, frame: ClientFrame): void {
-    socket.send(JSON.stringify(frame));
-  }
+function say(socket: WebSocketLike, frame: ClientFrame): void {
+  socket.send(JSON.stringify(frame));
 }
