@@ -1,21 +1,13 @@
 import type { Message } from "@goldenpath/protocol";
 import { messageText } from "@goldenpath/protocol";
-import { lazy, memo, type ReactNode, Suspense } from "react";
+import { memo, type ReactNode } from "react";
 import { Icon } from "../icons.tsx";
+import { AnswerText } from "../markdown/markdown-provider.tsx";
 import { runFailureText } from "../text/failure-text.ts";
 import { answerTexts } from "../timeline/timeline.ts";
 import { Timeline } from "../timeline/timeline-view.tsx";
 import { ApprovalCard } from "./approval-card.tsx";
 import { CopyButton } from "./copy-button.tsx";
-
-/** The Markdown renderer is the page's heaviest part: it loads after the first paint, text shows meanwhile. */
-const loadMarkdown = () => import("../markdown/markdown.tsx");
-const Markdown = lazy(loadMarkdown);
-
-/** Fetches it ahead of the first answer, so that no answer changes its look when it comes. */
-export function preloadMarkdown(): void {
-  void loadMarkdown();
-}
 
 export interface AnswerProps {
   readonly message: Message;
@@ -48,9 +40,7 @@ export const Answer = memo(function Answer({ message, onRetry }: AnswerProps): R
         : null}
       <div className="answer-body" data-testid="answer-text">
         {texts.map((entry, index) => (
-          <Suspense key={entry.key} fallback={<p className="answer-plain">{entry.text}</p>}>
-            <Markdown text={entry.text} streaming={streaming && index === texts.length - 1} />
-          </Suspense>
+          <AnswerText key={entry.key} text={entry.text} streaming={streaming && index === texts.length - 1} />
         ))}
       </div>
       {message.status === "failed" ? (

@@ -2,7 +2,6 @@ import { useClient, useConnection, useThreads, useView } from "@goldenpath/clien
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { loadAccount, signOut, type User } from "../account/account.ts";
 import { AccountDialog } from "../account/account-dialog.tsx";
-import { preloadMarkdown } from "../conversation/answer.tsx";
 import { Conversation } from "../conversation/conversation.tsx";
 import { Icon, Mark } from "../icons.tsx";
 import { navigate, parseRoute, usePath } from "../route.ts";
@@ -44,8 +43,6 @@ export function Shell({ user, onAccountChanged }: ShellProps): ReactNode {
   useEffect(() => {
     document.title = `${activeRuns.size > 0 ? "● " : ""}${title} · Goldenpath`;
   }, [title, activeRuns.size]);
-
-  useEffect(() => preloadMarkdown(), []);
 
   useEffect(() => {
     if (!covered) return;
