@@ -4,13 +4,23 @@ import { type Browser, chromium } from "playwright-core";
 
 const systemChromiums = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+/** Talks to this machine only; the sandbox wants rights that a container does not give. */
+const args = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 /**
  * A real Chromium without a window: the one `CHROMIUM_PATH` names, the system's, or the one that comes
- * with the npm package. It talks to this machine only.
+ * as an npm package. That package's own arguments are left aside: they turn the web's security off.
  */
 export async function launchBrowser(): Promise<Browser> {
-  const named = process.env["CHROMIUM_PATH"] ?? systemChromiums.find((path) => existsSync(path));
-  const quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-  if (named) return chromium.launch({ executablePath: named, args: ["--no-sandbox", "--disable-gpu", ...quiet] });
-  return chromium.launch({ executablePath: await sparticuz.executablePath(), args: [...sparticuz.args, ...quiet] });
+  const { CHROMIUM_PATH: named } = process.env;
+  const found = named ?? systemChromiums.find((path) => existsSync(path));
+  return chromium.launch({ executablePath: found ?? (await sparticuz.executablePath()), args });
 }
