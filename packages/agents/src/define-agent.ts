@@ -1,5 +1,14 @@
 import type { AgentDefinition, AgentOptions } from "./agent.ts";
-import { modelDriven } from "./model-agent.ts";
+import { type ModelDriven, modelDriven } from "./model-agent.ts";
+import type { ResolvedModel } from "./resolve-model.ts";
+
+export interface ModelAgentOptions extends Partial<ModelDriven> {
+  readonly name: string;
+  readonly description?: string;
+  readonly examples?: readonly string[];
+  readonly timeoutMs?: number;
+  readonly model: ResolvedModel;
+}
 
 const timeoutMsDefault = 600_000;
 const timeoutMsMax = 24 * 3_600_000;
@@ -43,4 +52,21 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
   const driven = { instructions: options.instructions ?? "", tools };
   const create: AgentDefinition["create"] = (services) => modelDriven(driven, services);
   return { name, description, label: options.label ?? "", examples, timeoutMs, needsModel: true, create };
+}
+
+/** Defines an agent that this model drives; its label is the model's name. Errors as of `defineAgent`. */
+export function createModelAgent(options: ModelAgentOptions): AgentDefinition {
+  const { model, stepsMax, patience, instructions = "", tools = [], ...rest } = options;
+  const driven: ModelDriven = {
+    instructions,
+    tools,
+    ...(stepsMax === undefined ? {} : { stepsMax }),
+    ...(patience === undefined ? {} : { patience }),
+  };
+  const definition = defineAgent({ ...rest, instructions, tools, label: model.name });
+  return {
+    ...definition,
+    needsModel: false,
+    create: (services) => modelDriven(driven, { ...services, model }),
+  };
 }

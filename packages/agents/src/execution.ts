@@ -131,7 +131,10 @@ export class Execution {
     } catch (error) {
       // What an agent throws after the end is the end's echo, or nobody's business any more.
       if (error instanceof RunEnded || this.#bridge.signal.aborted) return { is: "lost" };
-      if (error instanceof RunFailure) return { is: "failed", code: error.code, message: error.message };
+      if (error instanceof RunFailure) {
+        if (error.cause !== undefined) this.#around.onFault({ where: "agent", error, userId, runId });
+        return { is: "failed", code: error.code, message: error.message };
+      }
       this.#around.onFault({ where: "agent", error, userId, runId });
       return { is: "failed", code: "agent_error", message: "The agent failed; the server's log says why." };
     }

@@ -6,11 +6,17 @@ export type {
   AgentServices,
 } from "./agent.ts";
 export { AgentBridge, type AgentBridgeOptions, createAgentBridge } from "./bridge.ts";
-export { defineAgent } from "./define-agent.ts";
+export { createModelAgent, defineAgent, type ModelAgentOptions } from "./define-agent.ts";
 export type { RunFault } from "./execution.ts";
 export { type AgentCard, AgentFactory, type AgentFactoryOptions } from "./factory.ts";
 export type { ToolOutputPreview } from "./loggable.ts";
-export type { ResolvedModel } from "./resolve-model.ts";
+export type { ModelPatience } from "./model-step.ts";
+export {
+  type ModelErrorCode,
+  type ModelResolution,
+  type ResolvedModel,
+  resolveModel,
+} from "./resolve-model.ts";
 export { type RunEnd, RunEnded, RunFailure } from "./run-end.ts";
 export { Supervisor, type SupervisorOptions } from "./supervisor.ts";
 export {

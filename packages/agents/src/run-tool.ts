@@ -1,4 +1,4 @@
-import type { Clock, Json, ToolError } from "@goldenpath/protocol";
+import type { Clock, Json, ToolError, ToolErrorCode } from "@goldenpath/protocol";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Redactor } from "./loggable.ts";
 import type { Tool, ToolContext } from "./tool.ts";
@@ -12,6 +12,17 @@ export interface ToolCall {
   readonly redactor: Redactor;
   readonly clock: Clock;
   readonly runSignal: AbortSignal;
+}
+
+/** Thrown by a tool of ours to end its call with a code of its own. */
+export class ToolFailure extends Error {
+  override readonly name = "ToolFailure";
+  readonly code: ToolErrorCode;
+
+  constructor(code: ToolErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 const issuesMax = 8;
@@ -72,6 +83,7 @@ function describe(issues: readonly StandardSchemaV1.Issue[]): string {
 }
 
 function thrown(call: ToolCall, error: unknown): ToolResult {
+  if (error instanceof ToolFailure) return failure(error.code, call.redactor.text(error.message));
   const text = error instanceof Error ? error.message : typeof error === "string" ? error : "";
   return failure(
     "tool_failed",

@@ -52,6 +52,11 @@ export interface ToolOptions<Schema extends StandardSchemaV1> {
   ) => Promise<unknown> | unknown;
 }
 
+/** A schema that takes whatever comes. */
+export const anyInput: StandardSchemaV1<unknown, unknown> = {
+  "~standard": { version: 1, vendor: "goldenpath", validate: (value) => ({ value }) },
+};
+
 /** Defines a tool. Throws a `TypeError` that names the option when one is wrong. */
 export function defineTool<Schema extends StandardSchemaV1>(
   options: ToolOptions<Schema>,
