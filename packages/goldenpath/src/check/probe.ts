@@ -72,8 +72,8 @@ export async function probe(options: ProbeOptions): Promise<readonly CheckResult
   try {
     for (const name of checkNames) {
       const startedAt = performance.now();
-      const verdict = await steps[name]().catch(failure);
-      results.push({ name, ...verdict, ms: Math.round(performance.now() - startedAt) });
+      const { ok, detail } = await steps[name]().catch(failure);
+      results.push({ name, ok, ms: Math.round(performance.now() - startedAt), detail });
     }
   } finally {
     asker.closeLines();
@@ -176,24 +176,29 @@ async function checkPrivate(other: Person, found: Found): Promise<Verdict> {
   };
 }
 
-/** Cuts the socket in the middle of an answer; a second line, never cut, is the measure. */
+/**
+ * Cuts the socket in the middle of an answer; a second line, never cut, is the measure. An answer that came
+ * too fast to be cut in its middle is asked for again, while the line is down.
+ */
 async function checkResume(asker: Person, found: Found, options: ProbeOptions): Promise<Verdict> {
   const line = need(found.line, "no connection");
   const whole = asker.connect();
   whole.client.connect();
   await whole.until("live", options.timeoutMs, () => whole.client.state.is === "live");
   const from = whole.client.view.cursor?.offset ?? 0;
-  const runId = await ask(line, options.question ?? (await exampleOf(asker, options.agent)), found, options);
+  const question = options.question ?? (await exampleOf(asker, options.agent));
+  const runId = await ask(line, question, found, options);
   await line.until("the first events", options.timeoutMs, () => line.eventsOf(runId).length >= 2);
-  const cutAfter = line.eventsOf(runId).length;
-  const before = line.client.counters.connections;
-  line.cut();
-  await line.until(
-    "resumed to the end",
-    options.timeoutMs,
-    () => line.client.counters.connections > before && ended(line, runId),
-  );
-  await whole.until("the run's end", options.timeoutMs, () => ended(whole, runId));
+  let cutAfter = line.eventsOf(runId).length;
+  await cutAndResume(line, whole, options.timeoutMs, async () => runId);
+  let total = line.eventsOf(runId).length;
+  if (cutAfter === total) {
+    const missed = await cutAndResume(line, whole, options.timeoutMs, () =>
+      ask(whole, question, found, options),
+    );
+    cutAfter = 0;
+    total = line.eventsOf(missed).length;
+  }
   const resumed = line.received.filter((event) => event.offset > from);
   const measure = whole.received.filter((event) => event.offset > from);
   const dense = judgeDense(resumed);
@@ -201,8 +206,23 @@ async function checkResume(asker: Person, found: Found, options: ProbeOptions): 
   const end = Math.min(resumed.length, measure.length);
   const same = JSON.stringify(resumed.slice(0, end)) === JSON.stringify(measure.slice(0, end));
   if (!same) return { ok: false, detail: "the resumed line differs from the uninterrupted one" };
-  const total = line.eventsOf(runId).length;
   return { ok: true, detail: `cut after ${cutAfter} of ${total} events; nothing lost, nothing repeated` };
+}
+
+/** Cuts `line`, lets `meanwhile` name the run to wait for, and resolves when both lines have all of it. */
+async function cutAndResume(
+  line: Line,
+  whole: Line,
+  timeoutMs: number,
+  meanwhile: () => Promise<string>,
+): Promise<string> {
+  const before = line.client.counters.connections;
+  line.cut();
+  const runId = await meanwhile();
+  const resumed = () => line.client.counters.connections > before && ended(line, runId);
+  await line.until("resumed to the end", timeoutMs, resumed);
+  await whole.until("the run's end", timeoutMs, () => ended(whole, runId));
+  return runId;
 }
 
 /** K2 */
