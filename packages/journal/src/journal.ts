@@ -138,9 +138,9 @@ export const defaultTrimLimits: TrimLimits = {
 };
 
 /**
- * Every promise rejects when the store itself fails: it cannot be read, or it was closed. `commit` and
- * `putAttachment` answer that with `unavailable` or `storage_full` instead, as long as it is certain that
- * nothing was written.
+ * A promise rejects with an `Error` when the store itself fails: its database cannot be read, or was closed.
+ * `commit` and `putAttachment` answer that with `unavailable` or `storage_full` instead, as long as it is
+ * certain that nothing was written.
  */
 export interface Journal {
   /** Rejects with a `TypeError` for a commit that contradicts itself, which is a bug of its caller. */

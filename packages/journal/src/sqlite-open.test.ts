@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import { randomId } from "@goldenpath/protocol";
+import { type Event, randomId } from "@goldenpath/protocol";
 import { settle, TestClock } from "@goldenpath/protocol/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { begin, readAll, threadCreated, wordOf } from "./contract-fixture.ts";
@@ -214,6 +214,20 @@ describe("the file", () => {
     const reopened = await open();
     expect(await reopened.extent("ann")).toMatchObject({ head: 3 });
     expect(other.prepare("PRAGMA user_version").get()).toEqual({ user_version: 7 });
+    other.close();
+  });
+
+  test("J2: when a listener hears of an event, another connection reads it from the file", async () => {
+    const journal = await open();
+    const other = new DatabaseSync(path, { readOnly: true });
+    const find = other.prepare("SELECT count(*) AS found FROM gp_group WHERE instr(body, ?) > 0");
+    const found: unknown[] = [];
+    journal.subscribe(({ events }) => {
+      for (const json of events) found.push(find.get((JSON.parse(json) as Event).id));
+    });
+    const run = await begin(journal, "ann", "one");
+    for (let seq = 2; seq <= 60; seq++) await journal.commit(run.commit([run.delta(seq)]));
+    expect(found).toEqual(Array.from({ length: 62 }, () => ({ found: 1 })));
     other.close();
   });
 

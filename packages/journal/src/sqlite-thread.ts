@@ -4,6 +4,9 @@ import { Worker } from "node:worker_threads";
 import type { CallName, Calls, Reply, WorkerOptions } from "./sqlite-channel.ts";
 import { type OpenFailure, openFailure } from "./sqlite-failure.ts";
 
+/** Far above what a server's connections ask for at once; each has one read under way. */
+const callsWaitingMax = 100_000;
+
 interface Pending {
   answer(answer: Calls[CallName]["answer"]): void;
   fail(error: Error): void;
@@ -46,11 +49,14 @@ export class SqliteThread {
   }
 
   /**
-   * Rejects when the database cannot be read, when the thread has ended, or when what was asked is a bug.
+   * Rejects when the database cannot be read, the thread has ended, callsWaitingMax calls wait, or for a bug.
    * Answers come in the order of the calls.
    */
   call<N extends CallName>(call: N, request: Calls[N]["request"]): Promise<Calls[N]["answer"]> {
     if (this.#phase.is === "ended") return Promise.reject(new Error(this.#phase.why));
+    if (this.#pending.size >= callsWaitingMax) {
+      return Promise.reject(new Error(`journal: ${callsWaitingMax} calls wait for the disk already`));
+    }
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       this.#pending.set(id, { answer: resolve, fail: reject });
