@@ -7,10 +7,11 @@ import type {
   SendResult,
   UserPart,
 } from "@goldenpath/protocol";
-import { Commands } from "./commands.ts";
+import { createCommands } from "./commands.ts";
 import { createConnection } from "./connection.ts";
-import { HistoryLoader } from "./history.ts";
+import { createHistoryLoader } from "./history.ts";
 import { type ClientOptions, resolveOptions } from "./options.ts";
+import { contentOf } from "./outbox.ts";
 import { type Input, judgeEvents, reduce } from "./reduce.ts";
 import {
   type CommandResult,
@@ -20,7 +21,7 @@ import {
   type Refusal,
   refusal,
 } from "./state.ts";
-import { EventStreams, type EventsOptions } from "./streams.ts";
+import { createEventStreams, type EventsOptions } from "./streams.ts";
 import { emptyView, type View } from "./view.ts";
 
 export interface SendInput {
@@ -90,8 +91,8 @@ export function createClient(options: ClientOptions): Client {
   const resolved = resolveOptions(options);
   const { clock, makeId, notify } = resolved;
   const listeners = new Set<{ readonly call: () => void }>();
-  const streams = new EventStreams();
-  const commands = new Commands(clock, resolved.commandMsMax);
+  const streams = createEventStreams();
+  const commands = createCommands(clock, resolved.commandMsMax);
   let view = emptyView;
   let counters: Counters = { duplicates: 0, gaps: 0, connections: 0, unknownFrames: 0 };
   /** What the server said of its bounds; before that a message waits, and is judged when it is sent. */
@@ -117,7 +118,7 @@ export function createClient(options: ClientOptions): Client {
     view = next;
     changed();
   };
-  const history = new HistoryLoader(resolved, () => view, dispatch);
+  const history = createHistoryLoader(resolved, () => view, dispatch);
   const gap = () => {
     gapsInRow++;
     count("gaps");
@@ -157,7 +158,7 @@ export function createClient(options: ClientOptions): Client {
       return isGap ? gap() : "taken";
     },
     caughtUp: (epoch, head) => (view.cursor?.epoch === epoch && view.cursor.offset >= head ? "taken" : gap()),
-    answered: (frame) => commands.answered(frame),
+    answered: commands.answered,
     unknownFrame: () => count("unknownFrames"),
     changed(state) {
       const why = givenUp(state);
@@ -195,7 +196,7 @@ export function createClient(options: ClientOptions): Client {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    connect: () => connection.connect(),
+    connect: connection.connect,
     close() {
       connection.close();
       commands.giveUp(refusal("client_closed", "The client was closed.", "never"));
@@ -222,10 +223,10 @@ export function createClient(options: ClientOptions): Client {
     cancel: async (runId) => submit({ type: "cancel", id: makeId(), runId }),
     resolve: async (approvalId, decision) => submit({ type: "resolve", id: makeId(), approvalId, decision }),
     forget: (commandId) => dispatch({ is: "outgoing_forgotten", commandId }),
-    openThread: (threadId) => history.openThread(threadId),
-    loadOlder: (threadId) => history.loadOlder(threadId),
+    openThread: history.openThread,
+    loadOlder: history.loadOlder,
     loadOlderThreads: () => history.loadOlder(undefined),
-    events: (options) => streams.all(options),
+    events: streams.all,
     run(runId, options) {
       const answers = [...view.messagesByThread.values()].flat();
       const over = answers.some((message) => message.runId === runId && message.status !== "streaming");
@@ -245,18 +246,18 @@ function givenUp(state: ConnectionState): Refusal | undefined {
 /** The server's own bounds, seen before a frame that is far too large for it closes the socket. */
 function judgeCommand(frame: CommandFrame, limits: ClientLimits | undefined): Refusal | undefined {
   if (frame.type !== "send") return undefined;
-  const texts = frame.parts.map((part) => (part.type === "text" ? part.text : part.attachmentId)).join("");
-  if (texts.trim() === "") {
+  const content = contentOf(frame);
+  if (content.trim() === "") {
     return refusal("empty_message", "A message needs text or an attachment.", "never");
   }
   if (!limits) return undefined;
   const { messageCharsMax, messagePartsMax, frameBytesMax } = limits;
   if (
-    texts.length > messageCharsMax ||
+    content.length > messageCharsMax ||
     frame.parts.length > messagePartsMax ||
     new TextEncoder().encode(JSON.stringify(frame)).length > frameBytesMax
   ) {
-    const message = `A message may have ${messageCharsMax} characters, ${messagePartsMax} parts and ${frameBytesMax} bytes; attach longer text as a file.`;
+    const message = `At most ${messageCharsMax} characters, ${messagePartsMax} parts, ${frameBytesMax} bytes.`;
     return refusal("message_too_large", message, "never");
   }
   return undefined;
@@ -267,5 +268,5 @@ function readSendResult(answer: CommandResult<Json>): CommandResult<SendResult> 
   const result = answer.result as Partial<SendResult> | null;
   return result?.threadId && result.messageId && result.runId
     ? { ok: true, result: result as SendResult }
-    : refusal("internal", "The server's answer does not name thread, message and run.", "later");
+    : refusal("internal", "The server's answer cannot be read.", "later");
 }

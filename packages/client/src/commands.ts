@@ -20,59 +20,59 @@ interface Pending {
   readonly deadline: Timer;
 }
 
-export class Commands {
-  readonly #clock: Clock;
-  readonly #commandMsMax: number;
-  readonly #pendingById = new Map<string, Pending>();
-
-  constructor(clock: Clock, commandMsMax: number) {
-    this.#clock = clock;
-    this.#commandMsMax = commandMsMax;
-  }
-
-  /** Takes a command in, or refuses it at once; the same id with the same content joins the one that waits already. */
-  submit(frame: CommandFrame): Refusal | Promise<CommandResult<Json>> {
-    const waiting = this.#pendingById.get(frame.id);
-    if (waiting) {
-      return JSON.stringify(waiting.frame) === JSON.stringify(frame)
-        ? waiting.answer
-        : refusal("id_reused", "This id is in use for another command.", "never");
-    }
-    if (this.#pendingById.size >= commandsPendingMax) {
-      return refusal("queue_full", `${commandsPendingMax} commands wait for an answer already.`, "later");
-    }
-    const { promise, resolve } = Promise.withResolvers<CommandResult<Json>>();
-    const deadline = this.#clock.timer(this.#commandMsMax, () => {
-      const message = "No answer came in time; it may have been carried out. Send it again with the same id.";
-      this.#settle(frame.id, refusal("unanswered", message, "now"));
-    });
-    this.#pendingById.set(frame.id, { frame, settle: resolve, answer: promise, deadline });
-    return promise;
-  }
-
+export interface Commands {
+  /** Takes a command in, or refuses it at once; the same id with the same content joins the one that waits. */
+  submit(frame: CommandFrame): Refusal | Promise<CommandResult<Json>>;
   /** M1: hands out everything without an answer, in the order it came; a refusal settles it instead. */
-  resend(send: (frame: CommandFrame) => Refusal | undefined): void {
-    for (const { frame } of [...this.#pendingById.values()]) {
-      const refused = send(frame);
-      if (refused) this.#settle(frame.id, refused);
-    }
-  }
+  resend(send: (frame: CommandFrame) => Refusal | undefined): void;
+  answered(frame: DoneFrame | ErrorFrame): void;
+  giveUp(why: Refusal): void;
+}
 
-  answered(frame: DoneFrame | ErrorFrame): void {
-    // An error without an id answers no command; a second answer to a command that was sent twice is none.
-    if (frame.id === undefined) return;
-    this.#settle(frame.id, frame.type === "done" ? { ok: true, result: frame.result } : refusalOf(frame));
-  }
+export function createCommands(clock: Clock, commandMsMax: number): Commands {
+  const pendingById = new Map<string, Pending>();
 
-  giveUp(why: Refusal): void {
-    for (const id of [...this.#pendingById.keys()]) this.#settle(id, why);
-  }
-
-  #settle(id: string, result: CommandResult<Json>): void {
-    const pending = this.#pendingById.get(id);
+  function settle(id: string, result: CommandResult<Json>): void {
+    const pending = pendingById.get(id);
     if (!pending) return;
-    this.#pendingById.delete(id); // M2
+    pendingById.delete(id); // M2
     pending.deadline.cancel();
     pending.settle(result);
   }
+
+  return {
+    submit(frame) {
+      const { id } = frame;
+      const waiting = pendingById.get(id);
+      if (waiting) {
+        return JSON.stringify(waiting.frame) === JSON.stringify(frame)
+          ? waiting.answer
+          : refusal("id_reused", "This id is in use for another command.", "never");
+      }
+      if (pendingById.size >= commandsPendingMax) {
+        return refusal("queue_full", `${commandsPendingMax} commands wait already.`, "later");
+      }
+      const { promise: answer, resolve } = Promise.withResolvers<CommandResult<Json>>();
+      const deadline = clock.timer(commandMsMax, () => {
+        const message = "No answer in time; it may be carried out. Repeat it with the same id.";
+        settle(id, refusal("unanswered", message, "now"));
+      });
+      pendingById.set(id, { frame, settle: resolve, answer, deadline });
+      return answer;
+    },
+    resend(send) {
+      for (const [id, { frame }] of pendingById) {
+        const refused = send(frame);
+        if (refused) settle(id, refused);
+      }
+    },
+    answered(frame) {
+      // An error without an id answers no command; a second answer to a command that was sent twice is none.
+      const { id = "" } = frame;
+      settle(id, frame.type === "done" ? { ok: true, result: frame.result } : refusalOf(frame));
+    },
+    giveUp(why) {
+      for (const id of pendingById.keys()) settle(id, why);
+    },
+  };
 }

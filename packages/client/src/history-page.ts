@@ -1,5 +1,5 @@
 import type { Message, Thread } from "@goldenpath/protocol";
-import { withHistory } from "./take.ts";
+import { draftOf, withHistory } from "./take.ts";
 import { threadsInOrder, type View } from "./view.ts";
 
 export interface HistoryPage {
@@ -16,19 +16,16 @@ export interface HistoryPage {
 /** R5: a page of history, merged by id. */
 export function withPage(view: View, { threadId, threads, messages, complete }: HistoryPage): View {
   const before = threadId === undefined ? threads.at(-1)?.id : messages[0]?.id;
-  const next = { ...withHistory(view, threadId, complete ? { is: "complete" } : { is: "partial", before }) };
-  const fresh = threads.filter((thread) => !view.threadById.has(thread.id));
-  if (fresh.length > 0) {
-    next.threadById = new Map([...view.threadById, ...fresh.map((thread) => [thread.id, thread] as const)]);
-    next.threads = threadsInOrder(next.threadById);
-  }
+  const next = draftOf(
+    withHistory(view, threadId, complete ? { is: "complete" } : { is: "partial", before }),
+  );
+  for (const thread of threads) if (!next.threadById.has(thread.id)) next.threadById.set(thread.id, thread);
+  next.threads = threadsInOrder(next.threadById);
   if (threadId === undefined) return next;
   // An answer still being written belongs to the events: folding them onto a page's copy would repeat text.
   const ended = messages.filter((message) => message.status !== "streaming");
-  const list = merged(ended, view.messagesByThread.get(threadId) ?? []);
-  next.messagesByThread = new Map(next.messagesByThread).set(threadId, list);
-  const endedRuns = new Set(ended.map((message) => message.runId));
-  next.activeRuns = new Map([...view.activeRuns].filter(([runId]) => !endedRuns.has(runId))); // R6
+  next.messagesByThread.set(threadId, merged(ended, view.messagesByThread.get(threadId) ?? []));
+  for (const { runId } of ended) next.activeRuns.delete(runId ?? ""); // R6
   return next;
 }
 
@@ -37,24 +34,13 @@ export function withPage(view: View, { threadId, threads, messages, complete }: 
  * behind those that it followed, and goes behind the page's messages that are not younger.
  */
 function merged(page: readonly Message[], known: readonly Message[]): readonly Message[] {
-  const paged = new Map(page.map((message, index) => [message.id, index]));
+  const rest = [...page];
   const result: Message[] = [];
-  let next = 0;
   for (const message of known) {
-    const at = paged.get(message.id);
-    if (at === undefined) {
-      for (; next < page.length; next++) {
-        const other = page[next];
-        if (!other || other.at > message.at) break;
-        result.push(other);
-      }
-      result.push(message);
-    } else {
-      for (; next <= at; next++) {
-        const other = page[next];
-        if (other) result.push(other);
-      }
-    }
+    const paged = page.some((other) => other.id === message.id);
+    const next = rest.findIndex((other) => (paged ? other.id === message.id : other.at > message.at));
+    if (paged) result.push(...rest.splice(0, next + 1));
+    else result.push(...rest.splice(0, next < 0 ? rest.length : next), message);
   }
-  return [...result, ...page.slice(next)];
+  return [...result, ...rest];
 }

@@ -7,7 +7,6 @@
  *  H3  A thread that was opened stays open over a snapshot: the last reopenedMax of them are loaded again.
  *  H4  Every request ends within loadMsMax; at most loadsMax loads are under way.
  */
-import type { Message, Thread } from "@goldenpath/protocol";
 import type { ResolvedOptions } from "./options.ts";
 import type { Input } from "./reduce.ts";
 import { type HistoryBody, readHistory, readRefusal } from "./server-answer.ts";
@@ -20,106 +19,100 @@ const loadMsMax = 30_000;
 const loadsMax = 32;
 const reopenedMax = 8;
 
-export class HistoryLoader {
-  readonly #options: ResolvedOptions;
-  readonly #view: () => View;
-  readonly #dispatch: (input: Input) => void;
-  /** By thread; undefined stands for the list of threads. */
-  readonly #loads = new Map<string | undefined, Promise<Loaded>>();
-  #opened: readonly string[] = [];
-  #requests = 0;
-  #snapshots = 0;
-  /** Aborted when what is under way is of no use any more. */
-  #stop = new AbortController();
-
-  constructor(options: ResolvedOptions, view: () => View, dispatch: (input: Input) => void) {
-    this.#options = options;
-    this.#view = view;
-    this.#dispatch = dispatch;
-  }
-
-  openThread(threadId: string): Promise<Loaded> {
-    this.#opened = [...this.#opened.filter((other) => other !== threadId), threadId].slice(-reopenedMax);
-    const history = historyOf(this.#view(), threadId).is;
-    return history === "partial" ? Promise.resolve({ ok: true }) : this.loadOlder(threadId);
-  }
-
+export interface HistoryLoader {
+  openThread(threadId: string): Promise<Loaded>;
   /** The next page of older items; of the list of threads with undefined. */
-  loadOlder(threadId: string | undefined): Promise<Loaded> {
-    const loading = this.#loads.get(threadId);
-    if (loading !== undefined) return loading; // H1
-    if (historyOf(this.#view(), threadId).is === "complete") return Promise.resolve({ ok: true });
-    if (this.#loads.size >= loadsMax) {
-      return Promise.resolve(refusal("queue_full", "Too many loads are under way.", "later")); // H4
-    }
-    const load = this.#load(threadId, this.#stop.signal).finally(() => {
-      if (this.#loads.get(threadId) === load) this.#loads.delete(threadId);
-    });
-    this.#loads.set(threadId, load);
-    return load;
-  }
-
+  loadOlder(threadId: string | undefined): Promise<Loaded>;
   /** A snapshot replaced the view (H2, H3). */
-  replaced(): void {
-    this.#snapshots++;
-    // The view holds the outcome, and whoever waits for it shares this load.
-    for (const threadId of this.#opened) void this.openThread(threadId);
-  }
+  replaced(): void;
+  /** Another user, or the end: what is under way is of no use any more. */
+  stop(): void;
+}
 
-  /** Another user, or the end. */
-  stop(): void {
-    this.#opened = [];
-    this.#loads.clear();
-    this.#stop.abort();
-    this.#stop = new AbortController();
-  }
+export function createHistoryLoader(
+  options: ResolvedOptions,
+  getView: () => View,
+  dispatch: (input: Input) => void,
+): HistoryLoader {
+  const { clock, fetch, apiUrl } = options;
+  /** By thread; undefined stands for the list of threads. */
+  const loads = new Map<string | undefined, Promise<Loaded>>();
+  let opened: readonly string[] = [];
+  let requests = 0;
+  let snapshots = 0;
+  let stopping = new AbortController();
 
-  async #load(threadId: string | undefined, stop: AbortSignal): Promise<Loaded> {
-    const path = threadId === undefined ? "/threads" : `/threads/${encodeURIComponent(threadId)}`;
+  const loader: HistoryLoader = {
+    async openThread(threadId) {
+      opened = [...opened.filter((other) => other !== threadId), threadId].slice(-reopenedMax);
+      return historyOf(getView(), threadId).is === "partial" ? { ok: true } : loader.loadOlder(threadId);
+    },
+    async loadOlder(threadId) {
+      const loading = loads.get(threadId);
+      if (loading !== undefined) return loading; // H1
+      if (historyOf(getView(), threadId).is === "complete") return { ok: true };
+      if (loads.size >= loadsMax) return refusal("queue_full", "Too many loads are under way.", "later"); // H4
+      const load = loadPage(threadId, stopping.signal).finally(() => {
+        if (loads.get(threadId) === load) loads.delete(threadId);
+      });
+      loads.set(threadId, load);
+      return load;
+    },
+    replaced() {
+      snapshots++;
+      // The view holds the outcome, and whoever waits for it shares this load.
+      for (const threadId of opened) void loader.openThread(threadId);
+    },
+    stop() {
+      opened = [];
+      loads.clear();
+      stopping.abort();
+      stopping = new AbortController();
+    },
+  };
+  return loader;
+
+  async function loadPage(threadId: string | undefined, stop: AbortSignal): Promise<Loaded> {
+    const path = `/threads${threadId === undefined ? "" : `/${encodeURIComponent(threadId)}`}`;
     for (;;) {
-      const snapshots = this.#snapshots;
-      const request = ++this.#requests;
-      const view = this.#view();
+      const round = snapshots;
+      const request = ++requests;
+      const view = getView();
       const history = historyOf(view, threadId);
-      const before = "before" in history ? history.before : undefined;
-      const query = `limit=${pageItemsMax}${before ? `&before=${encodeURIComponent(before)}` : ""}`;
-      this.#dispatch({ is: "loading", threadId, request });
-      const answers = await Promise.all(
-        threadId === undefined
-          ? [this.#get(`${path}?${query}`, stop)]
-          : [
-              this.#get(`${path}/messages?${query}`, stop),
-              ...(view.threadById.has(threadId) ? [] : [this.#get(path, stop)]),
-            ],
-      );
+      const before = "before" in history && history.before;
+      const query = `?limit=${pageItemsMax}${before ? `&before=${encodeURIComponent(before)}` : ""}`;
+      dispatch({ is: "loading", threadId, request });
+      const paths = threadId === undefined ? [path + query] : [`${path}/messages${query}`];
+      if (threadId !== undefined && !view.threadById.has(threadId)) paths.push(path);
+      const answers = await Promise.all(paths.map((part) => get(part, stop)));
       if (stop.aborted) return refusal("client_closed", "The client was closed.", "never");
-      const isVoid = threadId === undefined && this.#view().threadsHistory.is !== "loading";
-      if (isVoid || snapshots !== this.#snapshots) continue; // H2
-      const threads: Thread[] = [];
-      const messages: Message[] = [];
-      for (const answer of answers) {
-        if (!answer.ok) {
-          this.#dispatch({ is: "load_failed", threadId, request, refusal: answer });
-          return answer;
-        }
-        threads.push(...answer.threads);
-        messages.push(...answer.messages);
+      const isVoid = threadId === undefined && getView().threadsHistory.is !== "loading";
+      if (isVoid || round !== snapshots) continue; // H2
+      const failed = answers.find((answer) => !answer.ok);
+      if (failed) {
+        dispatch({ is: "load_failed", threadId, request, refusal: failed });
+        return failed;
       }
+      const bodies = answers.filter((answer) => answer.ok);
+      const threads = bodies.flatMap((body) => body.threads);
+      const messages = bodies.flatMap((body) => body.messages);
       const complete = (threadId === undefined ? threads : messages).length < pageItemsMax;
-      this.#dispatch({ is: "page", threadId, request, threads, messages, complete });
+      dispatch({ is: "page", threadId, request, threads, messages, complete });
       return { ok: true };
     }
   }
 
-  async #get(path: string, stop: AbortSignal): Promise<({ readonly ok: true } & HistoryBody) | Refusal> {
-    const { fetch, apiUrl, clock } = this.#options;
+  async function get(
+    path: string,
+    stop: AbortSignal,
+  ): Promise<({ readonly ok: true } & HistoryBody) | Refusal> {
     const abort = new AbortController();
     const deadline = clock.timer(loadMsMax, () => abort.abort());
     try {
       const signal = AbortSignal.any([stop, abort.signal]);
       const response = await fetch(apiUrl + path, { credentials: "include", signal });
       const body: unknown = await response.json();
-      const found = response.ok ? readHistory(body) : undefined;
+      const found = response.ok && readHistory(body);
       return found ? { ok: true, ...found } : readRefusal(body, response.status);
     } catch (error) {
       return refusal("unreachable", String(error), "later");

@@ -60,7 +60,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   if (name === "" || name.length > 100) throw new TypeError("createClient: name needs 1 to 100 characters");
   const commandMsMax = options.commandMsMax ?? 300_000;
   if (!(commandMsMax > 0 && commandMsMax < 2 ** 31)) {
-    throw new TypeError("createClient: commandMsMax has to be more than 0 and less than 2^31 milliseconds");
+    throw new TypeError("createClient: commandMsMax has to lie between 0 and 2^31");
   }
   return {
     ...addresses(options.url),
@@ -80,7 +80,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
 function addresses(address: string): { readonly socketUrl: string; readonly apiUrl: string } {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new TypeError(`createClient: url has to be the server's http or https address, not "${address}"`);
+    throw new TypeError(`createClient: url has to be an http or https address, not "${address}"`);
   }
   const base = `${url.host}${url.pathname.replace(/\/+$/, "")}`;
   const secure = url.protocol === "https:" ? "s" : "";

@@ -48,17 +48,16 @@ export function withShown(outbox: readonly OutgoingMessage[], message: Message):
     (entry) =>
       entry.state.is === "sending" &&
       (entry.threadId ?? message.threadId) === message.threadId &&
-      contentKey(entry) === contentKey(message),
+      contentOf(entry) === contentOf(message),
   );
   return outbox.map((entry) =>
     entry === like ? { ...entry, state: { is: "taken", messageId: message.id } } : entry,
   );
 }
 
-function contentKey({ parts }: Pick<Message, "parts">): string {
-  return JSON.stringify(
-    parts.map((part) =>
-      part.type === "text" ? part.text : part.type === "attachment" ? [part.attachmentId] : 0,
-    ),
-  );
+/** Texts and attachments of a message, to compare and to measure. */
+export function contentOf({ parts }: Pick<Message, "parts">): string {
+  return parts
+    .map((part) => ("text" in part ? part.text : "attachmentId" in part ? part.attachmentId : ""))
+    .join("");
 }

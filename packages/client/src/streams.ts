@@ -25,44 +25,48 @@ interface Stream {
   read(): AsyncGenerator<Event, void>;
 }
 
-export class EventStreams {
-  readonly #streams = new Set<Stream>();
-  #recent: { readonly events: readonly Event[]; readonly chars: number }[] = [];
-  #recentChars = 0;
-
+export interface EventStreams {
   /** From now on. */
-  all(options?: EventsOptions): AsyncIterable<Event> {
-    return this.#open(options).read();
-  }
-
-  /** From the earliest event of the run that is held, to its terminal event. */
-  ofRun(runId: string, over: boolean, options?: EventsOptions): AsyncIterable<Event> {
-    const stream = this.#open(options, runId);
-    for (const { events } of this.#recent) for (const event of events) stream.push(event);
-    // Without its terminal event here, the stream of a run that is over would wait for ever.
-    if (over) stream.end(new EventsLostError("run_over", "The run ended before; the view has its answer."));
-    return stream.read();
-  }
-
-  push(events: readonly Event[], chars: number): void {
-    this.#recent.push({ events, chars });
-    this.#recentChars += chars;
-    while (this.#recentChars > recentCharsMax) this.#recentChars -= this.#recent.shift()?.chars ?? 0; // S4
-    for (const stream of this.#streams) for (const event of events) stream.push(event);
-  }
-
+  all(options?: EventsOptions): AsyncIterable<Event>;
+  /** From the earliest event of the run that is held, to its terminal event; `over` when it has ended. */
+  ofRun(runId: string, over: boolean, options?: EventsOptions): AsyncIterable<Event>;
+  push(events: readonly Event[], chars: number): void;
   /** S2: the view went on without the events in between. */
-  lost(message: string): void {
-    this.#recent = [];
-    this.#recentChars = 0;
-    for (const stream of this.#streams) stream.end(new EventsLostError("snapshot", message));
-  }
+  lost(message: string): void;
+  end(): void;
+}
 
-  end(): void {
-    for (const stream of this.#streams) stream.end();
-  }
+export function createEventStreams(): EventStreams {
+  const streams = new Set<Stream>();
+  let recent: { readonly events: readonly Event[]; readonly chars: number }[] = [];
+  let recentChars = 0;
 
-  #open({ signal, bufferMax = bufferMaxDefault }: EventsOptions = {}, runId?: string): Stream {
+  return {
+    all: (options) => open(options).read(),
+    ofRun(runId, over, options) {
+      const stream = open(options, runId);
+      for (const { events } of recent) for (const event of events) stream.push(event);
+      // Without its terminal event here, the stream of a run that is over would wait for ever.
+      if (over) stream.end(new EventsLostError("run_over", "The run ended before; the view has its answer."));
+      return stream.read();
+    },
+    push(events, chars) {
+      recent.push({ events, chars });
+      recentChars += chars;
+      while (recentChars > recentCharsMax) recentChars -= recent.shift()?.chars ?? 0; // S4
+      for (const stream of streams) for (const event of events) stream.push(event);
+    },
+    lost(message) {
+      recent = [];
+      recentChars = 0;
+      for (const stream of streams) stream.end(new EventsLostError("snapshot", message));
+    },
+    end() {
+      for (const stream of streams) stream.end();
+    },
+  };
+
+  function open({ signal, bufferMax = bufferMaxDefault }: EventsOptions = {}, runId?: string): Stream {
     const buffer: Event[] = [];
     let ended: { readonly error: EventsLostError | undefined } | undefined;
     let wake: (() => void) | undefined;
@@ -77,9 +81,9 @@ export class EventStreams {
         if (runId !== undefined && isTerminal(event.type)) stream.end();
         wake?.();
       },
-      end: (error) => {
+      end(error) {
         ended ??= { error };
-        this.#streams.delete(stream); // S3
+        streams.delete(stream); // S3
         signal?.removeEventListener("abort", abort);
         wake?.();
       },
@@ -102,7 +106,7 @@ export class EventStreams {
       buffer.length = 0;
       stream.end();
     };
-    this.#streams.add(stream);
+    streams.add(stream);
     signal?.addEventListener("abort", abort);
     if (signal?.aborted) abort();
     return stream;
