@@ -1,0 +1,204 @@
+import type { Guard, ImportedName, ImportFact, Place, Scope } from "../model.ts";
+import { isNewline, type PythonLexer } from "./python-lexer.ts";
+
+type Around = { readonly scope: Scope; readonly guard: Guard; readonly tryBlock: number };
+
+/**
+ * Reads the import statement whose first word begins at `start`; the lexer stands behind that word, and
+ * afterwards behind the statement. Yields one fact per module. A malformed statement becomes a problem, and
+ * what was read of it before that is dropped, as Python would not run it either.
+ */
+export function readImport(
+  lexer: PythonLexer,
+  start: Place,
+  word: "import" | "from",
+  around: Around,
+): ImportFact[] {
+  const facts = word === "import" ? readPlain(lexer, start, around) : readFrom(lexer, start, around);
+  lexer.skipSpace();
+  const next = lexer.bytes[lexer.position];
+  const isEnd = isNewline(next) || next === 0x3b || next === 0x23 || lexer.position >= lexer.end;
+  if (facts === undefined || !isEnd) {
+    lexer.problem("has an import statement that Python cannot read");
+    return [];
+  }
+  return facts;
+}
+
+type Draft = Omit<ImportFact, "statement">;
+
+/** `import a.b as c, d` */
+function readPlain(lexer: PythonLexer, start: Place, around: Around): ImportFact[] | undefined {
+  const drafts: Draft[] = [];
+  for (;;) {
+    lexer.skipSpace();
+    const { position, line, lineStart } = lexer;
+    const specifier = readDotted(lexer);
+    if (specifier === undefined) return undefined;
+    const at = lexer.place(position, lexer.position, line, lineStart);
+    const alias = readAlias(lexer);
+    if (alias === undefined) return undefined;
+    const end = alias === "" ? at.end : lexer.position;
+    const dot = specifier.indexOf(".");
+    const name: ImportedName = {
+      ...at,
+      end,
+      name: "",
+      local: alias === "" ? (dot < 0 ? specifier : specifier.slice(0, dot)) : alias,
+      typeOnly: false,
+    };
+    drafts.push({ kind: "static", specifier, ...around, at, names: [name] });
+    const end2 = lexer.position;
+    lexer.skipSpace();
+    if (lexer.bytes[lexer.position] === 0x2c) {
+      lexer.position++;
+      continue;
+    }
+    lexer.position = end2;
+    const statement: Place = { ...start, end: end2 };
+    return drafts.map((draft) => ({ ...draft, statement }));
+  }
+}
+
+/** `from ..a import (b as c, d,)` */
+function readFrom(lexer: PythonLexer, start: Place, around: Around): ImportFact[] | undefined {
+  const { bytes } = lexer;
+  lexer.skipSpace();
+  const { position, line, lineStart } = lexer;
+  let dots = 0;
+  let specifierEnd = position;
+  for (;;) {
+    if (bytes[lexer.position] === 0x2e) {
+      dots++;
+      lexer.position++;
+      specifierEnd = lexer.position;
+    } else if (dots > 0 && isSpace(bytes[lexer.position])) lexer.skipSpace();
+    else break;
+  }
+  let module = "";
+  const afterDots = lexer.position;
+  const wordEnd = lexer.wordEnd(afterDots);
+  if (dots === 0 || !lexer.is("import", afterDots, wordEnd)) {
+    const dotted = readDotted(lexer);
+    if (dotted === undefined) return undefined;
+    module = dotted;
+    specifierEnd = lexer.position;
+  }
+  const at = lexer.place(position, specifierEnd, line, lineStart);
+  lexer.skipSpace();
+  const importEnd = lexer.wordEnd(lexer.position);
+  if (!lexer.is("import", lexer.position, importEnd)) return undefined;
+  lexer.position = importEnd;
+  lexer.skipSpace();
+  const names = readNames(lexer);
+  if (names === undefined) return undefined;
+  const statement: Place = { ...start, end: lexer.position };
+  return [{ kind: "static", specifier: ".".repeat(dots) + module, ...around, statement, at, names }];
+}
+
+function readNames(lexer: PythonLexer): ImportedName[] | undefined {
+  const { bytes } = lexer;
+  const names: ImportedName[] = [];
+  if (bytes[lexer.position] === 0x2a) {
+    const at = lexer.place(lexer.position, lexer.position + 1);
+    lexer.position++;
+    return [{ ...at, name: "*", local: "", typeOnly: false }];
+  }
+  const isBracketed = bytes[lexer.position] === 0x28;
+  if (isBracketed) lexer.position++;
+  let end = lexer.position;
+  for (;;) {
+    if (isBracketed) lexer.skipInBrackets();
+    else lexer.skipSpace();
+    if (isBracketed && bytes[lexer.position] === 0x29) {
+      if (names.length === 0) return undefined;
+      lexer.position++;
+      return names;
+    }
+    const { position, line, lineStart } = lexer;
+    const nameEnd = lexer.wordEnd(position);
+    if (nameEnd === position) return undefined;
+    const name = lexer.name(position, nameEnd);
+    if (!isIdentifier(name)) return undefined;
+    lexer.position = nameEnd;
+    const alias = isBracketed ? readAlias(lexer, true) : readAlias(lexer);
+    if (alias === undefined) return undefined;
+    const place = lexer.place(position, alias === "" ? nameEnd : lexer.position, line, lineStart);
+    names.push({ ...place, name, local: alias === "" ? name : alias, typeOnly: false });
+    end = lexer.position;
+    if (isBracketed) lexer.skipInBrackets();
+    else lexer.skipSpace();
+    if (bytes[lexer.position] === 0x2c) {
+      lexer.position++;
+      continue;
+    }
+    if (isBracketed) {
+      if (bytes[lexer.position] !== 0x29) return undefined;
+      continue;
+    }
+    lexer.position = end;
+    return names;
+  }
+}
+
+/** `a.b.c`, where spaces may stand around the dots. Leaves the lexer directly behind the last part. */
+function readDotted(lexer: PythonLexer): string | undefined {
+  let dotted = "";
+  for (;;) {
+    const end = lexer.wordEnd(lexer.position);
+    if (end === lexer.position) return undefined;
+    const name = lexer.name(lexer.position, end);
+    if (!isIdentifier(name)) return undefined;
+    dotted += name;
+    lexer.position = end;
+    const { line, lineStart } = lexer;
+    if (isSpace(lexer.bytes[end])) lexer.skipSpace();
+    if (lexer.bytes[lexer.position] !== 0x2e) {
+      lexer.position = end;
+      lexer.line = line;
+      lexer.lineStart = lineStart;
+      return dotted;
+    }
+    dotted += ".";
+    lexer.position++;
+    lexer.skipSpace();
+  }
+}
+
+/** `as x`: "x"; nothing: "", with the lexer where it was; `as` without a name: undefined. */
+function readAlias(lexer: PythonLexer, inBrackets = false): string | undefined {
+  const { position, line, lineStart } = lexer;
+  if (inBrackets) lexer.skipInBrackets();
+  else lexer.skipSpace();
+  const end = lexer.wordEnd(lexer.position);
+  if (!lexer.is("as", lexer.position, end)) {
+    lexer.position = position;
+    lexer.line = line;
+    lexer.lineStart = lineStart;
+    return "";
+  }
+  lexer.position = end;
+  if (inBrackets) lexer.skipInBrackets();
+  else lexer.skipSpace();
+  const aliasEnd = lexer.wordEnd(lexer.position);
+  if (aliasEnd === lexer.position) return undefined;
+  const alias = lexer.name(lexer.position, aliasEnd);
+  if (!isIdentifier(alias)) return undefined;
+  lexer.position = aliasEnd;
+  return alias;
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x5c || byte === 0x0c;
+}
+
+const keywords = new Set(
+  "False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(
+    " ",
+  ),
+);
+
+function isIdentifier(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return !(first >= 0x30 && first <= 0x39) && !keywords.has(name);
+}

@@ -1,0 +1,785 @@
+import type { BindingFact, BindingKind, Extractor, FileFacts, Ignore, ImportFact } from "../model.ts";
+import {
+  type Block,
+  type BlockKind,
+  block,
+  endsChain,
+  guardOf,
+  presenceOf,
+  scopeOf,
+  settle,
+  type Try,
+} from "./python-blocks.ts";
+import { identifierBytes, isDigit, newline, semicolon } from "./python-bytes.ts";
+import { catchesImportError, judgeCondition, judgeWith, readLazyNames } from "./python-conditions.ts";
+import { readImport } from "./python-import.ts";
+import { isNewline, PythonLexer, type Stop } from "./python-lexer.ts";
+import { PublicNamesReader } from "./python-public-names.ts";
+import { readCall, readIgnore, readTarget } from "./python-strings.ts";
+import { findWord, readTargets, readWithTargets, type Target } from "./python-targets.ts";
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Grows to the largest file read; the byte behind the content is 0 for the lexer. */
+let scratch = Buffer.alloc(1 << 16);
+
+/** Reads the facts of a Python file or stub. Every byte is looked at once, and no tree is built. */
+export const extractPython: Extractor = (path, bytes) => {
+  if (scratch.length <= bytes.length) scratch = Buffer.alloc(Math.ceil((bytes.length + 1) * 1.25));
+  scratch.set(bytes);
+  scratch[bytes.length] = 0;
+  const scanner = new PythonScanner(scratch, bytes.length);
+  return scanner.read(path);
+};
+
+class PythonScanner {
+  readonly #bytes: Buffer;
+  readonly #lexer: PythonLexer;
+  #imports: Draft<ImportFact>[] = [];
+  /** The `try` around each import, judged once all handlers are read. */
+  #attempts: (Try | undefined)[] = [];
+  #bindings: Draft<BindingFact>[] = [];
+  #publicNames = new PublicNamesReader();
+  #ignores: Ignore[] = [];
+  #lazy: FileFacts["lazy"] = { is: "none" };
+  #hasEffects = false;
+  #blocks: Block[] = [];
+  /** Definitions we are inside of; 0 at module level. */
+  #definitions = 0;
+  #tries = 0;
+  #decoratorAt = -1;
+  #lastEnd = 0;
+  #hasIndentProblem = false;
+  #lazyBody: { block: Block; start: number; parameter: string } | undefined;
+
+  constructor(bytes: Buffer, length: number) {
+    this.#bytes = bytes;
+    this.#lexer = new PythonLexer(bytes, length, {
+      onArgument: (start, end, paren, line, lineStart) =>
+        this.#onArgument(start, end, paren, line, lineStart),
+      onComment: (start, end, line, lineStart) => {
+        const ignore = readIgnore(this.#lexer, start, end, line, lineStart);
+        if (ignore !== undefined) this.#ignores.push(ignore);
+      },
+    });
+  }
+
+  read(path: string): FileFacts {
+    const lexer = this.#lexer;
+    this.#scan();
+    if (lexer.hasUnclosed) {
+      this.#imports = [];
+      this.#attempts = [];
+      this.#bindings = [];
+      this.#publicNames = new PublicNamesReader();
+      this.#ignores = [];
+      this.#lazy = { is: "none" };
+      this.#definitions = 0;
+      this.#tries = 0;
+      this.#decoratorAt = -1;
+      this.#lazyBody = undefined;
+      lexer.restart();
+      this.#scan();
+    }
+    for (const [index, statement] of this.#imports.entries()) {
+      statement.guard = settle(statement.guard, this.#attempts[index]);
+    }
+    return {
+      path,
+      language: "python",
+      byteLength: lexer.end,
+      lineCount: lexer.line,
+      imports: this.#imports,
+      bindings: this.#bindings,
+      exports: [],
+      doors: "bindings",
+      publicNames: this.#publicNames.result(),
+      lazy: this.#lazy,
+      hasEffects: this.#hasEffects,
+      problems: lexer.problems,
+      ignores: this.#ignores,
+    };
+  }
+
+  #scan(): void {
+    const lexer = this.#lexer;
+    const bytes = this.#bytes;
+    this.#blocks = [block("module", -1, { indent: 0 })];
+    while (lexer.position < lexer.end) {
+      const indent = this.#takeIndent();
+      const byte = bytes[lexer.position];
+      if (isNewline(byte)) {
+        lexer.takeNewline();
+        continue;
+      }
+      if (byte === 0x23) {
+        lexer.skipComment();
+        continue;
+      }
+      if (lexer.position >= lexer.end) break;
+      this.#enterLine(indent);
+      const depth = this.#blocks.length;
+      for (;;) {
+        const stop = this.#statement();
+        this.#lastEnd = lexer.position;
+        if (stop !== semicolon) break;
+        lexer.position++;
+        lexer.skipSpace();
+        if (isNewline(bytes[lexer.position]) || lexer.position >= lexer.end) break;
+        if (bytes[lexer.position] === 0x23) {
+          lexer.skipComment();
+          break;
+        }
+      }
+      // A body on its header's line ends with the line.
+      while (this.#blocks.length > depth && this.#top().indent === inline) this.#pop();
+      if (isNewline(bytes[lexer.position])) lexer.takeNewline();
+    }
+    if (this.#top().indent === -1) this.#problem("ends where an indented block should begin");
+    while (this.#blocks.length > 1) this.#pop();
+  }
+
+  #top(): Block {
+    return this.#blocks[this.#blocks.length - 1] as Block;
+  }
+
+  #problem(message: string): void {
+    this.#lexer.problem(message);
+  }
+
+  /** Tabs go to the next multiple of eight, as in Python. */
+  #takeIndent(): number {
+    const lexer = this.#lexer;
+    const bytes = this.#bytes;
+    let column = 0;
+    let at = lexer.position;
+    for (;;) {
+      const byte = bytes[at];
+      if (byte === 0x20) column++;
+      else if (byte === 0x09) column = (column & ~7) + 8;
+      else if (byte === 0x0c) column = 0;
+      else if (byte === 0x5c && isNewline(bytes[at + 1])) {
+        lexer.position = at + 1;
+        lexer.takeNewline();
+        at = lexer.position;
+        continue;
+      } else break;
+      at++;
+    }
+    lexer.position = at;
+    return column;
+  }
+
+  #enterLine(indent: number): void {
+    const top = this.#top();
+    if (top.indent === -1) {
+      if (indent > top.headerIndent) {
+        top.indent = indent;
+        return;
+      }
+      this.#problem("lacks an indented block after the line above");
+      this.#pop();
+    }
+    let hasPopped = false;
+    while (indent < this.#top().indent) {
+      this.#pop();
+      hasPopped = true;
+    }
+    if (indent > this.#top().indent && !this.#hasIndentProblem) {
+      this.#hasIndentProblem = true;
+      this.#problem(hasPopped ? "is indented unlike any block around it" : "is indented without reason");
+    }
+  }
+
+  #pop(): void {
+    const child = this.#blocks.pop() as Block;
+    const parent = this.#top();
+    if (child.lastChild !== undefined && endsChain(child.lastChild)) child.isEnded = true;
+    parent.lastChild = child;
+    if (child.kind === "def" || child.kind === "class") this.#definitions--;
+    const binding = this.#bindings[child.binding];
+    if (binding !== undefined) binding.end = this.#lastEnd;
+    if (child.isHandler && child.attempt !== undefined && !child.attempt.isCatching) {
+      child.attempt.isCatching = true;
+      child.attempt.isRaising = child.isRaising;
+    }
+    if (this.#lazyBody?.block === child) {
+      const { start, parameter } = this.#lazyBody;
+      const names = readLazyNames(this.#lexer.text(start, this.#lastEnd), parameter);
+      this.#lazy = names === undefined ? { is: "any" } : { is: "names", names };
+      this.#lazyBody = undefined;
+    }
+  }
+
+  /** One statement or header; its rest of the line too when a body begins there. */
+  #statement(): Stop {
+    const lexer = this.#lexer;
+    const bytes = this.#bytes;
+    const start = lexer.position;
+    const end = lexer.wordEnd(start);
+    const top = this.#top();
+    const length = end - start;
+    if (top.lastChild !== undefined && !this.#isContinuation(start, end)) {
+      if (endsChain(top.lastChild)) top.isEnded = true;
+      top.lastChild = undefined;
+    }
+    switch (bytes[start]) {
+      case 0x40: // @
+        if (this.#decoratorAt < 0) this.#decoratorAt = start;
+        return lexer.scanStatement();
+      case 0x61: // a
+        if (length === 5 && lexer.is("async", start, end)) return this.#async(start, end);
+        break;
+      case 0x62: // b
+        if (length === 5 && lexer.is("break", start, end)) {
+          this.#break();
+          return this.#ending();
+        }
+        break;
+      case 0x63: // c
+        if (length === 5 && lexer.is("class", start, end))
+          return this.#definition("class", start, end, false);
+        if (length === 8 && lexer.is("continue", start, end)) return this.#ending();
+        if (length === 4 && top.kind === "match" && lexer.is("case", start, end))
+          return this.#soft("case", end);
+        break;
+      case 0x64: // d
+        if (length === 3 && lexer.is("def", start, end)) return this.#definition("def", start, end, false);
+        if (length === 3 && lexer.is("del", start, end)) return this.#delete(end);
+        break;
+      case 0x65: // e
+        if (length === 4 && lexer.is("else", start, end)) return this.#otherwise(end);
+        if (length === 4 && lexer.is("elif", start, end)) return this.#condition(end, true);
+        if (length === 6 && lexer.is("except", start, end)) return this.#except(end);
+        if (length === 4 && lexer.is("exec", start, end)) this.#refuseOldStatement("exec", end);
+        break;
+      case 0x66: // f
+        if (length === 4 && lexer.is("from", start, end)) return this.#import("from", start, end);
+        if (length === 3 && lexer.is("for", start, end)) return this.#for(end);
+        if (length === 7 && lexer.is("finally", start, end)) return this.#finally(end);
+        break;
+      case 0x67: // g
+        if (length === 6 && lexer.is("global", start, end)) return this.#global(end);
+        break;
+      case 0x69: // i
+        if (length === 6 && lexer.is("import", start, end)) return this.#import("import", start, end);
+        if (length === 2 && bytes[start + 1] === 0x66) return this.#condition(end, false);
+        break;
+      case 0x6c: // l
+        if (length === 4 && lexer.is("lazy", start, end)) {
+          lexer.skipSpace();
+          const next = lexer.wordEnd(lexer.position);
+          const word = lexer.text(lexer.position, next);
+          if (word === "import" || word === "from") return this.#import(word, start, next);
+          lexer.position = start;
+        }
+        break;
+      case 0x6d: // m
+        if (length === 5 && lexer.is("match", start, end)) return this.#soft("match", end);
+        break;
+      case 0x70: // p
+        if (length === 5 && lexer.is("print", start, end)) this.#refuseOldStatement("print", end);
+        break;
+      case 0x72: // r
+        if (length === 6 && lexer.is("return", start, end)) return this.#ending();
+        if (length === 5 && lexer.is("raise", start, end)) {
+          top.isRaising = true;
+          return this.#ending();
+        }
+        break;
+      case 0x74: // t
+        if (length === 3 && lexer.is("try", start, end)) return this.#try(end);
+        if (length === 4 && this.#definitions === 0 && lexer.is("type", start, end))
+          this.#typeAlias(start, end);
+        break;
+      case 0x77: // w
+        if (length === 4 && lexer.is("with", start, end)) return this.#with(end);
+        if (length === 5 && lexer.is("while", start, end)) return this.#while(end);
+        break;
+      default:
+        break;
+    }
+    return this.#ordinary(start, end);
+  }
+
+  #isContinuation(start: number, end: number): boolean {
+    const lexer = this.#lexer;
+    switch (this.#bytes[start]) {
+      case 0x65:
+        return lexer.is("else", start, end) || lexer.is("elif", start, end) || lexer.is("except", start, end);
+      case 0x66:
+        return lexer.is("finally", start, end);
+      default:
+        return false;
+    }
+  }
+
+  #refuseOldStatement(word: string, end: number): void {
+    const bytes = this.#bytes;
+    if (bytes[end] !== 0x20 && bytes[end] !== 0x09) return;
+    let at = end;
+    while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
+    const next = bytes[at] as number;
+    const isOperand = next === 0x22 || next === 0x27 || (next === 0x3e && bytes[at + 1] === 0x3e);
+    const stop = this.#lexer.wordEnd(at);
+    const isWord =
+      stop > at && !/^(if|in|is|and|or|not|else|for|import)$/.test(this.#bytes.toString("latin1", at, stop));
+    if (isOperand || isWord) this.#problem(`is Python 2: ${word} as a statement`);
+  }
+
+  /** After `return`, `raise` and their like nothing in this block runs. */
+  #ending(): Stop {
+    const stop = this.#lexer.scanStatement();
+    this.#top().isEnded = true;
+    return stop;
+  }
+
+  #break(): void {
+    for (let index = this.#blocks.length - 1; index > 0; index--) {
+      const each = this.#blocks[index] as Block;
+      if (each.kind === "for" || each.kind === "while") {
+        each.hasBreak = true;
+        return;
+      }
+      if (each.kind === "def" || each.kind === "class") return;
+    }
+  }
+
+  #async(start: number, end: number): Stop {
+    const lexer = this.#lexer;
+    lexer.position = end;
+    lexer.skipSpace();
+    const next = lexer.wordEnd(lexer.position);
+    switch (lexer.text(lexer.position, next)) {
+      case "def":
+        return this.#definition("def", start, next, true);
+      case "for":
+        return this.#for(next);
+      case "with":
+        return this.#with(next);
+      default:
+        lexer.position = start;
+        return this.#ordinary(start, end);
+    }
+  }
+
+  #definition(kind: "def" | "class", start: number, end: number, isAsync: boolean): Stop {
+    const lexer = this.#lexer;
+    lexer.position = end;
+    lexer.skipSpace();
+    const from = lexer.position;
+    const to = lexer.wordEnd(from);
+    let binding = -1;
+    let lazyParameter: string | undefined;
+    if (this.#definitions === 0 && to > from) {
+      const first = this.#decoratorAt < 0 ? start : this.#decoratorAt;
+      binding = this.#bind(
+        { start: from, end: to },
+        kind === "def" ? "function" : "class",
+        { isAsync },
+        first,
+      );
+      if (kind === "def" && lexer.is("__getattr__", from, to)) {
+        const parameter = /^\s*\(\s*(\w+)/.exec(lexer.text(to, Math.min(lexer.end, to + 60)))?.[1];
+        lazyParameter = parameter ?? "";
+      }
+    }
+    if (to === from) this.#problem(`has a ${kind} without a name`);
+    this.#decoratorAt = -1;
+    lexer.position = to;
+    const opened = block(kind, this.#lineIndent(), { binding });
+    this.#definitions++;
+    const stop = this.#open(opened);
+    if (lazyParameter !== undefined) {
+      this.#lazyBody = { block: opened, start: lexer.position, parameter: lazyParameter };
+      // Replaced when the body has been read; an inline body is not.
+      this.#lazy = { is: "any" };
+    }
+    return stop;
+  }
+
+  #lineIndent(): number {
+    return Math.max(0, this.#top().indent);
+  }
+
+  /** Scans to the header's colon and opens its block, with a body on the same line if there is one. */
+  #open(opened: Block, isAtColon = false): Stop {
+    const lexer = this.#lexer;
+    if (!isAtColon && !this.#toColon(lexer.position)) {
+      this.#problem("lacks a ':' at the end of this line");
+      if (opened.kind === "def" || opened.kind === "class") this.#definitions--;
+      return newline;
+    }
+    lexer.position++;
+    lexer.skipSpace();
+    const byte = this.#bytes[lexer.position];
+    this.#blocks.push(opened);
+    if (byte === 0x23) {
+      lexer.skipComment();
+      return newline;
+    }
+    if (isNewline(byte)) return newline;
+    if (lexer.position >= lexer.end) return newline;
+    opened.indent = inline;
+    return this.#statement();
+  }
+
+  /** Moves to the colon that ends a header; those of lambdas are not it. */
+  #toColon(start: number): boolean {
+    const lexer = this.#lexer;
+    let from = start;
+    let lambdas = 0;
+    for (;;) {
+      if (lexer.scanHeader() === newline || this.#bytes[lexer.position] !== 0x3a) return false;
+      for (;;) {
+        const found = findWord(this.#bytes, "lambda", from, lexer.position);
+        if (found < 0) break;
+        // A lambda within brackets has its colon there too.
+        if (isAtDepthZero(this.#bytes, start, found)) lambdas++;
+        from = found + 6;
+      }
+      from = lexer.position;
+      if (lambdas === 0) return true;
+      lambdas--;
+      lexer.position++;
+    }
+  }
+
+  #headerText(start: number, limit = 400): string {
+    return this.#lexer.text(start, Math.min(this.#lexer.position, start + limit));
+  }
+
+  #condition(end: number, isElif: boolean): Stop {
+    const lexer = this.#lexer;
+    lexer.position = end;
+    const before = isElif ? this.#top().lastChild : undefined;
+    const hasColon = this.#toColon(end);
+    const length = lexer.position - end;
+    let judged = judgeCondition("");
+    // Only short conditions can be judged, and most are no candidates by their first letter already.
+    if (hasColon && length < 80 && length > 0) judged = judgeCondition(lexer.text(end, lexer.position));
+    const isDead = before?.isChainDecided === true;
+    const opened = block("if", this.#lineIndent(), {
+      guard: isDead ? "unreachable" : judged.guard,
+      otherwise: judged.otherwise,
+      isChainDecided: isDead || judged.isDecided,
+      isChainEnded: before === undefined ? true : before.isChainEnded && before.isEnded,
+    });
+    return this.#open(opened, hasColon);
+  }
+
+  #otherwise(end: number): Stop {
+    const before = this.#top().lastChild;
+    this.#lexer.position = end;
+    const isOfIf = before?.kind === "if";
+    const opened = block("else", this.#lineIndent(), {
+      guard:
+        before === undefined || !isOfIf
+          ? "conditional"
+          : before.isChainDecided
+            ? "unreachable"
+            : before.otherwise,
+      isChainEnded: isOfIf && before.isChainEnded && before.isEnded,
+    });
+    return this.#open(opened);
+  }
+
+  #try(end: number): Stop {
+    this.#lexer.position = end;
+    const attempt: Try = { id: ++this.#tries, isCatching: false, isRaising: false };
+    return this.#open(block("try", this.#lineIndent(), { attempt }));
+  }
+
+  #except(end: number): Stop {
+    const lexer = this.#lexer;
+    lexer.position = end;
+    const before = this.#top().lastChild;
+    const hasColon = this.#toColon(end);
+    const isHandler = hasColon && catchesImportError(this.#headerText(end));
+    const opened = block("except", this.#lineIndent(), {
+      guard: isHandler ? "handler" : "conditional",
+      attempt: before?.attempt,
+      isHandler,
+      isChainEnded: before !== undefined && before.isChainEnded && before.isEnded,
+    });
+    return this.#open(opened, hasColon);
+  }
+
+  #finally(end: number): Stop {
+    this.#lexer.position = end;
+    const before = this.#top().lastChild;
+    const isChainEnded = before !== undefined && before.isChainEnded && before.isEnded;
+    return this.#open(block("finally", this.#lineIndent(), { isChainEnded }));
+  }
+
+  #with(end: number): Stop {
+    const lexer = this.#lexer;
+    lexer.position = end;
+    const hasColon = this.#toColon(end);
+    if (hasColon && this.#definitions === 0) {
+      for (const target of readWithTargets(this.#bytes, end, lexer.position)) this.#bind(target, "variable");
+    }
+    const guard = hasColon ? judgeWith(this.#headerText(end)) : "none";
+    return this.#open(block("with", this.#lineIndent(), { guard }), hasColon);
+  }
+
+  #for(end: number): Stop {
+    const lexer = this.#lexer;
+    lexer.position = end;
+    const hasColon = this.#toColon(end);
+    if (hasColon && this.#definitions === 0) {
+      const stop = findWord(this.#bytes, "in", end, lexer.position);
+      if (stop > 0)
+        for (const target of readTargets(this.#bytes, end, stop) ?? []) this.#bind(target, "variable");
+    }
+    return this.#open(block("for", this.#lineIndent(), { guard: "conditional" }), hasColon);
+  }
+
+  #while(end: number): Stop {
+    const lexer = this.#lexer;
+    lexer.position = end;
+    const hasColon = this.#toColon(end);
+    const isEndless = hasColon && /^\s*(True|1)\s*$/.test(this.#headerText(end, 12));
+    const guard = isEndless ? "none" : "conditional";
+    return this.#open(block("while", this.#lineIndent(), { guard, isEndless }), hasColon);
+  }
+
+  /** `match` and `case` are keywords only where a header follows. */
+  #soft(kind: BlockKind & ("match" | "case"), end: number): Stop {
+    const lexer = this.#lexer;
+    const { position, line, lineStart } = lexer;
+    const next = this.#bytes[end];
+    if (next === 0x20 || next === 0x09 || next === 0x28 || next === 0x5b || next === 0x22 || next === 0x27) {
+      lexer.position = end;
+      const hasColon = this.#toColon(end);
+      const isHeader = hasColon && (kind === "case" || this.#isLineOver(lexer.position + 1));
+      if (isHeader) return this.#open(block(kind, this.#lineIndent(), { guard: "conditional" }), true);
+    }
+    lexer.position = position;
+    lexer.line = line;
+    lexer.lineStart = lineStart;
+    return this.#ordinary(position, end);
+  }
+
+  #isLineOver(offset: number): boolean {
+    let at = offset;
+    while (this.#bytes[at] === 0x20 || this.#bytes[at] === 0x09) at++;
+    return isNewline(this.#bytes[at]) || this.#bytes[at] === 0x23;
+  }
+
+  #import(word: "import" | "from", start: number, end: number): Stop {
+    const lexer = this.#lexer;
+    const place = lexer.place(start, end);
+    lexer.position = end;
+    const { guard, attempt } = guardOf(this.#blocks);
+    const around = { scope: scopeOf(this.#blocks), guard, tryBlock: attempt?.id ?? 0 };
+    for (const fact of readImport(lexer, place, word, around)) {
+      if (this.#definitions === 0) this.#bindImport(fact, this.#imports.length);
+      this.#imports.push(fact);
+      this.#attempts.push(attempt);
+    }
+    return lexer.scanStatement();
+  }
+
+  #bindImport(fact: ImportFact, importIndex: number): void {
+    const presence = presenceOf(this.#blocks);
+    for (const [nameIndex, each] of fact.names.entries()) {
+      if (each.local === "" || this.#top().isEnded) continue;
+      const { start, end, line, column, local } = each;
+      const name = { start, end, line, column, name: local };
+      this.#bindings.push({
+        ...name,
+        kind: "import",
+        isAsync: false,
+        presence,
+        importIndex,
+        nameIndex,
+        target: "",
+        isState: false,
+      });
+    }
+  }
+
+  #bind(target: Target, kind: BindingKind, more: Partial<BindingFact> = {}, start = target.start): number {
+    const lexer = this.#lexer;
+    if (this.#top().isEnded) return -1;
+    const place = lexer.place(target.start, target.end);
+    this.#bindings.push({
+      ...place,
+      start,
+      name: lexer.name(target.start, target.end),
+      kind,
+      isAsync: false,
+      presence: presenceOf(this.#blocks),
+      importIndex: -1,
+      nameIndex: -1,
+      target: "",
+      isState: false,
+      ...more,
+    });
+    return this.#bindings.length - 1;
+  }
+
+  #global(end: number): Stop {
+    const lexer = this.#lexer;
+    lexer.position = end;
+    const stop = lexer.scanStatement();
+    if (this.#definitions === 0) return stop;
+    for (const target of readTargets(this.#bytes, end, lexer.position) ?? []) {
+      const { start } = target;
+      const name = lexer.name(start, target.end);
+      if (this.#bindings.some((known) => known.name === name && known.kind !== "import")) continue;
+      const place = lexer.place(start, target.end);
+      this.#bindings.push({
+        ...place,
+        name,
+        kind: "variable",
+        isAsync: false,
+        presence: "late",
+        importIndex: -1,
+        nameIndex: -1,
+        target: "",
+        isState: true,
+      });
+    }
+    return stop;
+  }
+
+  #delete(end: number): Stop {
+    const lexer = this.#lexer;
+    lexer.position = end;
+    const stop = lexer.scanStatement();
+    if (this.#definitions === 0 && this.#blocks.length === 1) {
+      for (const target of readTargets(this.#bytes, end, lexer.position) ?? []) {
+        this.#bind(target, "variable", { presence: "deleted" });
+      }
+    }
+    return stop;
+  }
+
+  #typeAlias(start: number, end: number): void {
+    const bytes = this.#bytes;
+    let from = end;
+    while (bytes[from] === 0x20) from++;
+    const to = this.#lexer.wordEnd(from);
+    if (from === end || to === from || isDigit(bytes[from] as number)) return;
+    let next = to;
+    while (bytes[next] === 0x20) next++;
+    if ((bytes[next] === 0x3d && bytes[next + 1] !== 0x3d) || bytes[next] === 0x5b) {
+      this.#bind({ start: from, end: to }, "type", {}, start);
+    }
+  }
+
+  /** An expression or an assignment. */
+  #ordinary(start: number, end: number): Stop {
+    const lexer = this.#lexer;
+    if (this.#definitions > 0) {
+      const stop = lexer.scanStatement();
+      this.#noteExit(start, end);
+      return stop;
+    }
+    const { line, lineStart } = lexer;
+    const stop = lexer.scanBinding();
+    const stopAt = lexer.position;
+    this.#noteExit(start, end);
+    if (lexer.is("__all__", start, end)) {
+      this.#publicNames.read(lexer, end, stopAt, line, lineStart, this.#blocks.length === 1);
+    }
+    this.#bindTargets(start, stopAt, line, lineStart);
+    return stop;
+  }
+
+  #bindTargets(start: number, stopAt: number, line: number, lineStart: number): void {
+    const lexer = this.#lexer;
+    const bytes = this.#bytes;
+    const { equalsAt, colonAt, walrusAt } = lexer;
+    const after = { line: lexer.line, lineStart: lexer.lineStart };
+    lexer.line = line;
+    lexer.lineStart = lineStart;
+    for (const at of walrusAt) {
+      let to = at;
+      while (bytes[to - 1] === 0x20) to--;
+      let from = to;
+      while (from > start && identifierBytes[bytes[from - 1] as number] === 1) from--;
+      if (from < to) this.#bind({ start: from, end: to }, "variable");
+    }
+    const lastEquals = equalsAt.at(-1);
+    if (lastEquals === undefined) {
+      if (colonAt >= 0) {
+        // `name: type` declares; some function will bind it.
+        for (const target of readTargets(bytes, start, colonAt) ?? [])
+          this.#bind(target, "variable", { presence: "late" });
+      } else if (
+        bytes.indexOf(0x28, start) < stopAt &&
+        bytes.indexOf(0x28, start) >= 0 &&
+        !isQuote(bytes[start])
+      ) {
+        this.#hasEffects = true;
+      }
+    } else {
+      let from = start;
+      for (const [index, at] of equalsAt.entries()) {
+        const to = index === 0 && colonAt >= 0 ? colonAt : at;
+        const targets = readTargets(bytes, from, to);
+        // What is no target list belongs to the value: `f = lambda x=1: x`.
+        if (targets === undefined) break;
+        const value = readTarget(bytes, at + 1, stopAt);
+        for (const target of targets) {
+          const isAlias = value.alias !== "" && targets.length === 1;
+          const more = { target: isAlias ? lexer.name(value.start, value.end) : "", isState: value.isState };
+          this.#bind(target, isAlias ? "alias" : "variable", more);
+        }
+        from = at + 1;
+      }
+    }
+    lexer.line = after.line;
+    lexer.lineStart = after.lineStart;
+  }
+
+  /** Calls that never return. */
+  #noteExit(start: number, end: number): void {
+    const byte = this.#bytes[start];
+    if (byte !== 0x73 && byte !== 0x6f && byte !== 0x65 && byte !== 0x71 && byte !== 0x70) return;
+    if (this.#bytes[end] !== 0x28 && this.#bytes[end] !== 0x2e) return;
+    const text = this.#bytes.toString("latin1", start, Math.min(this.#lexer.end, start + 16));
+    if (
+      /^(sys\.exit|os\._exit|exit|quit|pytest\.(skip|fail|exit|xfail)|self\.(fail|skipTest))\(/.test(text)
+    ) {
+      this.#top().isEnded = true;
+    }
+  }
+
+  #onArgument(start: number, end: number, paren: number, line: number, lineStart: number): void {
+    const byte = this.#bytes[paren - 1];
+    // Ends of import_module, patch, setattr, dict, multiple, __import__.
+    if (byte !== 0x65 && byte !== 0x68 && byte !== 0x72 && byte !== 0x74 && byte !== 0x5f) return;
+    const found = readCall(this.#lexer, start, end, paren, line, lineStart);
+    if (found === undefined) return;
+    const { guard, attempt } = guardOf(this.#blocks);
+    const scope = found.kind === "mock" ? "function" : scopeOf(this.#blocks);
+    this.#imports.push({
+      ...found,
+      scope,
+      guard: found.isOptional ? "suppress" : guard,
+      tryBlock: attempt?.id ?? 0,
+    });
+    this.#attempts.push(attempt);
+  }
+}
+
+/** The indent of a body that stands on its header's line. */
+const inline = Number.MAX_SAFE_INTEGER;
+
+function isQuote(byte: number | undefined): boolean {
+  return byte === 0x22 || byte === 0x27;
+}
+
+function isAtDepthZero(bytes: Uint8Array, start: number, end: number): boolean {
+  let depth = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === 0x28 || byte === 0x5b || byte === 0x7b) depth++;
+    else if (byte === 0x29 || byte === 0x5d || byte === 0x7d) depth--;
+  }
+  return depth === 0;
+}
