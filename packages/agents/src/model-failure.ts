@@ -48,9 +48,11 @@ export function modelFailure(error: unknown, model: string): RunFailure {
     if (statusCode >= 300) {
       return fail("model_rejected", `The server of ${model} refused the request (${statusCode}).`);
     }
-    return fail("model_garbled", `The server of ${model} sent something that is not its protocol.`);
   }
-  if (isBrokenLine(error)) {
+  if (error instanceof Error && error.name === "AI_ToolChoiceViolationError") {
+    return fail("too_many_steps", `${model} went on calling tools when it had to answer.`);
+  }
+  if (isBrokenLine(error) || brokeOff(error)) {
     return fail("model_unreachable", `The connection to the server of ${model} broke off.`);
   }
   return fail("model_garbled", `The server of ${model} sent something that is not its protocol.`);
@@ -62,7 +64,12 @@ export function retryAfterMs(error: unknown, attempt: number): number | undefine
     return isBrokenLine(error) ? retryMsFirst * 2 ** (attempt - 1) : undefined;
   }
   const { statusCode } = error;
-  const passing = statusCode === undefined || statusCode === 408 || statusCode === 429 || statusCode >= 500;
+  const passing =
+    brokeOff(error) ||
+    statusCode === undefined ||
+    statusCode === 408 ||
+    statusCode === 429 ||
+    statusCode >= 500;
   if (!passing) return undefined;
   const afterMs = askedPauseMs(error) ?? retryMsFirst * 2 ** (attempt - 1);
   return afterMs <= retryMsMax ? afterMs : undefined;
@@ -80,6 +87,11 @@ function isBrokenLine(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof TypeError && /terminated|fetch failed|network/i.test(error.message)) return true;
   return "code" in error && typeof error.code === "string" && /^(E[A-Z]+|UND_ERR_.*)$/.test(error.code);
+}
+
+/** A line that broke after a good status: the SDK wraps what `fetch` threw. */
+function brokeOff(error: unknown): boolean {
+  return APICallError.isInstance(error) && error.statusCode === 200 && isBrokenLine(error.cause);
 }
 
 function detailOf(error: unknown): string {
