@@ -76,29 +76,26 @@ test("commands wait for a connection, keep their order, and are answered by id",
 
   const again = f.client.send({ id: "cmd-1", parts: [{ type: "text", text: "hello" }] });
   expect(outgoingIn(f.client.view, undefined)).toMatchObject([{ state: { is: "sending" } }]);
-  line.say({ type: "done", id: (await line.next("send")).id, result: { threadId: "t1" } });
-  expect(await again).toMatchObject({ ok: false, code: "internal" });
+  const { id } = await line.next("send");
+  line.say({ type: "error", id, code: "empty_message", message: "no", retry: "never" });
+  expect(await again).toMatchObject({ ok: false, code: "empty_message" });
   f.client.forget("cmd-1");
   expect(f.client.view.outbox).toEqual([]);
 });
 
-test("what the server would not take is refused before it is sent", async () => {
+test("a frame that would close the socket is not sent; smaller mistakes the server answers", async () => {
   const f = await fixture();
-  const early = f.client.send("x".repeat(limits.messageCharsMax + 1));
+  const early = f.client.send("x".repeat(limits.frameBytesMax));
   const line = await live(f);
-  expect(await early).toMatchObject({ ok: false, code: "message_too_large" });
-  expect(await f.client.send(" \n ")).toMatchObject({ ok: false, code: "empty_message" });
-  expect(await f.client.send("x".repeat(limits.messageCharsMax + 1))).toMatchObject({
-    code: "message_too_large",
-  });
-  const parts = [...Array(limits.messagePartsMax + 1)].map(() => ({ type: "text", text: "x" }) as const);
-  expect(await f.client.send({ parts })).toMatchObject({ code: "message_too_large" });
-  expect(await f.client.send("€".repeat(limits.messageCharsMax))).toMatchObject({
-    code: "message_too_large",
-  });
+  expect(await early).toMatchObject({ ok: false, code: "frame_too_large", retry: "never" });
+  expect(await f.client.send("€".repeat(limits.messageCharsMax))).toMatchObject({ code: "frame_too_large" });
   const attachment = { attachmentId: "a1", name: "n", mediaType: "text/csv", bytes: 1 };
-  void f.client.send({ parts: [{ type: "attachment", ...attachment }] });
-  expect(await line.next("send")).toMatchObject({ parts: [attachment] });
+  const sent = f.client.send({ parts: [{ type: "attachment", ...attachment }] });
+  const { id, parts } = await line.next("send");
+  expect(parts).toEqual([{ type: "attachment", ...attachment }]);
+  line.say({ type: "error", id, code: "attachment_invalid", message: "not a table", retry: "never" });
+  expect(await sent).toMatchObject({ ok: false, code: "attachment_invalid", message: "not a table" });
+  expect(line.untaken).toEqual([]);
 });
 
 test("a full queue, an answer that never comes, a reused id and the end are results, not exceptions", async () => {

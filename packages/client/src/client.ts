@@ -11,7 +11,6 @@ import { createCommands } from "./commands.ts";
 import { createConnection } from "./connection.ts";
 import { createHistoryLoader } from "./history.ts";
 import { type ClientOptions, resolveOptions } from "./options.ts";
-import { contentOf } from "./outbox.ts";
 import { type Input, judgeEvents, reduce } from "./reduce.ts";
 import {
   type CommandResult,
@@ -142,7 +141,7 @@ export function createClient(options: ClientOptions): Client {
     },
     snapshot(frame) {
       // The first one interrupts nothing: no event came before it.
-      if (view.cursor) streams.lost("The client was away for longer than the log can replay.");
+      if (view.cursor) streams.lost("The client was away for too long.");
       gapsInRow = 0;
       dispatch({ is: "snapshot", frame });
       history.replaced();
@@ -211,18 +210,15 @@ export function createClient(options: ClientOptions): Client {
       const answer = submit({ type: "send", id: commandId, threadId, agent, parts });
       if ("ok" in answer) return answer;
       const state = { is: "sending" } as const;
-      dispatch({ is: "outgoing", message: { commandId, threadId, parts, at: clock.now(), state } });
-      const result = readSendResult(await answer);
-      dispatch(
-        result.ok
-          ? { is: "outgoing_taken", commandId, result: result.result }
-          : { is: "outgoing_refused", commandId, refusal: result },
-      );
+      dispatch({ is: "sending", message: { commandId, threadId, parts, at: clock.now(), state } });
+      // The protocol says what `done` carries for a `send`.
+      const result = (await answer) as CommandResult<SendResult>;
+      dispatch({ is: "sent", commandId, result });
       return result;
     },
     cancel: async (runId) => submit({ type: "cancel", id: makeId(), runId }),
     resolve: async (approvalId, decision) => submit({ type: "resolve", id: makeId(), approvalId, decision }),
-    forget: (commandId) => dispatch({ is: "outgoing_forgotten", commandId }),
+    forget: (commandId) => dispatch({ is: "sent", commandId, result: undefined }),
     openThread: history.openThread,
     loadOlder: history.loadOlder,
     loadOlderThreads: () => history.loadOlder(undefined),
@@ -238,35 +234,19 @@ export function createClient(options: ClientOptions): Client {
 /** What a command is answered while the client will not connect by itself. */
 function givenUp(state: ConnectionState): Refusal | undefined {
   if (state.is === "signed_out") {
-    return refusal("unauthenticated", "Sign in, then send it again with the same id.", "never");
+    return refusal("unauthenticated", "Sign in first.", "never");
   }
   return state.is === "stopped" ? refusal("stopped", state.message, "never") : undefined;
 }
 
-/** The server's own bounds, seen before a frame that is far too large for it closes the socket. */
+/**
+ * A frame far over the server's bound would close the socket; every smaller mistake (no text, too much of it,
+ * too many parts) the server answers with a code of its own.
+ */
 function judgeCommand(frame: CommandFrame, limits: ClientLimits | undefined): Refusal | undefined {
-  if (frame.type !== "send") return undefined;
-  const content = contentOf(frame);
-  if (content.trim() === "") {
-    return refusal("empty_message", "A message needs text or an attachment.", "never");
-  }
-  if (!limits) return undefined;
-  const { messageCharsMax, messagePartsMax, frameBytesMax } = limits;
-  if (
-    content.length > messageCharsMax ||
-    frame.parts.length > messagePartsMax ||
-    new TextEncoder().encode(JSON.stringify(frame)).length > frameBytesMax
-  ) {
-    const message = `At most ${messageCharsMax} characters, ${messagePartsMax} parts, ${frameBytesMax} bytes.`;
-    return refusal("message_too_large", message, "never");
-  }
-  return undefined;
-}
-
-function readSendResult(answer: CommandResult<Json>): CommandResult<SendResult> {
-  if (!answer.ok) return answer;
-  const result = answer.result as Partial<SendResult> | null;
-  return result?.threadId && result.messageId && result.runId
-    ? { ok: true, result: result as SendResult }
-    : refusal("internal", "The server's answer cannot be read.", "later");
+  const bytesMax = limits?.frameBytesMax ?? Number.POSITIVE_INFINITY;
+  const bytes = new TextEncoder().encode(JSON.stringify(frame)).length;
+  return bytes > bytesMax
+    ? refusal("frame_too_large", `A message may have ${bytesMax} bytes; attach the text as a file.`, "never")
+    : undefined;
 }

@@ -54,7 +54,7 @@ export function createCommands(clock: Clock, commandMsMax: number): Commands {
       }
       const { promise: answer, resolve } = Promise.withResolvers<CommandResult<Json>>();
       const deadline = clock.timer(commandMsMax, () => {
-        const message = "No answer in time; it may be carried out. Repeat it with the same id.";
+        const message = "No answer in time. Send it again with the same id.";
         settle(id, refusal("unanswered", message, "now"));
       });
       pendingById.set(id, { frame, settle: resolve, answer, deadline });

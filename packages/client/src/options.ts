@@ -78,35 +78,30 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
 }
 
 function addresses(address: string): { readonly socketUrl: string; readonly apiUrl: string } {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) {
+  const base = address.replace(/\/+$/, "");
+  if (!/^https?:\/\/[^?#]+$/.test(base) || !URL.canParse(base)) {
     throw new TypeError(`createClient: url has to be an http or https address, not "${address}"`);
   }
-  const base = `${url.host}${url.pathname.replace(/\/+$/, "")}`;
-  const secure = url.protocol === "https:" ? "s" : "";
-  return { socketUrl: `ws${secure}://${base}/ws`, apiUrl: `http${secure}://${base}/api` };
+  return { socketUrl: `${base.replace("http", "ws")}/ws`, apiUrl: `${base}/api` };
 }
 
 /** The few names of a page that matter here; all are missing in Node. */
 interface PageGlobals {
-  readonly addEventListener?: (type: "online", listener: () => void) => void;
-  readonly removeEventListener?: (type: "online", listener: () => void) => void;
-  readonly document?: {
-    readonly visibilityState: string;
-    addEventListener(type: "visibilitychange", listener: () => void): void;
-    removeEventListener(type: "visibilitychange", listener: () => void): void;
-  };
+  readonly addEventListener?: (type: string, listener: () => void) => void;
+  readonly removeEventListener?: (type: string, listener: () => void) => void;
+  readonly document?: { readonly visibilityState: string };
 }
+
+/** `visibilitychange` bubbles from the document to the window. */
+const wakeEvents = ["online", "visibilitychange"];
 
 function onBrowserWake(wake: () => void): () => void {
   const page = globalThis as unknown as PageGlobals;
-  const visible = () => {
-    if (page.document?.visibilityState === "visible") wake();
+  const look = () => {
+    if (page.document?.visibilityState !== "hidden") wake();
   };
-  page.addEventListener?.("online", wake);
-  page.document?.addEventListener("visibilitychange", visible);
+  for (const type of wakeEvents) page.addEventListener?.(type, look);
   return () => {
-    page.removeEventListener?.("online", wake);
-    page.document?.removeEventListener("visibilitychange", visible);
+    for (const type of wakeEvents) page.removeEventListener?.(type, look);
   };
 }

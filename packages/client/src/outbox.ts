@@ -1,4 +1,5 @@
 import type { Message, SendResult } from "@goldenpath/protocol";
+import type { CommandResult } from "./state.ts";
 import type { OutgoingMessage, View } from "./view.ts";
 
 /** Own messages under way or refused; the oldest refused go first. */
@@ -12,25 +13,20 @@ export function withSending(view: View, message: OutgoingMessage): View {
   return { ...view, outbox: [...outbox.filter((entry) => entry !== dropped), message] };
 }
 
-/** Changes the entry of one command, or takes it out. */
-export function withOutgoing(
-  view: View,
-  commandId: string,
-  change: (entry: OutgoingMessage) => OutgoingMessage | undefined,
-): View {
-  if (!view.outbox.some((entry) => entry.commandId === commandId)) return view;
-  const outbox = view.outbox.flatMap((entry) =>
-    entry.commandId === commandId ? (change(entry) ?? []) : [entry],
-  );
-  return { ...view, outbox };
-}
-
-/** `done` came: the message is in the log by now, and leaves the outbox once the view shows it. */
-export function withTaken(view: View, commandId: string, { threadId, messageId }: SendResult): View {
-  return withOutgoing(view, commandId, (entry) => {
+/**
+ * A `send` was answered. What the server took is in the log by now, and leaves the outbox once the view shows
+ * it; what it refused stays, with the reason, until it is sent again or forgotten.
+ */
+export function withSent(view: View, commandId: string, result: CommandResult<SendResult> | undefined): View {
+  const entry = view.outbox.find((other) => other.commandId === commandId);
+  if (!entry) return view;
+  let next: OutgoingMessage | undefined;
+  if (result?.ok) {
+    const { threadId, messageId } = result.result;
     const shown = view.messagesByThread.get(threadId)?.some((message) => message.id === messageId);
-    return shown ? undefined : { ...entry, threadId, state: { is: "taken", messageId } };
-  });
+    if (!shown) next = { ...entry, threadId, state: { is: "taken", messageId } };
+  } else if (result) next = { ...entry, state: { ...result, is: "refused" } };
+  return { ...view, outbox: view.outbox.flatMap((other) => (other === entry ? (next ?? []) : other)) };
 }
 
 /**
@@ -55,8 +51,8 @@ export function withShown(outbox: readonly OutgoingMessage[], message: Message):
   );
 }
 
-/** Texts and attachments of a message, to compare and to measure. */
-export function contentOf({ parts }: Pick<Message, "parts">): string {
+/** Texts and attachments of a message, to compare. */
+function contentOf({ parts }: Pick<Message, "parts">): string {
   return parts
     .map((part) => ("text" in part ? part.text : "attachmentId" in part ? part.attachmentId : ""))
     .join("");

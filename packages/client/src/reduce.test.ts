@@ -237,9 +237,9 @@ const asked = logOf([
 const result = { threadId: "t1", messageId: "m2", runId: "r1" };
 
 test("an own message is shown once, whichever of its event and its answer comes first", () => {
-  const sending = reduce(take(start, asked.slice(0, 1)), { is: "outgoing", message: outgoing });
+  const sending = reduce(take(start, asked.slice(0, 1)), { is: "sending", message: outgoing });
   expect(outgoingIn(sending, "t1")).toEqual([outgoing]);
-  const taken = { is: "outgoing_taken", commandId: "c1", result } as const;
+  const taken = { is: "sent", commandId: "c1", result: { ok: true, result } } as const;
 
   const answeredFirst = reduce(sending, taken);
   expect(outgoingIn(answeredFirst, "t1")).toHaveLength(1);
@@ -252,22 +252,21 @@ test("an own message is shown once, whichever of its event and its answer comes 
 });
 
 test("the same words from another device do not swallow an own message", () => {
-  let view = reduce(take(start, asked.slice(0, 1)), { is: "outgoing", message: outgoing });
+  let view = reduce(take(start, asked.slice(0, 1)), { is: "sending", message: outgoing });
   view = take(view, asked);
-  view = reduce(view, { is: "outgoing_taken", commandId: "c1", result: { ...result, messageId: "m3" } });
+  view = reduce(view, {
+    is: "sent",
+    commandId: "c1",
+    result: { ok: true, result: { ...result, messageId: "m3" } },
+  });
   expect(outgoingIn(view, "t1")).toHaveLength(1);
   const refusal = { ok: false, code: "too_many_runs", message: "wait", retry: "later" } as const;
-  view = reduce(take(reduce(start, { is: "outgoing", message: outgoing }), asked), {
-    is: "outgoing_refused",
+  view = reduce(take(reduce(start, { is: "sending", message: outgoing }), asked), {
+    is: "sent",
     commandId: "c1",
-    refusal,
+    result: refusal,
   });
-  expect(outgoingIn(view, "t1")[0]?.state).toEqual({
-    is: "refused",
-    code: "too_many_runs",
-    message: "wait",
-    retry: "later",
-  });
-  expect(reduce(view, { is: "outgoing_forgotten", commandId: "c1" }).outbox).toEqual([]);
-  expect(reduce(view, { is: "outgoing_forgotten", commandId: "unknown" })).toBe(view);
+  expect(outgoingIn(view, "t1")[0]?.state).toEqual({ ...refusal, is: "refused" });
+  expect(reduce(view, { is: "sent", commandId: "c1", result: undefined }).outbox).toEqual([]);
+  expect(reduce(view, { is: "sent", commandId: "unknown", result: undefined })).toBe(view);
 });

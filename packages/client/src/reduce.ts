@@ -13,11 +13,11 @@
  *  R7  Bounded: messages of threadsKeptMax threads, messagesPerThreadMax live messages in each; the rest is
  *      dropped from the front and can be loaded again.
  */
-import type { Cursor, Event, Message, SendResult, SnapshotFrame } from "@goldenpath/protocol";
+import type { Cursor, Event, SendResult, SnapshotFrame } from "@goldenpath/protocol";
 import { type HistoryPage, withPage } from "./history-page.ts";
-import { withOutgoing, withSending, withTaken } from "./outbox.ts";
-import type { Refusal } from "./state.ts";
-import { withEvents, withHistory } from "./take.ts";
+import { withSending, withSent } from "./outbox.ts";
+import type { CommandResult, Refusal } from "./state.ts";
+import { append, draftOf, withEvents, withHistory } from "./take.ts";
 import {
   emptyView,
   type History,
@@ -43,10 +43,13 @@ export type Input =
       readonly request: number;
       readonly refusal: Refusal;
     }
-  | { readonly is: "outgoing"; readonly message: OutgoingMessage }
-  | { readonly is: "outgoing_taken"; readonly commandId: string; readonly result: SendResult }
-  | { readonly is: "outgoing_refused"; readonly commandId: string; readonly refusal: Refusal }
-  | { readonly is: "outgoing_forgotten"; readonly commandId: string };
+  | { readonly is: "sending"; readonly message: OutgoingMessage }
+  /** What a `send` came to; undefined takes its message out of the outbox. */
+  | {
+      readonly is: "sent";
+      readonly commandId: string;
+      readonly result: CommandResult<SendResult> | undefined;
+    };
 
 export interface EventsVerdict {
   /** What continues the cursor: to be taken. */
@@ -101,57 +104,34 @@ export function reduce(view: View, input: Input): View {
     case "page":
       return loading(view, input) ? withPage(view, input) : view;
     case "load_failed": {
-      const { code, message, retry } = input.refusal;
       const history = loading(view, input);
       if (!history) return view;
-      const { before } = history;
-      return withHistory(view, input.threadId, { is: "failed", before, code, message, retry });
+      return withHistory(view, input.threadId, { ...input.refusal, is: "failed", before: history.before });
     }
-    case "outgoing":
+    case "sending":
       return withSending(view, input.message);
-    case "outgoing_taken":
-      return withTaken(view, input.commandId, input.result);
-    case "outgoing_refused": {
-      const { code, message, retry } = input.refusal;
-      return withOutgoing(view, input.commandId, (entry) => ({
-        ...entry,
-        state: { is: "refused", code, message, retry },
-      }));
-    }
-    case "outgoing_forgotten":
-      return withOutgoing(view, input.commandId, () => undefined);
+    case "sent":
+      return withSent(view, input.commandId, input.result);
     default:
       return input satisfies never;
   }
 }
 
 /** R4. */
-function fromSnapshot(view: View, frame: SnapshotFrame): View {
-  const threadById = new Map(frame.threads.map((thread) => [thread.id, thread]));
-  const messagesByThread = new Map<string, readonly Message[]>();
-  const historyByThread = new Map<string, History>();
-  const activeRuns = new Map<string, Message>();
-  for (const message of frame.activeRuns) {
-    messagesByThread.set(message.threadId, [...(messagesByThread.get(message.threadId) ?? []), message]);
-    historyByThread.set(message.threadId, { is: "unopened" });
+function fromSnapshot({ userId, outbox }: View, { asOf, threads, activeRuns }: SnapshotFrame): View {
+  const draft = draftOf({ ...emptyView, userId, cursor: asOf });
+  // The snapshot contains what the server had taken; what it had not is still to come.
+  draft.outbox = outbox.filter((entry) => entry.state.is !== "taken");
+  for (const thread of threads) draft.threadById.set(thread.id, thread);
+  draft.threads = threadsInOrder(draft.threadById);
+  draft.threadsHistory =
+    threads.length < snapshotThreadsMax ? { is: "complete" } : { is: "partial", before: threads.at(-1)?.id };
+  for (const message of activeRuns) {
+    append(draft, message);
     // A run that ended while the server took the snapshot is among them, ended.
-    if (message.runId !== undefined && message.status === "streaming") activeRuns.set(message.runId, message);
+    if (message.runId && message.status === "streaming") draft.activeRuns.set(message.runId, message);
   }
-  return {
-    userId: view.userId,
-    cursor: frame.asOf,
-    threads: threadsInOrder(threadById),
-    threadById,
-    threadsHistory:
-      frame.threads.length < snapshotThreadsMax
-        ? { is: "complete" }
-        : { is: "partial", before: frame.threads.at(-1)?.id },
-    messagesByThread,
-    historyByThread,
-    activeRuns,
-    // The snapshot contains what the server had taken; what it had not is still to come.
-    outbox: view.outbox.filter((entry) => entry.state.is !== "taken"),
-  };
+  return draft;
 }
 
 /** R5: the load that this input belongs to, unless a snapshot or a newer load made it void. */

@@ -47,7 +47,7 @@ export function createEventStreams(): EventStreams {
       const stream = open(options, runId);
       for (const { events } of recent) for (const event of events) stream.push(event);
       // Without its terminal event here, the stream of a run that is over would wait for ever.
-      if (over) stream.end(new EventsLostError("run_over", "The run ended before; the view has its answer."));
+      if (over) stream.end(new EventsLostError("run_over", "The run is over; the view has its answer."));
       return stream.read();
     },
     push(events, chars) {

@@ -98,7 +98,7 @@ function takeRunEvent(draft: Draft, event: Event): void {
  * R1: puts a message at its thread's end, which is its place in the log. A page that was ahead of the events
  * may have brought it already: then that one, which may be further on, moves there (R6).
  */
-function append(draft: Draft, message: Message): void {
+export function append(draft: Draft, message: Message): void {
   const list = touch(draft, message.threadId);
   const known = list.find((other) => other.id === message.id);
   const longer = [...list.filter((other) => other !== known), known ?? message];

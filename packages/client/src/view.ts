@@ -1,5 +1,5 @@
-import type { Cursor, ErrorCode, Message, Retry, Thread, UserPart } from "@goldenpath/protocol";
-import type { ClientCode } from "./state.ts";
+import type { Cursor, Message, Thread, UserPart } from "@goldenpath/protocol";
+import type { Refusal } from "./state.ts";
 
 /**
  * How much of a thread's messages (or of the list of threads) the view holds. `before` is the id that the
@@ -15,13 +15,7 @@ export type History =
   | { readonly is: "partial"; readonly before: string | undefined }
   | { readonly is: "complete" }
   /** The last load failed; what was there stays. Loading again is fine when `retry` is not `never`. */
-  | {
-      readonly is: "failed";
-      readonly before: string | undefined;
-      readonly code: ErrorCode | ClientCode;
-      readonly message: string;
-      readonly retry: Retry;
-    };
+  | ({ readonly is: "failed"; readonly before: string | undefined } & Refusal);
 
 /** A user's own message that the log does not show yet. */
 export interface OutgoingMessage {
@@ -36,12 +30,7 @@ export interface OutgoingMessage {
     /** The server took it as `messageId`; its `message_created` is on its way or already here. */
     | { readonly is: "taken"; readonly messageId: string }
     /** Stays until `forget(commandId)`, or until it is sent again with the same id. */
-    | {
-        readonly is: "refused";
-        readonly code: ErrorCode | ClientCode;
-        readonly message: string;
-        readonly retry: Retry;
-      };
+    | ({ readonly is: "refused" } & Refusal);
 }
 
 /** Everything the user sees: a value, never changed; each change makes a new one. */
