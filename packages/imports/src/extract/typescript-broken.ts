@@ -13,6 +13,8 @@ export function readSurfaceOfBroken(text: string, dialect: Dialect, facts: Facts
   surface.isModule = module.hasModuleSyntax;
   for (const one of module.staticImports) {
     const request = one.moduleRequest;
+    // The parser recovers by making up what is not there.
+    if (request.value === "") continue;
     const names: NameRequest[] = one.entries.map((entry) => ({
       name:
         entry.importName.kind === "Name"
@@ -74,7 +76,12 @@ function readPassed(
   facts: FactsBuilder,
 ): void {
   const request = one.moduleRequest;
-  if (request === null || facts.source.text.slice(statement.start, statement.start + 6) !== "export") return;
+  if (
+    request === null ||
+    request.value === "" ||
+    facts.source.text.slice(statement.start, statement.start + 6) !== "export"
+  )
+    return;
   const imported =
     one.importName.kind === "Name"
       ? (one.importName.name ?? "")

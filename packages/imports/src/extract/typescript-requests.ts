@@ -178,8 +178,14 @@ class RequestWalk {
   }
 
   finish(namespaces: Surface["namespaces"]): void {
-    for (const one of this.#found) {
-      if (!(this.#isRequireForeign && one.isPlainRequire)) this.#facts.request(one.request);
+    // Where the file mocks a module, the mock decides which names a later request gets.
+    const mocked = new Set(
+      this.#found.flatMap((one) => (one.request.kind === "mock" ? [one.request.specifier] : [])),
+    );
+    for (const { request, isPlainRequire } of this.#found) {
+      if (this.#isRequireForeign && isPlainRequire) continue;
+      const isMocked = mocked.has(request.specifier) && request.kind !== "types";
+      this.#facts.request(isMocked ? { ...request, names: wholly(request.names) } : request);
     }
     // Each namespace import binds its own name once; any further binding of it may shadow it.
     const count = new Map<string, number>();
@@ -412,6 +418,11 @@ class RequestWalk {
       if (one.computed !== true) this.#member(object, child(one, "key"), false);
     }
   }
+}
+
+/** The same locals, but of the module as a whole. */
+function wholly(names: readonly NameRequest[]): readonly NameRequest[] {
+  return names.map((one) => ({ ...one, name: "" }));
 }
 
 function isRequest(node: Node): boolean {

@@ -13,6 +13,7 @@ import { readIgnores } from "./typescript-ignores.ts";
 import { canParseLazily, type Dialect, type Parsed, parseLazily, parseWhole } from "./typescript-parser.ts";
 import { readReferences, readRequests } from "./typescript-requests.ts";
 import { emptySurface, readStatements, type Surface } from "./typescript-statements.ts";
+import { withSuppressions } from "./typescript-suppressions.ts";
 
 /** Sources beyond this size are generated; the parser's memory is bounded by it. */
 const SOURCE_BYTES_MAX = 32 * 1024 * 1024;
@@ -80,7 +81,7 @@ function read(
       language: "typescript",
       byteLength,
       lineCount: source.lineCount,
-      imports: facts.imports,
+      imports: withSuppressions(facts.imports, source, parsed.comments),
       bindings: facts.bindings,
       exports: facts.exports,
       doors,

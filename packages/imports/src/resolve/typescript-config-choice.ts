@@ -36,6 +36,12 @@ export class ConfigChoice {
     return chosen;
   }
 
+  /** Whether some configuration exists for this file and none of them takes it in. */
+  leavesOut(path: string): boolean {
+    const chosen = this.for(path);
+    return chosen !== undefined && !chosen.includes(path);
+  }
+
   #choose(path: string): TypeScriptConfig | undefined {
     let fallback: TypeScriptConfig | undefined;
     for (let at = posix.dirname(path); ; at = posix.dirname(at)) {

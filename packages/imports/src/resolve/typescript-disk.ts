@@ -4,11 +4,13 @@
  * only what lies outside of it (installed packages, assets, build output) reaches `statSync`.
  */
 
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 
 export interface Disk {
   isFile(path: string): boolean;
   isDirectory(path: string): boolean;
+  /** Where a link leads in the end; the path itself when it is none. */
+  realPath(path: string): string;
   /** The text of a small configuration file, or undefined when it is not there or cannot be read. */
   readText(path: string): string | undefined;
 }
@@ -42,6 +44,14 @@ export function systemDisk(known: Iterable<string> = []): Disk {
   return {
     isFile: (path) => ask(path) === "file",
     isDirectory: (path) => ask(path) === "directory",
+    realPath(path) {
+      try {
+        return realpathSync.native(path);
+      } catch {
+        // A link that leads nowhere stays what it is.
+        return path;
+      }
+    },
     readText(path) {
       if (ask(path) !== "file") return undefined;
       try {
@@ -65,6 +75,7 @@ export function memoryDisk(textByPath: ReadonlyMap<string, string>): Disk {
   return {
     isFile: (path) => textByPath.has(path),
     isDirectory: (path) => directories.has(path),
+    realPath: (path) => path,
     readText: (path) => textByPath.get(path),
   };
 }

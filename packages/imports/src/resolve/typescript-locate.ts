@@ -5,6 +5,7 @@
  * Invariants
  * L1 What may be made by a build, a generator or a plugin is unknown, not missing.
  * L2 A package that some manifest declares is never missing, installed or not.
+ * L3 Fixtures that the compiler's own configuration leaves out may ask for anything.
  */
 
 import { isBuiltin } from "node:module";
@@ -47,11 +48,8 @@ export type Asking = {
   readonly isRequire: boolean;
 };
 
-/** Names of modules that declaration files say exist. */
-export type AmbientModules = {
-  readonly exact: ReadonlyMap<string, string>;
-  readonly patterns: ReadonlyMap<string, string>;
-};
+/** A module that a declaration file says exists; `name` may hold a star. */
+export type AmbientModule = { readonly name: string; readonly file: string; readonly path: string };
 
 const NATIVE_PACKAGES = ["react-native", "expo"];
 
@@ -64,7 +62,7 @@ export class Locator {
   readonly #configs: ConfigChoice;
   readonly #ignores: GitIgnores;
   readonly #aliases: BundlerAliases;
-  readonly #ambient: AmbientModules;
+  readonly #ambient: readonly AmbientModule[];
   readonly #installedByDirectory = new Map<string, string | undefined>();
   #runtime: ResolverFactory | undefined;
 
@@ -73,7 +71,7 @@ export class Locator {
     readonly known: ReadonlySet<string>;
     readonly disk: Disk;
     readonly configs: TypeScriptConfigs;
-    readonly ambient: AmbientModules;
+    readonly ambient: readonly AmbientModule[];
   }) {
     this.#root = options.root;
     this.#disk = options.disk;
@@ -87,12 +85,25 @@ export class Locator {
   }
 
   locate(asking: Asking): Location {
+    const location = this.#locate(asking);
+    if (location.is !== "missing" || !this.#isFixture(asking.from)) return location;
+    return { is: "unknown", why: "a fixture: input for a test and not code that runs" };
+  }
+
+  /** L3 */
+  #isFixture(path: string): boolean {
+    const inner = this.relativeToRoot(path);
+    if (/(?:^|\/)__testfixtures__\//.test(inner)) return true;
+    return /(?:^|\/)(?:__)?(?:test[-_]?)?fixtures?(?:__)?\//.test(inner) && this.#configs.leavesOut(path);
+  }
+
+  #locate(asking: Asking): Location {
     const specifier = withoutQuery(asking.specifier);
     if (specifier === undefined) return { is: "unknown", why: "a loader decides what this is" };
     const config = this.#configs.for(asking.from);
     if (/^\.\.?(?:\/|$)/.test(specifier)) return this.#relative(asking, specifier, config);
     if (specifier.startsWith("/")) return this.#absolute(asking, specifier);
-    const ambient = this.#ambient.exact.get(specifier);
+    const ambient = this.#declaredFor(asking.from, (name) => name === specifier);
     if (ambient !== undefined) return { is: "unknown", why: `declared in ${ambient}` };
     return this.#named({ ...asking, specifier }, config);
   }
@@ -131,8 +142,11 @@ export class Locator {
         nearest: full.replace(/\.tsx?$/, ".js").replace(/\.([cm])ts$/, ".$1js"),
       };
     }
-    const pattern = this.#wildcard(asking.specifier);
+    const pattern = this.#wildcard(asking);
     if (pattern !== undefined) return { is: "unknown", why: `declared in ${pattern}` };
+    if (/(?:^|\/)\$types(?:\.js)?$/.test(specifier) && this.#declares(directory, "@sveltejs/kit")) {
+      return { is: "unknown", why: "@sveltejs/kit makes it" };
+    }
     if (this.#isMade(base)) return { is: "unknown", why: "git ignores it: a build or a generator makes it" };
     return { is: "missing", tried: [base], nearest: this.#nearestAbove(base) };
   }
@@ -222,12 +236,17 @@ export class Locator {
       if (member !== undefined) return this.#inMember(member, split.subpath, asking, config);
     }
     const aliased = this.#aliases.locate(specifier, from, (path) => this.#at(path, specifier, LENIENT));
-    if (aliased !== undefined) return aliased;
+    if (aliased?.is === "path") return aliased;
     const isName = split !== undefined && isPackageName(split.name);
     const external = isName ? this.#external(split.name, split.subpath, asking) : undefined;
-    if (external !== undefined && (external.is !== "external" || external.isDeclared || external.isInstalled))
+    if (
+      external !== undefined &&
+      (external.is !== "external" || external.isDeclared || external.isInstalled)
+    ) {
       return external;
-    const pattern = this.#wildcard(asking.specifier);
+    }
+    if (aliased !== undefined) return aliased;
+    const pattern = this.#wildcard(asking);
     if (pattern !== undefined) return { is: "unknown", why: `declared in ${pattern}` };
     if (config?.incomplete === true && !isName) {
       return { is: "unknown", why: `what ${posix.basename(config.path)} extends cannot be read` };
@@ -411,17 +430,19 @@ export class Locator {
     );
   }
 
-  #wildcard(specifier: string): string | undefined {
-    for (const [pattern, file] of this.#ambient.patterns) {
-      const star = pattern.indexOf("*");
-      const tail = pattern.slice(star + 1);
-      if (
-        specifier.length >= pattern.length - 1 &&
-        specifier.startsWith(pattern.slice(0, star)) &&
-        specifier.endsWith(tail)
-      ) {
-        return file;
-      }
+  #wildcard(asking: Asking): string | undefined {
+    return this.#declaredFor(
+      asking.from,
+      (name) => name.includes("*") && starOf(name, asking.specifier) !== undefined,
+    );
+  }
+
+  /** A declaration speaks for the package that it lies in, and for the packages within. */
+  #declaredFor(from: string, test: (name: string) => boolean): string | undefined {
+    for (const one of this.#ambient) {
+      if (!test(one.name)) continue;
+      const owner = this.manifests.nearest(posix.dirname(one.path));
+      if (owner === undefined || isBelow(from, owner.directory)) return one.file;
     }
     return undefined;
   }
@@ -452,6 +473,10 @@ export class Locator {
     const targets = config === undefined ? [] : [...targetsOf(specifier, config)];
     if (targets.length > 0) return targets;
     return config?.baseUrl === undefined ? [specifier] : [posix.join(config.baseUrl, specifier)];
+  }
+
+  #declares(directory: string, name: string): boolean {
+    return [...this.manifests.above(directory)].some((one) => one.dependencies.has(name));
   }
 
   #nearestAbove(path: string): string {

@@ -5,6 +5,9 @@
  * Invariants
  * U1 A name is missing only when every place it could come from was read and does not have it.
  * U2 A cycle of stars ends: a module that is being asked already answers "not here" to the inner question.
+ * U3 A broken link of a chain is missing where it is written, and only there: whoever imports through it
+ *    is told nothing that the link's own finding does not say. The compiler does the same.
+ * U4 Two stars conflict only over values. Of a type and something else the first one is taken.
  */
 
 import type { BindingFact, ExportFact, FileFacts, Hop, ImportFact, Lookup, Resolution } from "../model.ts";
@@ -103,7 +106,7 @@ export class Names {
     return this.#follow(file, binding.importIndex, imported.name, hop);
   }
 
-  #follow(file: number, importIndex: number, name: string, hop: Hop): Lookup {
+  #follow(file: number, importIndex: number, name: string, hop: Hop, isStar = false): Lookup {
     const statement = this.#world.files[file]?.imports[importIndex];
     if (statement === undefined) return unknown("its import could not be read", [hop]);
     const resolution = this.#world.resolve(file, statement);
@@ -111,7 +114,11 @@ export class Names {
     switch (resolution.is) {
       case "file": {
         const inner = this.lookup(resolution.file, name);
-        return { ...inner, chain: [hop, ...inner.chain] };
+        const chain = [hop, ...inner.chain];
+        // U3
+        if (inner.is === "missing" && !isStar)
+          return unknown("the module that passes it on does not find it", chain);
+        return { ...inner, chain };
       }
       case "external":
         return { is: "outside", why: resolution.package, chain: [hop] };
@@ -132,7 +139,7 @@ export class Names {
     const found: Lookup[] = [];
     let open: Lookup | undefined;
     for (const star of starsOf(facts)) {
-      const answer = this.#follow(file, star.importIndex, name, { file, name, line: star.line });
+      const answer = this.#follow(file, star.importIndex, name, { file, name, line: star.line }, true);
       if (answer.is === "missing") continue;
       if (answer.is === "unknown" || answer.is === "outside") open ??= answer;
       else if (!found.some((one) => isSame(one, answer))) found.push(answer);
@@ -140,6 +147,8 @@ export class Names {
     const [first, ...others] = found;
     if (first === undefined) return open;
     if (others.length === 0 || first.is === "conflict") return first;
+    const values = found.filter((one) => one.is !== "found" || one.presence !== "types");
+    if (values.length < 2) return values[0] ?? first; // U4
     return { is: "conflict", chain: first.chain, others: others.flatMap((one) => one.chain.slice(-1)) };
   }
 

@@ -4,7 +4,7 @@ import { posix } from "node:path";
 import type { FileFacts, ImportFact, Resolution, Resolver } from "../model.ts";
 import { TypeScriptConfigs } from "./typescript-config.ts";
 import { type Disk, systemDisk } from "./typescript-disk.ts";
-import { type AmbientModules, type Location, Locator } from "./typescript-locate.ts";
+import { type AmbientModule, type Location, Locator } from "./typescript-locate.ts";
 import { Names } from "./typescript-lookup.ts";
 import { SpecifierWriter } from "./typescript-specifier.ts";
 
@@ -36,6 +36,7 @@ class TypeScriptResolver {
   readonly #files: readonly FileFacts[];
   readonly #root: string;
   readonly #indexByPath = new Map<string, number>();
+  readonly #disk: Disk;
   readonly #locator: Locator;
   readonly #answers = new Map<string, Resolution>();
 
@@ -47,12 +48,13 @@ class TypeScriptResolver {
     });
     const known = new Set(this.#indexByPath.keys());
     const disk = options.disk ?? systemDisk(known);
+    this.#disk = disk;
     this.#locator = new Locator({
       root: this.#root,
       known,
       disk,
       configs: new TypeScriptConfigs(disk),
-      ambient: ambientModules(options.files),
+      ambient: ambientModules(options.files, this.#root),
     });
     this.names = new Names({ files: options.files, resolve: (file, one) => this.resolve(file, one) });
     this.specifiers = new SpecifierWriter({
@@ -107,7 +109,7 @@ class TypeScriptResolver {
   }
 
   #classifyPath(path: string): Resolution {
-    const file = this.#indexByPath.get(path);
+    const file = this.#indexByPath.get(path) ?? this.#behindLink(path);
     if (file !== undefined) {
       const isSkipped = this.#files[file]?.problems.some((one) => one.kind === "skipped") === true;
       return isSkipped ? { is: "asset", path: this.#relative(path) } : { is: "file", file };
@@ -118,6 +120,10 @@ class TypeScriptResolver {
     }
     if (SOURCE.test(path)) return { is: "unknown", why: `${this.#relative(path)} is not part of this check` };
     return { is: "asset", path: this.#relative(path) };
+  }
+
+  #behindLink(path: string): number | undefined {
+    return SOURCE.test(path) ? this.#indexByPath.get(this.#disk.realPath(path)) : undefined;
   }
 
   #relative(path: string): string {
@@ -133,16 +139,14 @@ class TypeScriptResolver {
 }
 
 /** What scripts among the declaration files say exists: `declare module "a"`, `declare module "*.svg"`. */
-function ambientModules(files: readonly FileFacts[]): AmbientModules {
-  const exact = new Map<string, string>();
-  const patterns = new Map<string, string>();
-  for (const facts of files) {
-    if (facts.language !== "typescript" || facts.doors !== "none") continue;
-    for (const binding of facts.bindings) {
-      if (!binding.name.startsWith('"') || !binding.name.endsWith('"')) continue;
-      const name = binding.name.slice(1, -1);
-      (name.includes("*") ? patterns : exact).set(name, facts.path);
-    }
-  }
-  return { exact, patterns };
+function ambientModules(files: readonly FileFacts[], root: string): readonly AmbientModule[] {
+  return files.flatMap((facts) => {
+    if (facts.language !== "typescript" || facts.doors !== "none") return [];
+    const quoted = facts.bindings.filter((one) => one.name.startsWith('"') && one.name.endsWith('"'));
+    return quoted.map((one) => ({
+      name: one.name.slice(1, -1),
+      file: facts.path,
+      path: `${root}/${facts.path}`,
+    }));
+  });
 }
