@@ -1,8 +1,9 @@
 import { type Client, createClient } from "@goldenpath/client";
 import { ClientProvider } from "@goldenpath/client/react";
-import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { type Account, loadAccount, type User } from "./account/account.ts";
 import { SignInScreen } from "./account/sign-in-screen.tsx";
+import { useEndedSession } from "./account/use-ended-session.ts";
 import { Mark } from "./icons.tsx";
 import type { Failure } from "./request.ts";
 import { Shell } from "./shell/shell.tsx";
@@ -74,7 +75,6 @@ interface ConnectedProps {
 /** Owns the client of one signed-in user: made with the component, closed with it. */
 function Connected({ user, onAccountChanged }: ConnectedProps): ReactNode {
   const [client, setClient] = useState<Client>();
-  const checkedAt = useRef(0);
 
   useEffect(() => {
     const made = makeClient();
@@ -83,25 +83,12 @@ function Connected({ user, onAccountChanged }: ConnectedProps): ReactNode {
     return () => made.close();
   }, []);
 
-  // A session that ended may have been replaced at once (a password change does that, and so does a sign-in
-  // in another tab). So the page asks before it says "signed out"; at most once in five seconds.
-  useEffect(() => {
-    if (!client) return;
-    return client.subscribe(() => {
-      if (client.state.is !== "signed_out" || Date.now() - checkedAt.current < 5_000) return;
-      checkedAt.current = Date.now();
-      void loadAccount().then((result) => {
-        if (!result.ok || result.value.is !== "signed_in") return;
-        if (result.value.user.id === user.id) client.connect();
-        else onAccountChanged();
-      });
-    });
-  }, [client, user.id, onAccountChanged]);
+  const ended = useEndedSession(client, user.id, onAccountChanged);
 
   if (!client) return null;
   return (
     <ClientProvider client={client}>
-      <Shell user={user} onAccountChanged={onAccountChanged} />
+      <Shell user={user} ended={ended} onAccountChanged={onAccountChanged} />
     </ClientProvider>
   );
 }

@@ -1,6 +1,6 @@
-import { useClient, useConnection, useThreads, useView } from "@goldenpath/client/react";
+import { useClient, useThreads, useView } from "@goldenpath/client/react";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
-import { loadAccount, signOut, type User } from "../account/account.ts";
+import { type Gate, loadAccount, signOut, type User } from "../account/account.ts";
 import { AccountDialog } from "../account/account-dialog.tsx";
 import { Conversation } from "../conversation/conversation.tsx";
 import { Icon, Mark } from "../icons.tsx";
@@ -16,14 +16,15 @@ import { phoneWidth, useMedia } from "./use-media.ts";
 
 export interface ShellProps {
   readonly user: User;
+  /** The session is over: how to sign in again. */
+  readonly ended: Gate | undefined;
   /** Another user may be signed in now, or nobody. */
   readonly onAccountChanged: () => void;
 }
 
 /** The frame around the conversation: threads on the left (a drawer on a phone), what is open on the right. */
-export function Shell({ user, onAccountChanged }: ShellProps): ReactNode {
+export function Shell({ user, ended, onAccountChanged }: ShellProps): ReactNode {
   const client = useClient();
-  const connection = useConnection();
   const { threadById, activeRuns } = useView();
   const { threads } = useThreads();
   const agents = useAgents();
@@ -191,9 +192,7 @@ export function Shell({ user, onAccountChanged }: ShellProps): ReactNode {
         />
       ) : null}
       {dialog === "help" ? <HelpDialog onClose={() => setDialog(undefined)} /> : null}
-      {connection.is === "signed_out" ? (
-        <SignedOutDialog user={user} onSignedIn={() => void returned()} />
-      ) : null}
+      {ended ? <SignedOutDialog user={user} gate={ended} onSignedIn={() => void returned()} /> : null}
     </div>
   );
 }

@@ -1,26 +1,17 @@
-import { type ReactNode, useEffect, useState } from "react";
-import { type Gate, loadAccount, type User } from "../account/account.ts";
+import type { ReactNode } from "react";
+import type { Gate, User } from "../account/account.ts";
 import { SignInForm } from "../account/sign-in-form.tsx";
 import { Dialog } from "./dialog.tsx";
 
 export interface SignedOutDialogProps {
   readonly user: User;
+  readonly gate: Gate;
   /** Somebody is signed in again; the caller finds out who. */
   readonly onSignedIn: () => void;
 }
 
 /** Over the page, because what is on it is still worth reading; nothing of it is lost by signing in again. */
-export function SignedOutDialog({ user, onSignedIn }: SignedOutDialogProps): ReactNode {
-  const [gate, setGate] = useState<Gate>({ signUpOpen: false, providers: [] });
-
-  useEffect(() => {
-    const stop = new AbortController();
-    void loadAccount(stop.signal).then((result) => {
-      if (!stop.signal.aborted && result.ok && result.value.is === "signed_out") setGate(result.value.gate);
-    });
-    return () => stop.abort();
-  }, []);
-
+export function SignedOutDialog({ user, gate, onSignedIn }: SignedOutDialogProps): ReactNode {
   return (
     <Dialog title="You were signed out" firm onClose={() => undefined}>
       <p className="muted">
