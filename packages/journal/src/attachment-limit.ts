@@ -1,5 +1,3 @@
-import { limits } from "@goldenpath/protocol";
-
 /** What a user may keep in attachments when nothing else is said. */
 export const attachmentBytesTotalMax = 1024 * 1024 * 1024;
 /** Counted for each attachment beside its bytes, so that many empty ones are bounded as well. */
@@ -11,5 +9,5 @@ export function attachmentCost(bytes: number): number {
 
 /** `kept` is the cost of all the user's attachments so far. */
 export function attachmentFits(kept: number, bytes: number, totalMax: number): boolean {
-  return bytes <= limits.attachmentBytesMax && kept + attachmentCost(bytes) <= totalMax;
+  return kept + attachmentCost(bytes) <= totalMax;
 }

@@ -11,9 +11,16 @@ import {
   limits,
   type NewEvent,
   runEventTypes,
+  type TerminalEventType,
   type Thread,
 } from "@goldenpath/protocol";
-import { type Commit, type CommitRefusal, commitBytesMax, commitEventsMax } from "./journal.ts";
+import {
+  type Commit,
+  type CommitRefusal,
+  commitBytesMax,
+  commitEventsMax,
+  type RunState,
+} from "./journal.ts";
 
 /** What judging needs to know of one event. */
 export interface Mark {
@@ -25,6 +32,8 @@ export interface Mark {
   readonly seq?: number;
   /** Of an `agent_started`. */
   readonly started?: { readonly agent: string; readonly messageId: string; readonly attempt: number };
+  /** Of a terminal event: the state it ends its run in. */
+  readonly ends?: Exclude<RunState, "active">;
   /** Of a `thread_created` or `thread_updated`. */
   readonly thread?: Thread;
   /** Of a `message_created`. */
@@ -57,6 +66,11 @@ export type Drafted =
   | { readonly is: "refused"; readonly why: CommitRefusal; readonly detail: string };
 
 const ofRun: ReadonlySet<EventType> = new Set(runEventTypes);
+const endState = {
+  agent_completed: "completed",
+  agent_failed: "failed",
+  agent_cancelled: "cancelled",
+} as const satisfies Record<TerminalEventType, RunState>;
 /** `{"offset":` and `,` around an offset of up to 16 digits. */
 const offsetBytesMax = 27;
 
@@ -124,7 +138,8 @@ function markOf(event: NewEvent, commit: Commit): Mark {
   if (commit.run ? commit.run.runId !== runId : !commit.events.some(begunHere)) {
     throw new TypeError(`commit: ${type} ${id} is of run ${runId}, which the commit does not name`);
   }
-  return { type, id, at, threadId, runId, seq };
+  const mark = { type, id, at, threadId, runId, seq };
+  return isTerminal(type) ? { ...mark, ends: endState[type] } : mark;
 }
 
 function projected(event: NewEvent): Pick<Mark, "thread" | "message"> {

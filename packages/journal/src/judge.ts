@@ -2,9 +2,9 @@
  * What becomes of a commit: a pure function of the draft and of what the engine holds of that user.
  * Every engine asks it and then does exactly what the verdict says, in one place and one transaction.
  */
-import { isTerminal, type Json } from "@goldenpath/protocol";
+import type { Json } from "@goldenpath/protocol";
 import type { Draft, DraftMessage, Mark } from "./draft.ts";
-import type { CommitRefusal, Run, RunState } from "./journal.ts";
+import type { CommitRefusal, Run } from "./journal.ts";
 
 /** What an engine holds of one user (D4), as it stands when the commit is judged. */
 export interface Facts {
@@ -161,15 +161,14 @@ class Judging {
     if (seq !== run.seq + 1) {
       return refuse("out_of_sequence", `Run ${runId} is at seq ${run.seq}; ${seq} does not continue it.`);
     }
-    const terminal = isTerminal(mark.type);
     const live = this.#thread(threadId) === "live";
     // J5: a run outlives its thread only to get its one end.
-    if (!live && !terminal) return noThread(threadId);
+    if (!live && !mark.ends) return noThread(threadId);
     const offset = this.#head + 1;
     const next: Run = { ...run, seq, lastOffset: offset };
-    this.#runs.set(runId, terminal ? { ...next, state: endState(mark), endedAt: mark.at } : next);
+    this.#runs.set(runId, mark.ends ? { ...next, state: mark.ends, endedAt: mark.at } : next);
     const { finalMessage } = this.#draft;
-    if (terminal && live && finalMessage) {
+    if (mark.ends && live && finalMessage) {
       if (finalMessage.threadId !== run.threadId || finalMessage.id !== run.messageId) {
         throw new TypeError(`commit: the finalMessage ${finalMessage.id} is not the answer of run ${runId}`);
       }
@@ -210,11 +209,6 @@ function refuseRun(run: Run | undefined, runId: string, attempt: number): Refusa
   if (run.state !== "active") return refuse("run_ended", `The run ${runId} is ${run.state}.`);
   if (attempt === run.attempt) return undefined;
   return refuse("fenced", `Attempt ${run.attempt} owns the run ${runId}; this is attempt ${attempt}.`);
-}
-
-function endState(mark: Mark): RunState {
-  if (mark.type === "agent_completed") return "completed";
-  return mark.type === "agent_failed" ? "failed" : "cancelled";
 }
 
 function noThread(threadId: string): Refusal {

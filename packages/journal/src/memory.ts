@@ -7,7 +7,7 @@
  *  M3  Listeners hear of a commit before its promise settles, and in the order of the log (J2).
  */
 import type { Clock, Event, Json, MakeId, Message, Thread } from "@goldenpath/protocol";
-import { eventJson } from "@goldenpath/protocol";
+import { eventJson, limits } from "@goldenpath/protocol";
 import { attachmentBytesTotalMax, attachmentCost, attachmentFits } from "./attachment-limit.ts";
 import { type Draft, draftCommit } from "./draft.ts";
 import type {
@@ -181,6 +181,7 @@ class MemoryJournal implements Journal {
     attachment: Attachment,
   ): Promise<"stored" | "too_large" | "storage_full" | "unavailable"> {
     if (this.#closed) return "unavailable";
+    if (attachment.bytes.byteLength > limits.attachmentBytesMax) return "too_large";
     const { attachments } = this.#log(userId);
     let kept = 0;
     for (const other of attachments.values()) {
@@ -196,13 +197,13 @@ class MemoryJournal implements Journal {
     return found && { ...found, bytes: new Uint8Array(found.bytes) };
   }
 
-  async trim(limits: TrimLimits): Promise<{ readonly users: number; readonly events: number }> {
-    const oldest = this.#clock.now() - limits.ageMsMax;
+  async trim(trimLimits: TrimLimits): Promise<{ readonly users: number; readonly events: number }> {
+    const oldest = this.#clock.now() - trimLimits.ageMsMax;
     let users = 0;
     let events = 0;
     for (const log of this.#logs.values()) {
       for (const [id, command] of log.commands) if (command.at < oldest) log.commands.delete(id);
-      const removed = trimLog(log, oldest, limits);
+      const removed = trimLog(log, oldest, trimLimits);
       if (removed > 0) users++;
       events += removed;
     }
@@ -294,20 +295,20 @@ function apply(log: Log, draft: Draft, changes: Changes): readonly string[] {
   return wire;
 }
 
-function trimLog(log: Log, oldest: number, limits: TrimLimits): number {
+function trimLog(log: Log, oldest: number, trimLimits: TrimLimits): number {
   const { floor, head, events } = log;
   let bytes = 0;
   let keptFrom = events.length;
   while (keptFrom > 0) {
     bytes += events[keptFrom - 1]?.bytes ?? 0;
-    if (bytes > limits.bytesMax) break;
+    if (bytes > trimLimits.bytesMax) break;
     keptFrom--;
   }
   const young = events.findIndex((event) => event.at >= oldest);
   const agedTo = young === -1 ? head : floor + young;
   const active = activeRuns(log).map((run) => run.firstOffset);
   const activeFrom = active.length === 0 ? undefined : Math.min(...active);
-  log.floor = judgeTrim({ floor, head, activeFrom, agedTo, overBytesTo: floor + keptFrom }, limits);
+  log.floor = judgeTrim({ floor, head, activeFrom, agedTo, overBytesTo: floor + keptFrom }, trimLimits);
   log.events = events.slice(log.floor - floor);
   return log.floor - floor;
 }

@@ -1,4 +1,7 @@
-/** What the journal and its worker thread say to each other. Events travel as one text, a line for each. */
+/**
+ * What the journal and its worker thread say to each other. Events travel as one text, a line for each, as
+ * they are stored: without their offsets. The thread needs nothing but SQLite, so that it starts fast.
+ */
 import type { Draft } from "./draft.ts";
 import type { Attachment, Extent, Page, Run, TrimLimits } from "./journal.ts";
 import type { Changes, Verdict } from "./judge.ts";
@@ -43,7 +46,10 @@ export interface Calls {
   };
   run: { request: { readonly userId: string; readonly runId: string }; answer: Run | undefined };
   activeRuns: { request: { readonly userId: string }; answer: readonly Run[] };
-  runEvents: { request: { readonly userId: string; readonly runId: string }; answer: readonly string[] };
+  runEvents: {
+    request: { readonly userId: string; readonly runId: string };
+    answer: readonly { readonly offset: number; readonly tail: string }[];
+  };
   unfinishedRuns: {
     request: Record<never, never>;
     answer: readonly { readonly userId: string; readonly run: Run }[];

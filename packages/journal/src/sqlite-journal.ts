@@ -10,7 +10,7 @@
  *  G3  Listeners hear of a commit after it is durable and before its promise settles (J2).
  *  G4  What waits is bounded in number and bytes; one commit more is refused with `unavailable`.
  */
-import { type Clock, type Event, eventJson, type Message, type Thread } from "@goldenpath/protocol";
+import { type Clock, type Event, eventJson, limits, type Message, type Thread } from "@goldenpath/protocol";
 import { type Draft, draftCommit } from "./draft.ts";
 import {
   type Attachment,
@@ -86,7 +86,9 @@ export class SqliteJournal implements Journal {
   async read(userId: string, after: number, eventsMax: number, bytesMax: number): Promise<ReadOutcome> {
     const answer = await this.#thread.call("read", { userId, after, eventsMax, bytesMax });
     if (answer.is === "trimmed") return answer;
-    return { is: "events", events: answer.count === 0 ? [] : answer.body.split("\n"), head: answer.head };
+    const tails = answer.count === 0 ? [] : answer.body.split("\n");
+    const events = tails.map((tail, index) => eventJson(after + 1 + index, tail));
+    return { is: "events", events, head: answer.head };
   }
 
   async threads(userId: string, page: Page): Promise<readonly Thread[]> {
@@ -114,7 +116,7 @@ export class SqliteJournal implements Journal {
 
   async runEvents(userId: string, runId: string): Promise<readonly Event[]> {
     const events = await this.#thread.call("runEvents", { userId, runId });
-    return events.map((json) => JSON.parse(json) as Event);
+    return events.map(({ offset, tail }) => JSON.parse(eventJson(offset, tail)) as Event);
   }
 
   unfinishedRuns(): Promise<readonly { readonly userId: string; readonly run: Run }[]> {
@@ -130,6 +132,7 @@ export class SqliteJournal implements Journal {
     attachment: Attachment,
   ): Promise<"stored" | "too_large" | "storage_full" | "unavailable"> {
     if (this.#closing !== undefined) return "unavailable";
+    if (attachment.bytes.byteLength > limits.attachmentBytesMax) return "too_large";
     return this.#thread.call("putAttachment", {
       userId,
       // A copy of its own: a view of a pooled buffer would travel with the whole pool.
@@ -141,7 +144,7 @@ export class SqliteJournal implements Journal {
     return this.#thread.call("attachment", { userId, attachmentId });
   }
 
-  async trim(limits: TrimLimits): Promise<{ readonly users: number; readonly events: number }> {
+  async trim(trimLimits: TrimLimits): Promise<{ readonly users: number; readonly events: number }> {
     const now = this.#clock.now();
     let users = 0;
     let events = 0;
@@ -150,7 +153,7 @@ export class SqliteJournal implements Journal {
       const slice: { users: number; events: number; next?: string } = await this.#thread.call("trim", {
         after,
         now,
-        limits,
+        limits: trimLimits,
       });
       users += slice.users;
       events += slice.events;

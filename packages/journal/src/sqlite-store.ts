@@ -10,7 +10,6 @@
  *      events and bytes: a second connection would save that and lose this.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { eventJson } from "@goldenpath/protocol";
 import type { CommitRefusal, Run } from "./journal.ts";
 import { type Changes, type Facts, judge, type Verdict } from "./judge.ts";
 import type { Calls, DraftOutcome, PackedDraft, WorkerOptions } from "./sqlite-channel.ts";
@@ -70,14 +69,14 @@ export class SqliteStore implements Answering {
     this.#fresh();
     const { floor, head } = this.#log.extent(userId);
     if (after < floor) return { is: "trimmed", floor, head };
-    const events: string[] = [];
+    const tails: string[] = [];
     let bytes = 0;
     for (const tail of this.#log.tails(userId, after)) {
       bytes += Buffer.byteLength(tail);
-      if (events.length > 0 && (events.length >= eventsMax || bytes > bytesMax)) break;
-      events.push(eventJson(after + events.length + 1, tail));
+      if (tails.length > 0 && (tails.length >= eventsMax || bytes > bytesMax)) break;
+      tails.push(tail);
     }
-    return { is: "events", count: events.length, body: events.join("\n"), head };
+    return { is: "events", count: tails.length, body: tails.join("\n"), head };
   }
 
   threads({ userId, page }: Calls["threads"]["request"]): readonly string[] {
@@ -102,7 +101,7 @@ export class SqliteStore implements Answering {
     return this.#runs.active(userId);
   }
 
-  runEvents({ userId, runId }: Calls["runEvents"]["request"]): readonly string[] {
+  runEvents({ userId, runId }: Calls["runEvents"]["request"]): Calls["runEvents"]["answer"] {
     this.#fresh();
     const run = this.#runs.find(userId, runId);
     return run ? [...this.#eventsOf(userId, run)] : [];
@@ -192,8 +191,8 @@ export class SqliteStore implements Answering {
       run: (runId) => this.#runs.find(userId, runId),
       activeRunCount: () => this.#runs.active(userId).length,
       eventId: (run, seq) => {
-        for (const json of this.#eventsOf(userId, run)) {
-          const event = JSON.parse(json) as { readonly id: string; readonly seq?: number };
+        for (const { tail } of this.#eventsOf(userId, run)) {
+          const event = JSON.parse(`{${tail}`) as { readonly id: string; readonly seq?: number };
           if (event.seq === seq) return event.id;
         }
         return undefined;
@@ -201,7 +200,7 @@ export class SqliteStore implements Answering {
     };
   }
 
-  *#eventsOf(userId: string, run: Run): Generator<string> {
+  *#eventsOf(userId: string, run: Run): Generator<{ readonly offset: number; readonly tail: string }> {
     let offset = Math.max(run.firstOffset - 1, this.#log.extent(userId).floor);
     const named = `"runId":${JSON.stringify(run.runId)}`;
     for (const tail of this.#log.tails(userId, offset)) {
@@ -209,7 +208,7 @@ export class SqliteStore implements Answering {
       // The text may stand in another event's data as well; only then is it parsed in vain.
       if (!tail.includes(named)) continue;
       const event = JSON.parse(`{${tail}`) as { readonly runId?: string };
-      if (event.runId === run.runId) yield eventJson(offset, tail);
+      if (event.runId === run.runId) yield { offset, tail };
     }
   }
 
