@@ -11,7 +11,11 @@ await run(async () => {
     stdio: "inherit",
     env: { ...environment(), GOLDENPATH_DATA: process.env.GOLDENPATH_DATA ?? join(root, ".goldenpath") },
   });
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => server.kill(signal));
+  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => server.kill(signal));
+  // npm passes a signal to the shell between it and us, which dies and tells nobody.
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && server.kill("SIGTERM"), 500);
+  server.on("exit", () => clearInterval(watch));
   process.exitCode = await new Promise((resolve, reject) => {
     server.on("error", reject);
     server.on("exit", (code) => resolve(code ?? 1));

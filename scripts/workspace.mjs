@@ -41,15 +41,12 @@ export async function run(main) {
 export async function ensureInstalled() {
   if (!isInstalled()) {
     console.log("Installing packages (once) …");
-    const command = existsSync(join(root, "node_modules")) ? "install" : "ci";
-    await execute(npmCommand(), [
-      ...npmArguments(),
-      command,
-      "--no-audit",
-      "--no-fund",
-      "--loglevel=error",
-    ]).catch((error) => {
-      throw new Stop(`npm ${command} failed (${error.message}). Check the network, then run this again.`);
+    // Not `npm ci`: it refuses a lock file that does not name the optional packages of other machines.
+    const install = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+    await execute(npmCommand(), [...npmArguments(), ...install]).catch((error) => {
+      throw new Stop(
+        `npm install failed (${error.message}); what npm says stands above. Then run this again.`,
+      );
     });
   }
   requireNode();

@@ -1,18 +1,37 @@
 #!/usr/bin/env node
 import { runCommand } from "./commands/run.ts";
 
-/** The first signal asks to stop; a second one means now. */
+/** A terminal and npm both pass the same Ctrl-C on: what follows within this time is that one again. */
+const sameSignalMs = 1_000;
+const orphanCheckMs = 500;
+
+/** The first signal asks to stop; a later one means now. */
 function stopped(): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAt: number | undefined;
     const stop = (signal: NodeJS.Signals) => {
-      if (asked) process.exit(signal === "SIGINT" ? 130 : 143);
-      asked = true;
-      resolve();
+      if (askedAt === undefined) {
+        askedAt = performance.now();
+        resolve();
+      } else if (performance.now() - askedAt > sameSignalMs) {
+        process.exit(signal === "SIGINT" ? 130 : 143);
+      }
     };
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);
+    if (process.env.npm_lifecycle_event !== undefined) whenOrphaned(() => stop("SIGTERM"));
   });
+}
+
+/** npm and npx signal the shell between us and them, which dies and tells nobody. */
+function whenOrphaned(call: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    call();
+  }, orphanCheckMs);
+  timer.unref();
 }
 
 process.exitCode = await runCommand(process.argv.slice(2), {
