@@ -1,6 +1,7 @@
 import { nanoPerUsd } from "./usage-data.ts";
 
-export const rounding = "USD sums are rounded to the cent, USD per call to 6 decimals; sums are exact before rounding.";
+export const rounding =
+  "USD sums are rounded to the cent, USD per call to 6 decimals; sums are exact before rounding.";
 
 /** A sum of nano-dollars in USD, to the cent. */
 export function usd(nano: number): number {

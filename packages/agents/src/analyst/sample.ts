@@ -6,7 +6,15 @@
  */
 import type { Pacer } from "./pacer.ts";
 import { costNanoOf, findPrice } from "./price-list.ts";
-import { dayMs, type Field, nanoPerUsd, type Origin, UsageBuilder, type UsageData, type UsageRecord } from "./usage-data.ts";
+import {
+  dayMs,
+  type Field,
+  nanoPerUsd,
+  type Origin,
+  UsageBuilder,
+  type UsageData,
+  type UsageRecord,
+} from "./usage-data.ts";
 
 export const sampleOrigin: Origin = {
   title: "bundled sample",
@@ -48,63 +56,149 @@ const habits: readonly Habit[] = [
   {
     feature: "ticket-triage",
     share: 0.3,
-    teams: [["support", 9], ["sales", 1]],
-    models: [["gpt-4o", 88], ["gpt-4o-mini", 12]],
-    input: 420, output: 90, spread: 0.45, failure: 0.004, hours: officeHours, prompts: 0,
+    teams: [
+      ["support", 9],
+      ["sales", 1],
+    ],
+    models: [
+      ["gpt-4o", 88],
+      ["gpt-4o-mini", 12],
+    ],
+    input: 420,
+    output: 90,
+    spread: 0.45,
+    failure: 0.004,
+    hours: officeHours,
+    prompts: 0,
   },
   {
     feature: "chat-assistant",
     share: 0.2,
-    teams: [["support", 3], ["engineering", 3], ["marketing", 2], ["data", 2]],
-    models: [["gpt-4o", 70], ["claude-sonnet-4.5", 30]],
-    input: 900, output: 330, spread: 0.7, failure: 0.006, hours: officeHours, prompts: 0,
+    teams: [
+      ["support", 3],
+      ["engineering", 3],
+      ["marketing", 2],
+      ["data", 2],
+    ],
+    models: [
+      ["gpt-4o", 70],
+      ["claude-sonnet-4.5", 30],
+    ],
+    input: 900,
+    output: 330,
+    spread: 0.7,
+    failure: 0.006,
+    hours: officeHours,
+    prompts: 0,
   },
   {
     feature: "search-answers",
     share: 0.18,
-    teams: [["support", 6], ["sales", 4]],
-    models: [["gpt-4o", 60], ["gemini-2.5-flash", 40]],
-    input: 1500, output: 260, spread: 0.3, failure: 0.005, hours: officeHours, prompts: 700,
+    teams: [
+      ["support", 6],
+      ["sales", 4],
+    ],
+    models: [
+      ["gpt-4o", 60],
+      ["gemini-2.5-flash", 40],
+    ],
+    input: 1500,
+    output: 260,
+    spread: 0.3,
+    failure: 0.005,
+    hours: officeHours,
+    prompts: 700,
   },
   {
     feature: "code-review",
     share: 0.09,
     teams: [["engineering", 1]],
-    models: [["claude-sonnet-4.5", 85], ["gpt-4o", 15]],
-    input: 4200, output: 800, spread: 0.6, failure: 0.01, hours: officeHours, prompts: 0,
+    models: [
+      ["claude-sonnet-4.5", 85],
+      ["gpt-4o", 15],
+    ],
+    input: 4200,
+    output: 800,
+    spread: 0.6,
+    failure: 0.01,
+    hours: officeHours,
+    prompts: 0,
   },
   {
     feature: "data-extraction",
     share: 0.1,
-    teams: [["data", 7], ["sales", 3]],
+    teams: [
+      ["data", 7],
+      ["sales", 3],
+    ],
     models: [["claude-haiku-4.5", 100]],
-    input: 2400, output: 420, spread: 0.5, failure: 0.11, hours: officeHours, prompts: 0,
+    input: 2400,
+    output: 420,
+    spread: 0.5,
+    failure: 0.11,
+    hours: officeHours,
+    prompts: 0,
   },
   {
     feature: "contract-analysis",
     share: 0.025,
     teams: [["legal", 1]],
-    models: [["claude-sonnet-4.5", 75], ["gpt-4o", 25]],
-    input: 19_000, output: 900, spread: 0.5, failure: 0.012, hours: officeHours, prompts: 0,
+    models: [
+      ["claude-sonnet-4.5", 75],
+      ["gpt-4o", 25],
+    ],
+    input: 19_000,
+    output: 900,
+    spread: 0.5,
+    failure: 0.012,
+    hours: officeHours,
+    prompts: 0,
   },
   {
     feature: "document-summary",
     share: 0.065,
-    teams: [["data", 6], ["marketing", 4]],
-    models: [["gpt-4o", 80], ["gemini-2.5-flash", 20]],
-    input: 5200, output: 480, spread: 0.4, failure: 0.008, hours: nightHours, prompts: 0,
+    teams: [
+      ["data", 6],
+      ["marketing", 4],
+    ],
+    models: [
+      ["gpt-4o", 80],
+      ["gemini-2.5-flash", 20],
+    ],
+    input: 5200,
+    output: 480,
+    spread: 0.4,
+    failure: 0.008,
+    hours: nightHours,
+    prompts: 0,
   },
   {
     feature: "email-drafts",
     share: 0.04,
-    teams: [["marketing", 6], ["sales", 4]],
-    models: [["gpt-4o-mini", 90], ["gpt-4o", 10]],
-    input: 650, output: 380, spread: 0.5, failure: 0.004, hours: officeHours, prompts: 0,
+    teams: [
+      ["marketing", 6],
+      ["sales", 4],
+    ],
+    models: [
+      ["gpt-4o-mini", 90],
+      ["gpt-4o", 10],
+    ],
+    input: 650,
+    output: 380,
+    spread: 0.5,
+    failure: 0.004,
+    hours: officeHours,
+    prompts: 0,
   },
 ];
 
 const usersPerTeam: Readonly<Record<string, number>> = {
-  support: 34, engineering: 28, sales: 20, marketing: 14, data: 12, legal: 9,
+  support: 34,
+  engineering: 28,
+  sales: 20,
+  marketing: 14,
+  data: 12,
+  legal: 9,
 };
 
 /** First byte and pace of each model: milliseconds, and milliseconds for an output token. */
@@ -150,13 +244,29 @@ export async function loadSample(pace: Pacer): Promise<UsageData> {
     if (++turn % 1024 === 0) await pace();
   }
   const fields: readonly Field[] = [
-    "at", "user", "team", "feature", "model", "inputTokens", "outputTokens", "latency", "success", "cost", "promptId",
+    "at",
+    "user",
+    "team",
+    "feature",
+    "model",
+    "inputTokens",
+    "outputTokens",
+    "latency",
+    "success",
+    "cost",
+    "promptId",
   ];
   return builder.finish(sampleOrigin, new Set(fields), pace);
 }
 
 /** One call, and where it fails, its repetitions: the same prompt again after some seconds, three times at most. */
-function addCall(calls: UsageRecord[], habit: Habit, start: number, random: Random, ids: { next: number }): void {
+function addCall(
+  calls: UsageRecord[],
+  habit: Habit,
+  start: number,
+  random: Random,
+  ids: { next: number },
+): void {
   const team = pick(habit.teams, random);
   const model = pick(habit.models, random);
   const user = `${team}-${String(1 + Math.floor(random() ** 1.6 * (usersPerTeam[team] ?? 1))).padStart(2, "0")}`;
@@ -170,8 +280,15 @@ function addCall(calls: UsageRecord[], habit: Habit, start: number, random: Rand
   const promptId = prompt < 0 ? `${habit.feature}:${ids.next++}` : `${habit.feature}/${prompt}`;
   for (let attempt = 0; attempt < 4; attempt++) {
     const success = random() >= habit.failure;
-    const outputTokens = success ? Math.max(1, Math.round(habit.output * Math.exp(habit.spread * normal(random)))) : 0;
-    calls.push(record({ at, user, team, feature: habit.feature, model, inputTokens, outputTokens, success, promptId }, random));
+    const outputTokens = success
+      ? Math.max(1, Math.round(habit.output * Math.exp(habit.spread * normal(random))))
+      : 0;
+    calls.push(
+      record(
+        { at, user, team, feature: habit.feature, model, inputTokens, outputTokens, success, promptId },
+        random,
+      ),
+    );
     if (success || random() < 0.15) return;
     at += 2_000 + Math.floor(random() * 18_000);
   }
@@ -183,10 +300,15 @@ function addRunaway(calls: UsageRecord[], random: Random, ids: { next: number })
     calls.push(
       record(
         {
-          at, user: runaway.user, team: "marketing", feature: "email-drafts", model: "gpt-4o",
+          at,
+          user: runaway.user,
+          team: "marketing",
+          feature: "email-drafts",
+          model: "gpt-4o",
           inputTokens: Math.round(2600 * Math.exp(0.2 * normal(random))),
           outputTokens: Math.round(700 * Math.exp(0.2 * normal(random))),
-          success: true, promptId: `email-drafts:${ids.next++}`,
+          success: true,
+          promptId: `email-drafts:${ids.next++}`,
         },
         random,
       ),
@@ -197,7 +319,9 @@ function addRunaway(calls: UsageRecord[], random: Random, ids: { next: number })
 function record(call: Omit<UsageRecord, "latencyMs" | "costUsd">, random: Random): UsageRecord {
   const [firstMs, perTokenMs] = speedByModel[call.model] ?? [500, 8];
   const slow = call.model === slowSince.model && call.at >= slowSince.day ? slowSince.factor : 1;
-  const busyMs = call.success ? firstMs + call.outputTokens * perTokenMs + call.inputTokens * 0.035 : firstMs * 4;
+  const busyMs = call.success
+    ? firstMs + call.outputTokens * perTokenMs + call.inputTokens * 0.035
+    : firstMs * 4;
   const price = findPrice(call.model);
   if (!price) throw new Error(`the sample uses ${call.model}, which the price list does not hold`);
   return {
@@ -227,7 +351,14 @@ function normal(random: Random): number {
 }
 
 function pick(choices: readonly Weighted[], random: Random): string {
-  return choices[pickIndex(choices.map(([, weight]) => weight), random)]?.[0] ?? "";
+  return (
+    choices[
+      pickIndex(
+        choices.map(([, weight]) => weight),
+        random,
+      )
+    ]?.[0] ?? ""
+  );
 }
 
 function pickIndex(weights: readonly number[], random: Random): number {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Pacer } from "./pacer.ts";
 import { isProblem, type Problem, problem } from "./problem.ts";
-import { dayMs, type Dimension, dimensions, type UsageData } from "./usage-data.ts";
+import { type Dimension, dayMs, dimensions, type UsageData } from "./usage-data.ts";
 
 const day = z
   .string()
@@ -33,7 +33,11 @@ export const filterSchema = z
 export type Filter = z.infer<typeof filterSchema>;
 
 /** Row numbers that pass, in time order; a name that the data does not know is a problem, not an empty answer. */
-export async function select(data: UsageData, filter: Filter | undefined, pace: Pacer): Promise<Uint32Array | Problem> {
+export async function select(
+  data: UsageData,
+  filter: Filter | undefined,
+  pace: Pacer,
+): Promise<Uint32Array | Problem> {
   const { from, to, inputTokensMin = 0, inputTokensMax = Infinity, success } = filter ?? {};
   const masks: { codes: Uint32Array; wanted: Uint8Array }[] = [];
   for (const dimension of dimensions) {
@@ -56,7 +60,11 @@ export async function select(data: UsageData, filter: Filter | undefined, pace: 
   return rows.subarray(0, count);
 }
 
-function maskOf(data: UsageData, dimension: Dimension, wanted: readonly string[] | undefined): Uint8Array | Problem | undefined {
+function maskOf(
+  data: UsageData,
+  dimension: Dimension,
+  wanted: readonly string[] | undefined,
+): Uint8Array | Problem | undefined {
   if (!wanted) return undefined;
   if (!data.fields.has(dimension)) return missing(data, dimension);
   const known = data.column[dimension].names;
@@ -66,7 +74,10 @@ function maskOf(data: UsageData, dimension: Dimension, wanted: readonly string[]
     const code = known.findIndex((one) => one.toLowerCase() === lower);
     if (code < 0) {
       const some = known.slice(0, 20).join(", ");
-      return problem(`There is no ${dimension} "${name}" in the data.`, `Use one of: ${some}${known.length > 20 ? ", …" : ""}.`);
+      return problem(
+        `There is no ${dimension} "${name}" in the data.`,
+        `Use one of: ${some}${known.length > 20 ? ", …" : ""}.`,
+      );
     }
     mask[code] = 1;
   }

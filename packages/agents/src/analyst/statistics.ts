@@ -48,12 +48,18 @@ export function leastSquares(rows: readonly (readonly number[])[], y: readonly n
   if (rows.length <= width || width === 0) return undefined;
   const at = (matrix: readonly (readonly number[])[], i: number, j: number) => matrix[i]?.[j] ?? 0;
   const normal = Array.from({ length: width }, (_, i) =>
-    Array.from({ length: width }, (_, j) => rows.reduce((sum, row) => sum + (row[i] ?? 0) * (row[j] ?? 0), 0)),
+    Array.from({ length: width }, (_, j) =>
+      rows.reduce((sum, row) => sum + (row[i] ?? 0) * (row[j] ?? 0), 0),
+    ),
   );
   const inverse = invert(normal);
   if (!inverse) return undefined;
-  const moments = Array.from({ length: width }, (_, i) => rows.reduce((sum, row, r) => sum + (row[i] ?? 0) * (y[r] ?? 0), 0));
-  const coefficients = inverse.map((_, i) => moments.reduce((sum, moment, j) => sum + at(inverse, i, j) * moment, 0));
+  const moments = Array.from({ length: width }, (_, i) =>
+    rows.reduce((sum, row, r) => sum + (row[i] ?? 0) * (y[r] ?? 0), 0),
+  );
+  const coefficients = inverse.map((_, i) =>
+    moments.reduce((sum, moment, j) => sum + at(inverse, i, j) * moment, 0),
+  );
   let squares = 0;
   rows.forEach((row, r) => {
     const predicted = row.reduce((sum, value, i) => sum + value * (coefficients[i] ?? 0), 0);

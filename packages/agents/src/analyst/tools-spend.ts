@@ -3,7 +3,7 @@ import type { Datasets } from "./datasets.ts";
 import { isoDay, percent, round, rounding, usd, usdPerCall } from "./figures.ts";
 import { datasetSchema, filterSchema, missing } from "./selection.ts";
 import { percentileOfSorted } from "./statistics.ts";
-import { dayMs, type Dimension, dimensions, type UsageData } from "./usage-data.ts";
+import { type Dimension, dayMs, dimensions, type UsageData } from "./usage-data.ts";
 import { type Scope, usageTool } from "./usage-tool.ts";
 
 const groupings = [...dimensions, "day", "week", "month", "weekday", "hour"] as const;
@@ -12,7 +12,10 @@ export const groupingSchema = z.enum(groupings);
 const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /** Which group each row belongs to: names in a fixed order (time, or as met) and the code of a row. */
-export function grouper(data: UsageData, by: Grouping): { readonly codeOf: (row: number) => number; readonly nameOf: (code: number) => string } {
+export function grouper(
+  data: UsageData,
+  by: Grouping,
+): { readonly codeOf: (row: number) => number; readonly nameOf: (code: number) => string } {
   const at = data.at;
   switch (by) {
     case "user":
@@ -26,7 +29,10 @@ export function grouper(data: UsageData, by: Grouping): { readonly codeOf: (row:
       return { codeOf: (row) => Math.floor((at[row] ?? 0) / dayMs), nameOf: (code) => isoDay(code * dayMs) };
     case "week":
       // Weeks begin on Monday; 1970-01-05 was one.
-      return { codeOf: (row) => Math.floor(((at[row] ?? 0) / dayMs - 4) / 7), nameOf: (code) => isoDay((code * 7 + 4) * dayMs) };
+      return {
+        codeOf: (row) => Math.floor(((at[row] ?? 0) / dayMs - 4) / 7),
+        nameOf: (code) => isoDay((code * 7 + 4) * dayMs),
+      };
     case "month":
       return {
         codeOf: (row) => {
@@ -36,7 +42,10 @@ export function grouper(data: UsageData, by: Grouping): { readonly codeOf: (row:
         nameOf: (code) => `${Math.floor(code / 12)}-${String((code % 12) + 1).padStart(2, "0")}`,
       };
     case "weekday":
-      return { codeOf: (row) => (Math.floor((at[row] ?? 0) / dayMs) + 4) % 7, nameOf: (code) => weekdays[code] ?? "" };
+      return {
+        codeOf: (row) => (Math.floor((at[row] ?? 0) / dayMs) + 4) % 7,
+        nameOf: (code) => weekdays[code] ?? "",
+      };
     case "hour":
       return {
         codeOf: (row) => Math.floor(((at[row] ?? 0) % dayMs) / 3_600_000),
@@ -119,8 +128,14 @@ export function spendRow(name: string, sum: Sums, totalNano: number): SpendRow {
   };
 }
 
-export function span({ data, rows }: Pick<Scope, "data" | "rows">): { readonly firstDay: string; readonly lastDay: string } {
-  return { firstDay: isoDay(data.at[rows[0] ?? 0] ?? 0), lastDay: isoDay(data.at[rows[rows.length - 1] ?? 0] ?? 0) };
+export function span({ data, rows }: Pick<Scope, "data" | "rows">): {
+  readonly firstDay: string;
+  readonly lastDay: string;
+} {
+  return {
+    firstDay: isoDay(data.at[rows[0] ?? 0] ?? 0),
+    lastDay: isoDay(data.at[rows[rows.length - 1] ?? 0] ?? 0),
+  };
 }
 
 export function lacks(data: UsageData, by: Grouping | undefined): boolean {
@@ -136,17 +151,30 @@ export function spendTools(datasets: Datasets) {
       dataset: datasetSchema,
       by: groupingSchema,
       filter: filterSchema.optional(),
-      orderBy: z.enum(["cost", "calls", "tokens", "name"]).default("cost").describe("times read best by name"),
-      top: z.int().min(1).max(366).default(20).describe("how many groups to list; the others are summed as rest"),
+      orderBy: z
+        .enum(["cost", "calls", "tokens", "name"])
+        .default("cost")
+        .describe("times read best by name"),
+      top: z
+        .int()
+        .min(1)
+        .max(366)
+        .default(20)
+        .describe("how many groups to list; the others are summed as rest"),
     }),
     async compute({ by, orderBy, top }, scope): Promise<SpendAnswer | ReturnType<typeof missing>> {
       if (lacks(scope.data, by)) return missing(scope.data, by);
       const { nameOf } = grouper(scope.data, by);
       const sums = [...(await sumBy(scope, by))];
       const measure = (sum: Sums) =>
-        orderBy === "calls" ? sum.calls : orderBy === "tokens" ? sum.inputTokens + sum.outputTokens : sum.costNano;
+        orderBy === "calls"
+          ? sum.calls
+          : orderBy === "tokens"
+            ? sum.inputTokens + sum.outputTokens
+            : sum.costNano;
       if (orderBy === "name") {
-        if ((dimensions as readonly string[]).includes(by)) sums.sort(([a], [b]) => nameOf(a).localeCompare(nameOf(b)));
+        if ((dimensions as readonly string[]).includes(by))
+          sums.sort(([a], [b]) => nameOf(a).localeCompare(nameOf(b)));
         else sums.sort(([a], [b]) => a - b);
       } else sums.sort(([a, x], [b, y]) => measure(y) - measure(x) || a - b);
       const total = added(sums.map(([, sum]) => sum));

@@ -28,7 +28,15 @@ export interface UsageRecord {
 
 export const dimensions = ["user", "team", "feature", "model"] as const;
 export type Dimension = (typeof dimensions)[number];
-export type Field = Dimension | "at" | "inputTokens" | "outputTokens" | "latency" | "success" | "cost" | "promptId";
+export type Field =
+  | Dimension
+  | "at"
+  | "inputTokens"
+  | "outputTokens"
+  | "latency"
+  | "success"
+  | "cost"
+  | "promptId";
 
 export interface NameColumn {
   /** Index into `names` by row. */

@@ -50,7 +50,16 @@ export function usageTool<Schema extends z.ZodType<Asked>, Output>(
     }
     const output = await options.compute(input, { data, rows, pace });
     if (isProblem(output)) return output;
-    return data.origin.generated ? { source: "generated sample, no real company", ...output } : { source: data.origin.title, ...output };
+    return data.origin.generated
+      ? { source: "generated sample, no real company", ...output }
+      : { source: data.origin.title, ...output };
   };
-  return defineTool({ name: options.name, description: options.description, input: options.input, timeoutMs: 60_000, idempotent: true, run: (input, context) => run(input as z.output<Schema>, context) }) as UsageTool<z.output<Schema>, Output>;
+  return defineTool({
+    name: options.name,
+    description: options.description,
+    input: options.input,
+    timeoutMs: 60_000,
+    idempotent: true,
+    run: (input, context) => run(input as z.output<Schema>, context),
+  }) as UsageTool<z.output<Schema>, Output>;
 }

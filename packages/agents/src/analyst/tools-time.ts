@@ -1,0 +1,503 @@
+import { z } from "zod";
+import type { Datasets } from "./datasets.ts";
+import { isoDay, percent, round, rounding, usd } from "./figures.ts";
+import { type Problem, problem } from "./problem.ts";
+import { datasetSchema, filterSchema, missing } from "./selection.ts";
+import { leastSquares, median, percentileOfSorted } from "./statistics.ts";
+import { addRow, emptySums, grouper, groupingSchema, lacks, type Sums, span, sumBy } from "./tools-spend.ts";
+import { dayMs, dimensions } from "./usage-data.ts";
+import { type Scope, usageTool } from "./usage-tool.ts";
+
+const dailyMetrics = ["costUsd", "calls", "tokens", "failedPercent", "latencyP95Ms"] as const;
+export type DailyMetric = (typeof dailyMetrics)[number];
+const dailyMetric = z.enum(dailyMetrics).default("costUsd");
+
+export interface TrendAnswer {
+  readonly metric: DailyMetric;
+  readonly firstDay: string;
+  readonly lastDay: string;
+  readonly days: number;
+  readonly perDay: readonly { readonly day: string; readonly value: number }[];
+  readonly meanPerDay: number;
+  readonly slopePerWeek: number;
+  /** Slope for a week in percent of the mean. */
+  readonly growthPercentPerWeek: number;
+  readonly forecast?: {
+    readonly fromDay: string;
+    readonly toDay: string;
+    readonly days: number;
+    readonly sum: number;
+    readonly low95: number;
+    readonly high95: number;
+  };
+  readonly method: string;
+  readonly rounding: string;
+}
+
+export interface Anomaly {
+  readonly day: string;
+  readonly name: string;
+  readonly value: number;
+  readonly expected: number;
+  readonly score: number;
+}
+
+export interface AnomaliesAnswer {
+  readonly metric: DailyMetric;
+  readonly by: string;
+  readonly firstDay: string;
+  readonly lastDay: string;
+  readonly daysChecked: number;
+  readonly found: readonly Anomaly[];
+  readonly method: string;
+}
+
+export function timeTools(datasets: Datasets) {
+  const trend = usageTool(datasets, {
+    name: "trend",
+    description:
+      "How a metric develops day by day: slope, growth per week, and a forecast of its sum with a 95 % interval. Fits a line with weekday effects by least squares.",
+    input: z.strictObject({
+      dataset: datasetSchema,
+      metric: dailyMetric,
+      forecastDays: z.int().min(0).max(365).default(0),
+      filter: filterSchema.optional(),
+    }),
+    async compute({ metric, forecastDays }, scope): Promise<TrendAnswer | Problem> {
+      if (metric === "latencyP95Ms" && !scope.data.fields.has("latency"))
+        return missing(scope.data, "latency");
+      const series = await dailySeries(scope, metric);
+      const { first, values } = series;
+      const n = values.length;
+      if (n < 7)
+        return problem(`A trend needs at least 7 days; the selection has ${n}.`, "Widen the period.");
+      const weekly = n >= 21;
+      const features = (day: number) => {
+        const line = (day - (n - 1) / 2) / 7;
+        if (!weekly) return [line, 1];
+        const weekday = (first + day + 4) % 7;
+        return [line, ...Array.from({ length: 7 }, (_, one) => (one === weekday ? 1 : 0))];
+      };
+      const fit = leastSquares(
+        values.map((_, day) => features(day)),
+        values,
+      );
+      if (!fit) return problem("The selection does not determine a trend.", "Widen the period.");
+      const mean = values.reduce((sum, value) => sum + value, 0) / n;
+      const slope = fit.coefficients[0] ?? 0;
+      const additive = metric === "costUsd" || metric === "calls" || metric === "tokens";
+      return {
+        metric,
+        ...span(scope),
+        days: n,
+        perDay: values
+          .map((value, day) => ({ day: isoDay((first + day) * dayMs), value: round(value, 2) }))
+          .slice(-120),
+        meanPerDay: round(mean, 2),
+        slopePerWeek: round(slope, 2),
+        growthPercentPerWeek: percent(slope, mean),
+        ...(forecastDays > 0 && additive
+          ? { forecast: forecast(fit, features, first, n, forecastDays) }
+          : {}),
+        method: `Least squares: a line${weekly ? " and weekday effects" : ""}; the interval is 1.96 standard errors of the predicted sum, with independent residuals. A one-off day is not left out.`,
+        rounding,
+      };
+    },
+  });
+
+  const anomalies = usageTool(datasets, {
+    name: "anomalies",
+    description:
+      "Unusual days of a metric, overall or for each user, team, feature or model: robust z-score of the difference from the median of the same weekday, or IQR fences.",
+    input: z.strictObject({
+      dataset: datasetSchema,
+      metric: dailyMetric,
+      by: z.enum(dimensions).optional(),
+      method: z.enum(["robust_z", "iqr"]).default("robust_z"),
+      threshold: z.number().min(1).max(100).optional().describe("default 5 for robust_z, 3 for iqr"),
+      top: z.int().min(1).max(100).default(10),
+      filter: filterSchema.optional(),
+    }),
+    async compute({ metric, by, method, threshold, top }, scope): Promise<AnomaliesAnswer | Problem> {
+      if (lacks(scope.data, by)) return missing(scope.data, by ?? "");
+      if (metric === "latencyP95Ms" && !scope.data.fields.has("latency"))
+        return missing(scope.data, "latency");
+      const limit = threshold ?? (method === "iqr" ? 3 : 5);
+      const found: Anomaly[] = [];
+      let days = 0;
+      for (const [name, rows] of partition(scope, by)) {
+        await scope.pace();
+        const { first, values } = await dailySeries({ ...scope, rows }, metric);
+        days = Math.max(days, values.length);
+        if (values.length < 7) continue;
+        for (const one of judgeDays(values, first, method)) {
+          if (Math.abs(one.score) < limit) continue;
+          found.push({
+            day: isoDay((first + one.day) * dayMs),
+            name,
+            value: round(values[one.day] ?? 0, 2),
+            expected: round(one.expected, 2),
+            score: round(one.score, 1),
+          });
+        }
+      }
+      if (days < 7)
+        return problem(`Unusual days need at least 7 days; the selection has ${days}.`, "Widen the period.");
+      found.sort((a, b) => Math.abs(b.score) - Math.abs(a.score) || a.day.localeCompare(b.day));
+      return {
+        metric,
+        by: by ?? "all",
+        ...span(scope),
+        daysChecked: days,
+        found: found.slice(0, top),
+        method:
+          method === "iqr"
+            ? `More than ${limit} interquartile ranges outside the quartiles of the daily values.`
+            : `Difference from the median of the same weekday, in robust standard deviations (1.4826 × MAD, at least 5 % of the median); ${limit} or more.`,
+      };
+    },
+  });
+
+  const pattern = usageTool(datasets, {
+    name: "usage_pattern",
+    description:
+      "When calls are made: by hour of the day and weekday (UTC), the peak hours, and each feature's share of calls at night (22:00 to 06:00), which hints at work that nobody waits for.",
+    input: z.strictObject({ dataset: datasetSchema, filter: filterSchema.optional() }),
+    async compute(_input, scope): Promise<PatternAnswer> {
+      const hours = await sumBy(scope, "hour");
+      const weekday = await sumBy(scope, "weekday");
+      const name = grouper(scope.data, "weekday").nameOf;
+      const perHour = Array.from({ length: 24 }, (_, hour) => hourRow(hour, hours.get(hour) ?? emptySums()));
+      const night: { name: string; calls: number; nightPercent: number; costUsd: number }[] = [];
+      if (scope.data.fields.has("feature")) {
+        for (const [feature, rows] of partition(scope, "feature")) {
+          await scope.pace();
+          const sum = emptySums();
+          let atNight = 0;
+          for (const row of rows) {
+            addRow(sum, scope.data, row);
+            const hour = Math.floor(((scope.data.at[row] ?? 0) % dayMs) / 3_600_000);
+            if (hour >= 22 || hour < 6) atNight++;
+          }
+          night.push({
+            name: feature,
+            calls: sum.calls,
+            nightPercent: percent(atNight, sum.calls),
+            costUsd: usd(sum.costNano),
+          });
+        }
+      }
+      return {
+        ...span(scope),
+        perHour,
+        peakHours: [...perHour]
+          .sort((a, b) => b.calls - a.calls)
+          .slice(0, 3)
+          .map((one) => one.hour),
+        perWeekday: [1, 2, 3, 4, 5, 6, 0].map((day) => {
+          const sum = weekday.get(day) ?? emptySums();
+          return { weekday: name(day), calls: sum.calls, costUsd: usd(sum.costNano) };
+        }),
+        features: night.sort((a, b) => b.costUsd - a.costUsd).slice(0, 50),
+      };
+    },
+  });
+
+  const drivers = usageTool(datasets, {
+    name: "cost_drivers",
+    description:
+      "Why did cost change between two periods? Splits the change exactly into volume (more calls), mix (other models or features), tokens per call and price per token, by segment. Default: the second half of the period against the first.",
+    input: z.strictObject({
+      dataset: datasetSchema,
+      by: groupingSchema.extract(["model", "feature", "team", "user"]).default("model"),
+      splitDay: z
+        .string()
+        .regex(/^\d{4}-\d{2}-\d{2}$/)
+        .refine((text) => !Number.isNaN(Date.parse(text)), "is no day of the calendar")
+        .optional()
+        .describe("first day of the second period, UTC"),
+      top: z.int().min(1).max(50).default(10),
+      filter: filterSchema.optional(),
+    }),
+    compute({ by, splitDay, top }, scope): DriversAnswer | Problem {
+      const { data, rows } = scope;
+      if (lacks(data, by)) return missing(data, by);
+      const { firstDay, lastDay } = span(scope);
+      const days = (Date.parse(lastDay) - Date.parse(firstDay)) / dayMs + 1;
+      const half = Math.floor(days / 2);
+      const split = splitDay === undefined ? Date.parse(lastDay) - (half - 1) * dayMs : Date.parse(splitDay);
+      // Periods of equal length, so that volume means activity and not days.
+      const length = Math.min(
+        (split - Date.parse(firstDay)) / dayMs,
+        (Date.parse(lastDay) - split) / dayMs + 1,
+      );
+      if (length < 1)
+        return problem(
+          "Both periods need at least one day.",
+          `Choose a splitDay after ${firstDay} and not after ${lastDay}.`,
+        );
+      const from = split - length * dayMs;
+      const to = split + length * dayMs;
+      const { codeOf, nameOf } = grouper(data, by);
+      const pairs = new Map<number, readonly [Sums, Sums]>();
+      for (const row of rows) {
+        const at = data.at[row] ?? 0;
+        if (at < from || at >= to) continue;
+        const code = codeOf(row);
+        let pair = pairs.get(code);
+        if (!pair) {
+          pair = [emptySums(), emptySums()];
+          pairs.set(code, pair);
+        }
+        addRow(at < split ? pair[0] : pair[1], data, row);
+      }
+      const parts = decompose(
+        [...pairs].map(([code, [before, after]]) => ({ name: nameOf(code), before, after })),
+      );
+      return {
+        by,
+        before: { firstDay: isoDay(from), lastDay: isoDay(split - dayMs), costUsd: usd(parts.before) },
+        after: { firstDay: isoDay(split), lastDay: isoDay(to - dayMs), costUsd: usd(parts.after) },
+        changeUsd: usd(parts.after - parts.before),
+        changePercent: percent(parts.after - parts.before, parts.before),
+        volumeUsd: usd(parts.volume),
+        mixUsd: usd(parts.mix),
+        tokensUsd: usd(parts.tokens),
+        priceUsd: usd(parts.price),
+        segments: parts.segments
+          .sort((a, b) => Math.abs(b.change) - Math.abs(a.change))
+          .slice(0, top)
+          .map(({ name, before, after, change }) => ({
+            name,
+            beforeUsd: usd(before),
+            afterUsd: usd(after),
+            changeUsd: usd(change),
+          })),
+        method:
+          "Cost = calls × share of the segment × tokens per call × price per token, changed one after the other in this order; the parts add up to the change before rounding to the cent.",
+        rounding,
+      };
+    },
+  });
+  return { trend, anomalies, pattern, drivers };
+}
+
+export interface PatternAnswer {
+  readonly firstDay: string;
+  readonly lastDay: string;
+  readonly perHour: readonly { readonly hour: string; readonly calls: number; readonly costUsd: number }[];
+  readonly peakHours: readonly string[];
+  readonly perWeekday: readonly {
+    readonly weekday: string;
+    readonly calls: number;
+    readonly costUsd: number;
+  }[];
+  readonly features: readonly {
+    readonly name: string;
+    readonly calls: number;
+    readonly nightPercent: number;
+    readonly costUsd: number;
+  }[];
+}
+
+export interface DriversAnswer {
+  readonly by: string;
+  readonly before: { readonly firstDay: string; readonly lastDay: string; readonly costUsd: number };
+  readonly after: { readonly firstDay: string; readonly lastDay: string; readonly costUsd: number };
+  readonly changeUsd: number;
+  readonly changePercent: number;
+  readonly volumeUsd: number;
+  readonly mixUsd: number;
+  readonly tokensUsd: number;
+  readonly priceUsd: number;
+  readonly segments: readonly {
+    readonly name: string;
+    readonly beforeUsd: number;
+    readonly afterUsd: number;
+    readonly changeUsd: number;
+  }[];
+  readonly method: string;
+  readonly rounding: string;
+}
+
+function hourRow(hour: number, sum: Sums) {
+  return { hour: `${String(hour).padStart(2, "0")}:00`, calls: sum.calls, costUsd: usd(sum.costNano) };
+}
+
+/** The sum of the coming days, with its standard error: a'(XᵀX)⁻¹a for the fit, n for the days' own noise. */
+function forecast(
+  fit: {
+    readonly coefficients: readonly number[];
+    readonly inverse: readonly (readonly number[])[];
+    readonly sigma: number;
+  },
+  features: (day: number) => readonly number[],
+  first: number,
+  n: number,
+  days: number,
+): NonNullable<TrendAnswer["forecast"]> {
+  const sums: number[] = fit.coefficients.map(() => 0);
+  for (let day = n; day < n + days; day++)
+    features(day).forEach((value, i) => {
+      sums[i] = (sums[i] ?? 0) + value;
+    });
+  const sum = sums.reduce((total, value, i) => total + value * (fit.coefficients[i] ?? 0), 0);
+  let spread = days;
+  for (const [i, a] of sums.entries()) {
+    for (const [j, b] of sums.entries()) spread += a * b * (fit.inverse[i]?.[j] ?? 0);
+  }
+  const error = 1.96 * fit.sigma * Math.sqrt(Math.max(0, spread));
+  return {
+    fromDay: isoDay((first + n) * dayMs),
+    toDay: isoDay((first + n + days - 1) * dayMs),
+    days,
+    sum: round(Math.max(0, sum), 2),
+    low95: round(Math.max(0, sum - error), 2),
+    high95: round(Math.max(0, sum + error), 2),
+  };
+}
+
+/** One value for each day from the first to the last selected record; days without calls count as 0. */
+async function dailySeries(
+  scope: Scope,
+  metric: DailyMetric,
+): Promise<{ readonly first: number; readonly values: readonly number[] }> {
+  const { data, rows } = scope;
+  const dayOf = (row: number | undefined) => Math.floor((data.at[row ?? 0] ?? 0) / dayMs);
+  const first = dayOf(rows[0]);
+  const values: number[] = Array.from(
+    { length: Math.min(4000, dayOf(rows[rows.length - 1]) - first + 1) },
+    () => 0,
+  );
+  if (metric === "latencyP95Ms") {
+    for (let from = 0; from < rows.length; ) {
+      await scope.pace();
+      const day = dayOf(rows[from]);
+      let to = from;
+      while (to < rows.length && dayOf(rows[to]) === day) to++;
+      const latencies = Float64Array.from(rows.subarray(from, to), (row) => data.latencyMs[row] ?? 0).filter(
+        (ms) => !Number.isNaN(ms),
+      );
+      if (latencies.length > 0) values[day - first] = percentileOfSorted(latencies.sort(), 95);
+      from = to;
+    }
+    return { first, values };
+  }
+  const sums = await sumBy(scope, "day");
+  for (let day = 0; day < values.length; day++) {
+    const sum = sums.get(first + day) ?? emptySums();
+    values[day] =
+      metric === "costUsd"
+        ? sum.costNano / 1e9
+        : metric === "calls"
+          ? sum.calls
+          : metric === "tokens"
+            ? sum.inputTokens + sum.outputTokens
+            : (sum.failed / Math.max(1, sum.calls)) * 100;
+  }
+  return { first, values };
+}
+
+/** The rows of each name of a dimension, largest groups first, 200 at most; or all rows as one. */
+function partition(
+  scope: Scope,
+  by: (typeof dimensions)[number] | undefined,
+): readonly (readonly [string, Uint32Array])[] {
+  if (by === undefined) return [["all", scope.rows]];
+  const { codes, names } = scope.data.column[by];
+  const counts = new Uint32Array(names.length);
+  for (const row of scope.rows) counts[codes[row] ?? 0] = (counts[codes[row] ?? 0] ?? 0) + 1;
+  const largest = [...counts.keys()]
+    .filter((code) => (counts[code] ?? 0) > 0)
+    .sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0))
+    .slice(0, 200);
+  const rowsByCode = new Map(
+    largest.map((code) => [code, { rows: new Uint32Array(counts[code] ?? 0), next: 0 }]),
+  );
+  for (const row of scope.rows) {
+    const group = rowsByCode.get(codes[row] ?? 0);
+    if (group) group.rows[group.next++] = row;
+  }
+  return largest.map((code) => [names[code] ?? "", rowsByCode.get(code)?.rows ?? new Uint32Array()]);
+}
+
+function judgeDays(
+  values: readonly number[],
+  first: number,
+  method: "robust_z" | "iqr",
+): readonly { readonly day: number; readonly expected: number; readonly score: number }[] {
+  if (method === "iqr") {
+    const sorted = Float64Array.from(values).sort();
+    const low = percentileOfSorted(sorted, 25);
+    const high = percentileOfSorted(sorted, 75);
+    const range = Math.max(high - low, 1e-9, 0.01 * percentileOfSorted(sorted, 50));
+    return values.map((value, day) => ({
+      day,
+      expected: percentileOfSorted(sorted, 50),
+      score: value > high ? (value - high) / range : value < low ? (value - low) / range : 0,
+    }));
+  }
+  const weekly = values.length >= 21;
+  const groupOf = (day: number) => (weekly ? (first + day) % 7 : 0);
+  const groups = new Map<number, number[]>();
+  values.forEach((value, day) => {
+    const group = groups.get(groupOf(day));
+    if (group) group.push(value);
+    else groups.set(groupOf(day), [value]);
+  });
+  const medians = new Map([...groups].map(([group, members]) => [group, median(members)]));
+  const residuals = values.map((value, day) => value - (medians.get(groupOf(day)) ?? 0));
+  const spread = 1.4826 * median(residuals.map(Math.abs));
+  const scale = Math.max(spread, 0.05 * Math.abs(median(values)), 1e-9);
+  return residuals.map((residual, day) => ({
+    day,
+    expected: medians.get(groupOf(day)) ?? 0,
+    score: residual / scale,
+  }));
+}
+
+interface Segment {
+  readonly name: string;
+  readonly before: Sums;
+  readonly after: Sums;
+}
+
+/** See `method` of the answer; a segment that is new, or was without tokens, changes by mix or by price. */
+export function decompose(segments: readonly Segment[]) {
+  const total = (key: "costNano" | "calls", period: "before" | "after") =>
+    segments.reduce((sum, one) => sum + one[period][key], 0);
+  const before = total("costNano", "before");
+  const after = total("costNano", "after");
+  const calls0 = total("calls", "before");
+  const calls1 = total("calls", "after");
+  let mix = 0;
+  let tokens = 0;
+  let price = 0;
+  for (const { before: b, after: a } of segments) {
+    const perCall1 = a.calls === 0 ? 0 : a.costNano / a.calls;
+    const perCall0 = b.calls === 0 ? perCall1 : b.costNano / b.calls;
+    mix +=
+      calls1 * ((calls1 === 0 ? 0 : a.calls / calls1) - (calls0 === 0 ? 0 : b.calls / calls0)) * perCall0;
+    const tokens0 = b.calls === 0 ? 0 : (b.inputTokens + b.outputTokens) / b.calls;
+    const tokens1 = a.calls === 0 ? 0 : (a.inputTokens + a.outputTokens) / a.calls;
+    const ofTokens =
+      a.calls > 0 && b.calls > 0 && tokens0 > 0 ? a.calls * (tokens1 - tokens0) * (perCall0 / tokens0) : 0;
+    tokens += ofTokens;
+    price += a.calls * (perCall1 - perCall0) - ofTokens;
+  }
+  const volume = calls0 === 0 ? 0 : (calls1 - calls0) * (before / calls0);
+  return {
+    before,
+    after,
+    volume,
+    mix,
+    tokens,
+    price,
+    segments: segments.map(({ name, before: b, after: a }) => ({
+      name,
+      before: b.costNano,
+      after: a.costNano,
+      change: a.costNano - b.costNano,
+    })),
+  };
+}
