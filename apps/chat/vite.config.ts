@@ -32,8 +32,9 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      "/api": server,
-      "/ws": { target: server, ws: true },
+      // The server takes requests of its own origin only; in development this proxy is that page.
+      "/api": { target: server, changeOrigin: true, headers: { origin: server } },
+      "/ws": { target: server, changeOrigin: true, headers: { origin: server }, ws: true },
     },
   },
 });

@@ -1,5 +1,6 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import { CopyButton } from "../conversation/copy-button.tsx";
+import { highlight } from "./highlight.ts";
 
 export interface CodeBlockProps {
   readonly code: string;
@@ -9,6 +10,7 @@ export interface CodeBlockProps {
 }
 
 export function CodeBlock({ code, language, note }: CodeBlockProps): ReactNode {
+  const tokens = useMemo(() => highlight(code, language), [code, language]);
   return (
     <figure className="code" data-testid="code-block">
       <figcaption className="code-head">
@@ -18,7 +20,18 @@ export function CodeBlock({ code, language, note }: CodeBlockProps): ReactNode {
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
       <pre tabIndex={0}>
-        <code>{code}</code>
+        <code>
+          {tokens.map((token, index) =>
+            token.kind === "plain" ? (
+              token.text
+            ) : (
+              // biome-ignore lint/suspicious/noArrayIndexKey: pieces of a text have no other name than their place
+              <span key={index} data-token={token.kind}>
+                {token.text}
+              </span>
+            ),
+          )}
+        </code>
       </pre>
     </figure>
   );
