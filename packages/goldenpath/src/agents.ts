@@ -1,21 +1,70 @@
-import { type AgentDefinition, AgentFactory, defineAgent, defineTool } from "@goldenpath/agents";
+import {
+  type AgentDefinition,
+  AgentFactory,
+  createModelAgent,
+  defineAgent,
+  defineTool,
+  type ModelResolution,
+  resolveModel,
+} from "@goldenpath/agents";
 import { messageText, randomId, systemClock } from "@goldenpath/protocol";
 import { z } from "zod";
 import type { Environment } from "./options.ts";
 import { StartError } from "./start-error.ts";
 
-/** The agents of a server: the given ones, or the built-in ones. */
+export interface ChosenAgents {
+  readonly factory: AgentFactory;
+  /** The language model that was found, and where; undefined when none answers here. */
+  readonly model: { readonly name: string; readonly from: string } | undefined;
+}
+
+/**
+ * The agents of a server: the given ones, or the built-in ones. A model is looked for only where an agent
+ * could use it. Throws a `StartError` for a wrong setting, and for an agent that needs a model when there is
+ * none.
+ */
 export async function chooseAgents(
   given: readonly AgentDefinition[] | undefined,
-  _environment: Environment,
-): Promise<AgentFactory> {
+  environment: Environment,
+): Promise<ChosenAgents> {
+  const wanted = given === undefined || given.some((agent) => agent.needsModel);
+  const resolution: ModelResolution = wanted ? await resolveModel(environment, fetch) : { is: "none" };
+  if (resolution.is === "failed") throw new StartError("option_invalid", resolution.message);
+  const found = resolution.is === "found" ? resolution : undefined;
   try {
-    return new AgentFactory({ definitions: given ?? [counter], clock: systemClock, makeId: randomId });
+    const factory = new AgentFactory({
+      definitions: given ?? builtIn(found?.model),
+      ...(found && { model: found.model }),
+      clock: systemClock,
+      makeId: randomId,
+    });
+    return { factory, model: found && { name: found.model.name, from: found.from } };
   } catch (error) {
     if (error instanceof TypeError) throw new StartError("option_invalid", error.message, error);
     throw error;
   }
 }
+
+type Model = Extract<ModelResolution, { is: "found" }>["model"];
+
+/** The analyst, which needs no model; and in front of it, where there is a model, one with the same tools. */
+function builtIn(model: Model | undefined): readonly AgentDefinition[] {
+  if (!model) return [counter];
+  const assistant = createModelAgent({
+    name: "assistant",
+    description: "A language model with the analyst's tools.",
+    model,
+    instructions: assistantInstructions,
+    tools: [countWords],
+    examples: counter.examples,
+  });
+  return [assistant, counter];
+}
+
+const assistantInstructions = `You help people understand and reduce what they spend on AI.
+Every figure you state comes from a tool call of this conversation; never estimate or remember one.
+Say which data you used: the file that the user attached, or the generated sample. If a question cannot be
+answered with the tools, say so and list what you can answer. Answer in Markdown, with tables for figures.`;
 
 const countWords = defineTool({
   name: "count_words",

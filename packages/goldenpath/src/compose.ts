@@ -5,7 +5,7 @@ import { randomId, systemClock } from "@goldenpath/protocol";
 import { WebSocketCore } from "@goldenpath/websocket-core";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
-import { chooseAgents } from "./agents.ts";
+import { type ChosenAgents, chooseAgents } from "./agents.ts";
 import type { Listeners } from "./attach.ts";
 import { makeDataFolder, readOrMakeSecret } from "./data-folder.ts";
 import { createApp } from "./http/app.ts";
@@ -25,6 +25,7 @@ const upkeepMs = 3_600_000;
 export interface Node {
   readonly listeners: Listeners;
   readonly agents: readonly AgentCard[];
+  readonly model: ChosenAgents["model"];
   readonly setupToken: () => string | undefined;
   /** S2; `closeFront` stops the HTTP side. */
   close(closeFront: () => Promise<void>): Promise<void>;
@@ -35,6 +36,7 @@ interface Parts {
   readonly origins: Origins;
   readonly log: Logger;
   readonly factory: AgentFactory;
+  readonly model: ChosenAgents["model"];
   readonly journal: Journal;
   readonly supervisor: Supervisor;
   readonly removal: ThreadRemoval;
@@ -48,7 +50,7 @@ export async function composeNode(
 ): Promise<Node> {
   const log = createLog(options.logLevel);
   const { database } = makeDataFolder(options.data);
-  const factory = await chooseAgents(options.agents, environment);
+  const { factory, model } = await chooseAgents(options.agents, environment);
   const journal = await openJournal(database, options);
   try {
     const clock = systemClock;
@@ -65,7 +67,7 @@ export async function composeNode(
       makeId: randomId,
       cancelThread: (userId, threadId) => supervisor.cancelThread(userId, threadId),
     });
-    const parts = { options, origins, log, factory, journal, supervisor, removal };
+    const parts = { options, origins, log, factory, model, journal, supervisor, removal };
     // The login tells the core of ended sessions, and the core asks the login who comes.
     const tie: { core?: WebSocketCore } = {};
     const login = await openLogin(parts, database, (sessionId) => tie.core?.revokeSession(sessionId));
@@ -162,6 +164,7 @@ function createNode(parts: Parts, login: Login, tickets: Tickets, core: WebSocke
       upgrade: (request, socket, head) => core.handleUpgrade(request, socket, head),
     },
     agents: factory.cards,
+    model: parts.model,
     setupToken: () => login.setup?.token,
     async close(closeFront) {
       stopUpkeep();

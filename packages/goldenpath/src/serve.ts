@@ -24,6 +24,8 @@ export interface Server {
   readonly url: string;
   /** The agents served, the default first. */
   readonly agents: readonly { readonly name: string; readonly label: string }[];
+  /** The language model that was found, and where. */
+  readonly model: { readonly name: string; readonly from: string } | undefined;
   /** Where sign-up is closed and there is no account yet: the link that makes the admin's. Keep it secret. */
   readonly setupUrl: string | undefined;
   /** Moves clients away within `drainMs`, ends the runs, and closes everything. */
@@ -90,6 +92,7 @@ function serverOf(options: Options, node: Node, bound: string, closeFront: () =>
   return {
     url,
     agents: node.agents,
+    model: node.model,
     get setupUrl() {
       const token = node.setupToken();
       return token === undefined ? undefined : `${url}/setup?token=${token}`;

@@ -37,6 +37,7 @@ export async function serveCommand(argv: readonly string[], io: Io): Promise<num
     for (const [at, agent] of server.agents.entries()) {
       io.out(`${at === 0 ? "Answers" : "    and"}: ${agent.name} (${agent.label})`);
     }
+    if (server.model) io.out(`  Model: ${server.model.name} (${server.model.from})`);
     if (server.setupUrl !== undefined) {
       io.out("Sign-up is closed. Make the first account, the admin's, with this link (valid once):");
       io.out(`  ${server.setupUrl}`);

@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineAgent } from "@goldenpath/agents";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Environment } from "../options.ts";
+import { startServer, type TestServer } from "../test-server.ts";
+import { version } from "../version.ts";
+import { runCommand } from "./run.ts";
+
+const servers: TestServer[] = [];
+const folders: string[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+async function command(argv: readonly string[], environment: Environment = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const io = {
+    out: (line: string) => out.push(line),
+    err: (line: string) => err.push(line),
+    environment,
+    stopped: async () => undefined,
+  };
+  const code = await runCommand(argv, io);
+  return { code, out: out.join("\n"), err: err.join("\n") };
+}
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), "goldenpath-cli-"));
+  folders.push(made);
+  return made;
+}
+
+describe("goldenpath", () => {
+  it("says its version, and what it can do", async () => {
+    expect(await command(["--version"])).toEqual({ code: 0, out: version, err: "" });
+    for (const argv of [["--help"], ["help"]]) {
+      const helped = await command(argv);
+      expect(helped.code).toBe(0);
+      for (const name of ["serve", "check", "imports"]) expect(helped.out).toContain(`goldenpath ${name}`);
+    }
+    expect((await command(["serve", "--help"])).out).toContain("--sign-up");
+    expect((await command(["check", "-h"])).out).toContain("Exit code: 0");
+  });
+
+  it("answers nothing, and an unknown command, with 2 and a hint", async () => {
+    expect((await command([])).code).toBe(2);
+    const unknown = await command(["sevre"]);
+    expect(unknown).toEqual({
+      code: 2,
+      out: "",
+      err: 'goldenpath: there is no command "sevre". Try: goldenpath --help',
+    });
+    expect((await command(["serve", "--prot", "1"])).code).toBe(2);
+  });
+});
+
+describe("goldenpath serve", () => {
+  const settings = { GOLDENPATH_MODEL: "none", GOLDENPATH_DRAIN_MS: "0", GOLDENPATH_LOG: "silent" };
+
+  it("names who answers, says that it is ready, and stops with 0", async () => {
+    const served = await command(["serve", "--port", "0", "--data", folder()], settings);
+    expect(served.err).toBe("");
+    expect(served.out).toMatch(
+      /^Answers: \S+ \(.+\)\n(?:.*\n)*Goldenpath is ready: http:\/\/127\.0\.0\.1:\d+$/,
+    );
+    expect(served.code).toBe(0);
+  });
+
+  it("prints the setup link where sign-up is closed", async () => {
+    const served = await command(["serve", "--sign-up", "closed"], {
+      ...settings,
+      PORT: "0",
+      GOLDENPATH_DATA: folder(),
+    });
+    expect(served.out).toMatch(/\n {2}http:\/\/127\.0\.0\.1:\d+\/setup\?token=[\w-]{32}\n/);
+  });
+
+  it.each([
+    [["--port", "x"], {}, /^goldenpath: port \(PORT\) must be a whole number/],
+    [[], { GOLDENPATH_MODEL: "gpt" }, /^goldenpath: GOLDENPATH_MODEL is "gpt"/],
+    [["--url", "nowhere"], {}, /^goldenpath: url \(GOLDENPATH_URL\)/],
+  ] as const)("answers %j with one line and 1", async (flags, environment, message) => {
+    const failed = await command(["serve", ...flags], {
+      ...settings,
+      PORT: "0",
+      GOLDENPATH_DATA: folder(),
+      ...environment,
+    });
+    expect(failed.code).toBe(1);
+    expect(failed.err).toMatch(message);
+    expect(failed.err).not.toContain("\n    at ");
+  });
+});
+
+describe("goldenpath check", () => {
+  it("cannot run without a server, and says so in both forms", async () => {
+    const nobody = "http://127.0.0.1:9";
+    const text = await command(["check", nobody, "--timeout", "2"]);
+    expect(text.code).toBe(2);
+    expect(text.err).toMatch(/does not answer as a Goldenpath server/);
+    const json = await command(["check", nobody, "--json", "--timeout", "2"]);
+    expect(json.code).toBe(2);
+    expect(JSON.parse(json.out)).toMatchObject({ score: 0, checks: [] });
+    expect((await command(["check"])).err).toContain("give one URL");
+    expect((await command(["check", "not a url"])).code).toBe(2);
+  });
+
+  it("says which accounts it needs where sign-up is closed", async () => {
+    const closed = await startServer({ signUp: "closed" }, { GOLDENPATH_MODEL: "none" });
+    servers.push(closed);
+    const checked = await command(["check", closed.url], {
+      GOLDENPATH_CHECK_EMAIL: "a@example.com",
+      GOLDENPATH_CHECK_PASSWORD: "a long enough password",
+    });
+    expect(checked.code).toBe(2);
+    expect(checked.err).toContain("GOLDENPATH_CHECK_EMAIL_2, GOLDENPATH_CHECK_PASSWORD_2");
+    expect(checked.err).not.toContain("GOLDENPATH_CHECK_EMAIL,");
+  });
+
+  it("finds what is broken: an agent without thoughts and tools, whose answer fails", async () => {
+    const mute = defineAgent({
+      name: "mute",
+      run: async () => {
+        throw new Error("out of order");
+      },
+    });
+    const broken = await startServer({ agents: [mute], page: false });
+    servers.push(broken);
+    const checked = await command(["check", broken.url, "--json", "--timeout", "10"]);
+    expect(checked.code).toBe(1);
+    const { score, checks } = JSON.parse(checked.out) as {
+      score: number;
+      checks: { name: string; ok: boolean; detail: string }[];
+    };
+    expect(score).toBeGreaterThan(0);
+    expect(score).toBeLessThan(1);
+    const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+    expect(failed).toEqual(expect.arrayContaining(["page", "five events", "order", "answer"]));
+    expect(failed).not.toContain("sign-in");
+    expect(failed).not.toContain("private");
+    expect(checks.find(({ name }) => name === "order")?.detail).toMatch(/agent_failed \(agent_error/);
+  });
+});
