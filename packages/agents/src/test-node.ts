@@ -28,7 +28,8 @@ export interface TestNodeOptions extends Partial<Omit<SupervisorOptions, "factor
 /** A node with one agent whose work is `run`, or with the definitions given. */
 export class TestNode {
   readonly clock: Clock;
-  readonly testClock = new TestClock();
+  /** The clock where it is a driven one; else one that drives nothing. */
+  readonly testClock: TestClock;
   readonly journal: Journal;
   readonly supervisor: Supervisor;
   readonly faults: RunFault[] = [];
@@ -36,6 +37,7 @@ export class TestNode {
 
   constructor(run?: (run: AgentRun) => Promise<void>, options: TestNodeOptions = {}) {
     const { definitions = [defineAgent({ name: "echo", run: run ?? echo })], model, ...rest } = options;
+    this.testClock = options.clock instanceof TestClock ? options.clock : new TestClock();
     this.clock = options.clock ?? this.testClock;
     this.journal = options.journal ?? createMemoryJournal({ clock: this.clock, makeId: randomId });
     const { clock, journal } = this;
