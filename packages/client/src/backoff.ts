@@ -1,4 +1,4 @@
-import { type AfterClose, afterClose, type CloseReason } from "@goldenpath/protocol";
+import { afterClose, type CloseReason } from "@goldenpath/protocol";
 import type { WaitReason } from "./state.ts";
 
 /** How a link ended, from the client's side. */
@@ -28,15 +28,9 @@ export const ownCloseCodes = { unauthenticated: 4400, session_expired: 4401, cli
  * table, as servers send it; the table itself, with its texts, would be a tenth of this client.
  */
 export function judgeClose(code: number, reason: string): Ending {
-  const after: AfterClose = afterClose(code);
-  switch (after) {
-    case "resume":
-      return { is: "retry", why: code >= 4000 && reason ? (reason as CloseReason) : "connection_lost" };
-    case "login":
-      return { is: "login", code };
-    case "stop":
-      return { is: "stop", code, message: `The server closed the connection: ${reason || code}.` };
-    default:
-      return after satisfies never;
-  }
+  const after = afterClose(code);
+  if (after === "login") return { is: "login", code };
+  return after === "resume"
+    ? { is: "retry", why: code >= 4000 && reason ? (reason as CloseReason) : "connection_lost" }
+    : { is: "stop", code, message: `Closed by the server: ${reason || code}.` };
 }

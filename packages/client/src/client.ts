@@ -1,12 +1,4 @@
-import type {
-  ClientLimits,
-  CommandFrame,
-  Decision,
-  Event,
-  Json,
-  SendResult,
-  UserPart,
-} from "@goldenpath/protocol";
+import type { CommandFrame, Decision, Event, Json, SendResult, UserPart } from "@goldenpath/protocol";
 import { createCommands } from "./commands.ts";
 import { createConnection } from "./connection.ts";
 import { createHistoryLoader } from "./history.ts";
@@ -37,7 +29,10 @@ export interface Client {
   readonly state: ConnectionState;
   readonly view: View;
   readonly counters: Counters;
-  /** Called after state or view changed, once for all changes up to the next `notify`. Returns how to stop. */
+  /**
+   * Called after state or view changed, once for all changes up to the next `notify`. Returns how to stop. A
+   * function that subscribes twice is called once.
+   */
   subscribe(listener: () => void): () => void;
 
   /** Connects now, whatever the state; does nothing when connected or connecting. */
@@ -89,13 +84,13 @@ export interface Client {
 export function createClient(options: ClientOptions): Client {
   const resolved = resolveOptions(options);
   const { clock, makeId, notify } = resolved;
-  const listeners = new Set<{ readonly call: () => void }>();
+  const listeners = new Set<() => void>();
   const streams = createEventStreams();
-  const commands = createCommands(clock, resolved.commandMsMax);
+  const commands = createCommands(clock, resolved.commandMsMax, transmit);
   let view = emptyView;
-  let counters: Counters = { duplicates: 0, gaps: 0, connections: 0, unknownFrames: 0 };
-  /** What the server said of its bounds; before that a message waits, and is judged when it is sent. */
-  let limits: ClientLimits | undefined;
+  let counters: Counters = { duplicates: 0, gaps: 0, connections: 0 };
+  /** What the server said of its bound; before that a message waits, and is judged when it is sent. */
+  let frameBytesMax = Number.POSITIVE_INFINITY;
   let gapsInRow = 0;
   let notifying = false;
 
@@ -108,7 +103,7 @@ export function createClient(options: ClientOptions): Client {
     notifying = true;
     notify(() => {
       notifying = false;
-      for (const { call } of [...listeners]) call();
+      for (const listener of [...listeners]) listener();
     });
   };
   const dispatch = (input: Input) => {
@@ -129,7 +124,7 @@ export function createClient(options: ClientOptions): Client {
     attached(welcome) {
       const { userId } = welcome;
       count("connections");
-      limits = welcome.limits;
+      frameBytesMax = welcome.limits.frameBytesMax;
       if (view.userId !== undefined && view.userId !== userId) {
         const message = "Another user signed in."; // K4
         commands.giveUp(refusal("user_changed", message, "never"));
@@ -137,7 +132,7 @@ export function createClient(options: ClientOptions): Client {
         streams.lost(message);
       }
       dispatch({ is: "welcome", userId });
-      commands.resend(transmit);
+      commands.resend();
     },
     snapshot(frame) {
       // The first one interrupts nothing: no event came before it.
@@ -158,7 +153,6 @@ export function createClient(options: ClientOptions): Client {
     },
     caughtUp: (epoch, head) => (view.cursor?.epoch === epoch && view.cursor.offset >= head ? "taken" : gap()),
     answered: commands.answered,
-    unknownFrame: () => count("unknownFrames"),
     changed(state) {
       const why = givenUp(state);
       if (why) commands.giveUp(why);
@@ -166,17 +160,21 @@ export function createClient(options: ClientOptions): Client {
     },
   });
 
-  /** Sends what the server would take, if there is anybody to send it to; else it waits for the next link. */
+  /**
+   * A frame far over the server's bound would close the socket; every smaller mistake (no text, too much of
+   * it, too many parts) the server answers with a code of its own.
+   */
   function transmit(frame: CommandFrame): Refusal | undefined {
-    const refused = judgeCommand(frame, limits);
-    if (!refused) connection.link?.send(frame);
-    return refused;
+    if (new TextEncoder().encode(JSON.stringify(frame)).length > frameBytesMax) {
+      const message = `A message may have ${frameBytesMax} bytes; attach the text as a file.`;
+      return refusal("frame_too_large", message, "never");
+    }
+    connection.link?.send(frame);
+    return undefined;
   }
 
   function submit(frame: CommandFrame): Refusal | Promise<CommandResult<Json>> {
-    const answer = givenUp(connection.state) ?? judgeCommand(frame, limits) ?? commands.submit(frame);
-    if (!("ok" in answer)) connection.link?.send(frame);
-    return answer;
+    return givenUp(connection.state) ?? commands.submit(frame);
   }
 
   return {
@@ -189,9 +187,7 @@ export function createClient(options: ClientOptions): Client {
     get counters() {
       return counters;
     },
-    subscribe(call) {
-      // An entry of its own, so that the same function subscribed twice is called and removed twice.
-      const listener = { call };
+    subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
@@ -233,20 +229,6 @@ export function createClient(options: ClientOptions): Client {
 
 /** What a command is answered while the client will not connect by itself. */
 function givenUp(state: ConnectionState): Refusal | undefined {
-  if (state.is === "signed_out") {
-    return refusal("unauthenticated", "Sign in first.", "never");
-  }
+  if (state.is === "signed_out") return refusal("unauthenticated", "Sign in first.", "never");
   return state.is === "stopped" ? refusal("stopped", state.message, "never") : undefined;
-}
-
-/**
- * A frame far over the server's bound would close the socket; every smaller mistake (no text, too much of it,
- * too many parts) the server answers with a code of its own.
- */
-function judgeCommand(frame: CommandFrame, limits: ClientLimits | undefined): Refusal | undefined {
-  const bytesMax = limits?.frameBytesMax ?? Number.POSITIVE_INFINITY;
-  const bytes = new TextEncoder().encode(JSON.stringify(frame)).length;
-  return bytes > bytesMax
-    ? refusal("frame_too_large", `A message may have ${bytesMax} bytes; attach the text as a file.`, "never")
-    : undefined;
 }

@@ -23,13 +23,18 @@ interface Pending {
 export interface Commands {
   /** Takes a command in, or refuses it at once; the same id with the same content joins the one that waits. */
   submit(frame: CommandFrame): Refusal | Promise<CommandResult<Json>>;
-  /** M1: hands out everything without an answer, in the order it came; a refusal settles it instead. */
-  resend(send: (frame: CommandFrame) => Refusal | undefined): void;
+  /** M1: transmits everything without an answer, in the order it came. */
+  resend(): void;
   answered(frame: DoneFrame | ErrorFrame): void;
   giveUp(why: Refusal): void;
 }
 
-export function createCommands(clock: Clock, commandMsMax: number): Commands {
+/** `transmit` sends when there is a link; what it refuses is settled with that. */
+export function createCommands(
+  clock: Clock,
+  commandMsMax: number,
+  transmit: (frame: CommandFrame) => Refusal | undefined,
+): Commands {
   const pendingById = new Map<string, Pending>();
 
   function settle(id: string, result: CommandResult<Json>): void {
@@ -40,6 +45,11 @@ export function createCommands(clock: Clock, commandMsMax: number): Commands {
     pending.settle(result);
   }
 
+  function send(frame: CommandFrame): void {
+    const refused = transmit(frame);
+    if (refused) settle(frame.id, refused);
+  }
+
   return {
     submit(frame) {
       const { id } = frame;
@@ -47,7 +57,7 @@ export function createCommands(clock: Clock, commandMsMax: number): Commands {
       if (waiting) {
         return JSON.stringify(waiting.frame) === JSON.stringify(frame)
           ? waiting.answer
-          : refusal("id_reused", "This id is in use for another command.", "never");
+          : refusal("id_reused", "This id is in use.", "never");
       }
       if (pendingById.size >= commandsPendingMax) {
         return refusal("queue_full", `${commandsPendingMax} commands wait already.`, "later");
@@ -58,13 +68,11 @@ export function createCommands(clock: Clock, commandMsMax: number): Commands {
         settle(id, refusal("unanswered", message, "now"));
       });
       pendingById.set(id, { frame, settle: resolve, answer, deadline });
+      send(frame);
       return answer;
     },
-    resend(send) {
-      for (const [id, { frame }] of pendingById) {
-        const refused = send(frame);
-        if (refused) settle(id, refused);
-      }
+    resend() {
+      for (const { frame } of pendingById.values()) send(frame);
     },
     answered(frame) {
       // An error without an id answers no command; a second answer to a command that was sent twice is none.

@@ -21,7 +21,7 @@ const wakeMsMin = 1_000;
 const goawayMsMax = 600_000;
 
 /** What the connection feeds. */
-export interface ConnectionOwner extends Pick<LinkOwner, "cursor" | "events" | "answered" | "unknownFrame"> {
+export interface ConnectionOwner extends Pick<LinkOwner, "cursor" | "events" | "answered"> {
   /** A link is now the one to send over; whatever has no answer yet is to be sent again. */
   attached(frame: WelcomeFrame): void;
   snapshot(frame: SnapshotFrame): void;
@@ -33,7 +33,6 @@ export interface ConnectionOwner extends Pick<LinkOwner, "cursor" | "events" | "
 interface Attached {
   readonly is: "attached";
   readonly link: Link;
-  readonly welcome: WelcomeFrame;
   /** 0 once it was caught up (N2). */
   readonly attempt: number;
   readonly leaving?: Leaving;
@@ -73,13 +72,9 @@ export function createConnection(options: ResolvedOptions, owner: ConnectionOwne
     ...owner,
     welcomed(link, welcome) {
       if (phase.is === "dialing") {
-        enter({ is: "attached", link, welcome, attempt: phase.attempt }, { is: "catching_up" });
+        enter({ is: "attached", link, attempt: phase.attempt }, { is: "catching_up" });
         owner.attached(welcome);
-      } else if (phase.is === "attached" && isSuccessor(phase.leaving, link)) {
-        const { userId, epoch } = phase.welcome;
-        phase = { ...phase, leaving: { is: "now", link, welcome } };
-        if (welcome.userId !== userId || welcome.epoch !== epoch) promote(link);
-      }
+      } else if (phase.is === "attached") phase = { ...phase, leaving: { is: "now", link, welcome } };
     },
     snapshot(link, frame) {
       promote(link);
@@ -102,13 +97,14 @@ export function createConnection(options: ResolvedOptions, owner: ConnectionOwne
     },
     over(link, ending) {
       if (phase.is !== "attached" && phase.is !== "dialing") return;
-      const leaving = phase.is === "attached" ? phase.leaving : undefined;
-      if (phase.is === "attached" && isSuccessor(leaving, link)) {
+      const leaving = phase.is === "attached" && phase.leaving;
+      const successor = leaving && leaving.is === "now" && leaving;
+      if (phase.is === "attached" && link !== phase.link) {
         // The first link still works; when it goes, its own close code says what to do.
         phase = { ...phase, leaving: undefined };
-      } else if (leaving?.is === "now" && ending.is === "retry") {
-        if (leaving.welcome) promote(leaving.link);
-        else enter({ is: "dialing", attempt: 1, link: leaving.link }, { is: "connecting", attempt: 1 });
+      } else if (successor && ending.is === "retry") {
+        if (successor.welcome) promote(successor.link);
+        else enter({ is: "dialing", attempt: 1, link: successor.link }, { is: "connecting", attempt: 1 });
       } else settle(ending, phase.attempt);
     },
   };
@@ -150,17 +146,17 @@ export function createConnection(options: ResolvedOptions, owner: ConnectionOwne
 
   function enter(next: Phase, told: ConnectionState): void {
     phase = next;
-    if (told.is === state.is && (told.is === "live" || told.is === "catching_up")) return;
     state = told;
     owner.changed(told);
   }
 
-  /** N3: the second link takes over, when it is the second one and was welcomed. */
+  /** N3: a link that is not the phase's own is the second one; it takes over. A welcome came before. */
   function promote(link: Link): void {
-    if (phase.is !== "attached" || !isSuccessor(phase.leaving, link) || !phase.leaving.welcome) return;
+    if (phase.is !== "attached" || phase.link === link || phase.leaving?.is !== "now") return;
     const { welcome } = phase.leaving;
+    if (!welcome) return;
     phase.link.abandon();
-    enter({ is: "attached", link, welcome, attempt: 1 }, { is: "catching_up" });
+    enter({ is: "attached", link, attempt: 1 }, { is: "catching_up" });
     owner.attached(welcome);
   }
 
@@ -200,8 +196,4 @@ export function createConnection(options: ResolvedOptions, owner: ConnectionOwne
     if (phase.is !== "waiting" || phase.why === "flooding") return;
     if (clock.elapsed() - dialedAt >= wakeMsMin) dial(phase.attempt + 1);
   }
-}
-
-function isSuccessor(leaving: Leaving | undefined, link: Link): leaving is Extract<Leaving, { is: "now" }> {
-  return leaving?.is === "now" && leaving.link === link;
 }

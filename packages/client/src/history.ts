@@ -51,7 +51,7 @@ export function createHistoryLoader(
       const loading = loads.get(threadId);
       if (loading !== undefined) return loading; // H1
       if (historyOf(getView(), threadId).is === "complete") return { ok: true };
-      if (loads.size >= loadsMax) return refusal("queue_full", "Too many loads are under way.", "later"); // H4
+      if (loads.size >= loadsMax) return refusal("queue_full", "Too many loads wait.", "later"); // H4
       const load = loadPage(threadId, stopping.signal).finally(() => {
         if (loads.get(threadId) === load) loads.delete(threadId);
       });
@@ -79,9 +79,9 @@ export function createHistoryLoader(
       const request = ++requests;
       const view = getView();
       const history = historyOf(view, threadId);
-      const before = "before" in history && history.before;
+      const before = "before" in history ? history.before : undefined;
       const query = `?limit=${pageItemsMax}${before ? `&before=${encodeURIComponent(before)}` : ""}`;
-      dispatch({ is: "loading", threadId, request });
+      dispatch({ is: "loading", threadId, request, before });
       const paths = threadId === undefined ? [path + query] : [`${path}/messages${query}`];
       if (threadId !== undefined && !view.threadById.has(threadId)) paths.push(path);
       const answers = await Promise.all(paths.map((part) => get(part, stop)));

@@ -48,7 +48,6 @@ export interface LinkOwner {
   caughtUp(link: Link, epoch: string, head: number): Taken;
   answered(frame: DoneFrame | ErrorFrame): void;
   goaway(link: Link, afterMs: number): void;
-  unknownFrame(): void;
   over(link: Link, ending: Ending): void;
 }
 
@@ -153,8 +152,8 @@ export function openLink(options: ResolvedOptions, owner: LinkOwner): Link {
   function receive(data: unknown): void {
     if (phase.is !== "opening" && phase.is !== "attached") return;
     const decoded = decodeServerFrame(data);
-    if (decoded.is === "unknown") owner.unknownFrame();
-    else if (decoded.is === "garbled") retry("garbled");
+    if (decoded.is === "unknown") return;
+    if (decoded.is === "garbled") retry("garbled");
     else if (phase.is === "attached") {
       phase.heard = heardNow();
       handle(phase, decoded.frame, String(data).length);

@@ -57,7 +57,7 @@ export type ResolvedOptions = Required<Omit<ClientOptions, "url" | "fetchTicket"
 /** Throws a `TypeError` that names the option when one cannot be used. */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const name = options.name ?? "goldenpath-client";
-  if (name === "" || name.length > 100) throw new TypeError("createClient: name needs 1 to 100 characters");
+  if (!/^.{1,100}$/.test(name)) throw new TypeError("createClient: name needs 1 to 100 characters");
   const commandMsMax = options.commandMsMax ?? 300_000;
   if (!(commandMsMax > 0 && commandMsMax < 2 ** 31)) {
     throw new TypeError("createClient: commandMsMax has to lie between 0 and 2^31");
@@ -79,7 +79,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
 
 function addresses(address: string): { readonly socketUrl: string; readonly apiUrl: string } {
   const base = address.replace(/\/+$/, "");
-  if (!/^https?:\/\/[^?#]+$/.test(base) || !URL.canParse(base)) {
+  if (!/^https?:\/\/[^?#\s]+$/.test(base)) {
     throw new TypeError(`createClient: url has to be an http or https address, not "${address}"`);
   }
   return { socketUrl: `${base.replace("http", "ws")}/ws`, apiUrl: `${base}/api` };

@@ -2,15 +2,13 @@ import type { Message, SendResult } from "@goldenpath/protocol";
 import type { CommandResult } from "./state.ts";
 import type { OutgoingMessage, View } from "./view.ts";
 
-/** Own messages under way or refused; the oldest refused go first. */
+/** Own messages shown while under way or refused; the oldest go first. Fewer can be under way. */
 export const outboxMax = 100;
 
 /** A message is under way, for the first time or again. */
 export function withSending(view: View, message: OutgoingMessage): View {
-  const outbox = view.outbox.filter((entry) => entry.commandId !== message.commandId);
-  const dropped =
-    outbox.length < outboxMax ? undefined : outbox.find((entry) => entry.state.is === "refused");
-  return { ...view, outbox: [...outbox.filter((entry) => entry !== dropped), message] };
+  const others = view.outbox.filter((entry) => entry.commandId !== message.commandId);
+  return { ...view, outbox: [...others, message].slice(-outboxMax) };
 }
 
 /**

@@ -94,7 +94,7 @@ test("a page from any moment after the snapshot, arriving at any moment, complet
       const threads = kept(log, log.length).threads;
       const threadId = threads[which % Math.max(1, threads.length)]?.id;
       fc.pre(threadId !== undefined);
-      const loading = { is: "loading", threadId, request: 1 } as const;
+      const loading = { is: "loading", threadId, request: 1, before: undefined } as const;
       for (const [asked, arrives] of [
         [b, c],
         [c, b],
@@ -120,7 +120,7 @@ test("a snapshot makes a page of the past void, and another user's view begins e
     [3, 0, 1],
     [3, 0, 2],
   ]);
-  let view = reduce(start, { is: "loading", threadId: "t1", request: 7 });
+  let view = reduce(start, { is: "loading", threadId: "t1", request: 7, before: undefined });
   view = snapshotAt(view, log, log.length);
   const messages = kept(log, log.length).messagesOf("t1");
   const page = { is: "page", threadId: "t1", request: 7, threads: [], messages, complete: true } as const;
@@ -164,17 +164,17 @@ test("the next page ends at the oldest of the last page, not at an answer that b
   const early = { ...message("early", 1), role: "assistant", status: "streaming", runId: "r" } as const;
   const frame = { type: "snapshot", asOf: { epoch, offset: 5 }, threads: [], activeRuns: [early] } as const;
   let view = reduce(emptyView, { is: "snapshot", frame });
-  view = reduce(view, { is: "loading", threadId: "t1", request: 1 });
+  view = reduce(view, { is: "loading", threadId: "t1", request: 1, before: undefined });
   const page = { threadId: "t1", threads: [], complete: false } as const;
   const newest = [message("m8", 80), message("m9", 90)];
   view = reduce(view, { is: "page", request: 1, ...page, messages: newest });
   expect(view.messagesByThread.get("t1")?.map(({ id }) => id)).toEqual(["early", "m8", "m9"]);
   expect(view.historyByThread.get("t1")).toEqual({ is: "partial", before: "m8" });
-  view = reduce(view, { is: "loading", threadId: "t1", request: 2 });
+  view = reduce(view, { is: "loading", threadId: "t1", request: 2, before: "m8" });
   const refusal = { ok: false, code: "unreachable", message: "no", retry: "later" } as const;
   view = reduce(view, { is: "load_failed", threadId: "t1", request: 2, refusal });
   expect(view.historyByThread.get("t1")).toMatchObject({ is: "failed", before: "m8", code: "unreachable" });
-  view = reduce(view, { is: "loading", threadId: "t1", request: 3 });
+  view = reduce(view, { is: "loading", threadId: "t1", request: 3, before: undefined });
   view = reduce(view, { is: "page", request: 3, ...page, messages: [message("m0", 0), message("m7", 70)] });
   expect(view.messagesByThread.get("t1")?.map(({ id }) => id)).toEqual(["m0", "early", "m7", "m8", "m9"]);
 });
@@ -184,13 +184,13 @@ test("a page of threads is void when a thread was deleted meanwhile", () => {
     [0, 0, 0],
     [0, 0, 0],
   ]);
-  let view = reduce(take(start, log), { is: "loading", threadId: undefined, request: 1 });
+  let view = reduce(take(start, log), { is: "loading", threadId: undefined, request: 1, before: undefined });
   const gone = { offset: 3, id: "e3", type: "thread_deleted", at: 30, threadId: "t1", data: {} } as const;
   view = take(view, [gone]);
   const threads = [threadOf("t1", 1), threadOf("t0", 0)];
   const page = { is: "page", threadId: undefined, threads, messages: [], complete: true } as const;
   expect(reduce(view, { ...page, request: 1 })).toBe(view);
-  view = reduce(view, { is: "loading", threadId: undefined, request: 2 });
+  view = reduce(view, { is: "loading", threadId: undefined, request: 2, before: undefined });
   view = reduce(view, { ...page, threads: [threadOf("t0", 0)], request: 2 });
   expect(view.threads.map(({ id }) => id)).toEqual(["t2", "t0"]);
   expect(view.threadsHistory).toEqual({ is: "complete" });

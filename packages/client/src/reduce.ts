@@ -35,7 +35,12 @@ export type Input =
   | { readonly is: "snapshot"; readonly frame: SnapshotFrame }
   | { readonly is: "events"; readonly epoch: string; readonly events: readonly Event[] }
   /** Here and below, `threadId` undefined stands for the list of threads. */
-  | { readonly is: "loading"; readonly threadId: string | undefined; readonly request: number }
+  | {
+      readonly is: "loading";
+      readonly threadId: string | undefined;
+      readonly request: number;
+      readonly before: string | undefined;
+    }
   | ({ readonly is: "page"; readonly request: number } & HistoryPage)
   | {
       readonly is: "load_failed";
@@ -96,11 +101,8 @@ export function reduce(view: View, input: Input): View {
       const { fresh } = judgeEvents(view.cursor, input.epoch, input.events);
       return fresh.length === 0 ? view : withEvents(view, input.epoch, fresh);
     }
-    case "loading": {
-      const history = historyOf(view, input.threadId);
-      const before = "before" in history ? history.before : undefined;
-      return withHistory(view, input.threadId, { is: "loading", request: input.request, before });
-    }
+    case "loading":
+      return withHistory(view, input.threadId, input);
     case "page":
       return loading(view, input) ? withPage(view, input) : view;
     case "load_failed": {

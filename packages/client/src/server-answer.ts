@@ -34,11 +34,10 @@ function fields(checks: { readonly [key: string]: Check }): Check {
   return (value) => isFields(value) && entries.every(([key, check]) => check(value[key]));
 }
 
-const object = fields({});
 const thread = fields({ id: text, title: text, updatedAt: count });
 const threads = listOf(thread);
 const messages = listOf(
-  fields({ id: text, threadId: text, role: text, status: text, parts: listOf(object) }),
+  fields({ id: text, threadId: text, role: text, status: text, parts: listOf(isFields) }),
 );
 const error = fields({ code: text, message: text, retry: text });
 const ofThread = fields({ thread });
@@ -49,10 +48,15 @@ const dataChecks: { readonly [type: string]: Check | undefined } = {
   message_created: (data) => isFields(data) && messages([data.message]),
 };
 
-const eventFields = fields({ offset: count, id: text, type: text, threadId: text, data: object });
+const eventFields = fields({ offset: count, id: text, type: text, threadId: text, data: isFields });
 
 const frameChecks: { readonly [T in ServerFrame["type"]]: Check } = {
-  welcome: fields({ userId: text, epoch: text, heartbeatMs: count, limits: object }),
+  welcome: fields({
+    userId: text,
+    epoch: text,
+    heartbeatMs: count,
+    limits: fields({ frameBytesMax: count }),
+  }),
   snapshot: fields({ asOf: fields({ epoch: text, offset: count }), threads, activeRuns: messages }),
   events: fields({
     events: listOf(
@@ -65,7 +69,7 @@ const frameChecks: { readonly [T in ServerFrame["type"]]: Check } = {
   error,
   expiring: fields({ atMs: count }),
   goaway: fields({ afterMs: count }),
-  ping: object,
+  ping: isFields,
 };
 
 export function decodeServerFrame(data: unknown): DecodedFrame {
@@ -95,7 +99,7 @@ export function readRefusal(body: unknown, status: number): Refusal {
 }
 
 export function refusalOf({ code, message, retry, afterMs }: ErrorFrame): Refusal {
-  return { ...refusal(code, message, retry), ...(afterMs === undefined ? {} : { afterMs }) };
+  return { ...refusal(code, message, retry), afterMs };
 }
 
 function isFields(value: unknown): value is Fields {

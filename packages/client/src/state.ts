@@ -87,6 +87,4 @@ export interface Counters {
   readonly gaps: number;
   /** Connections that reached `welcome`. */
   readonly connections: number;
-  /** Frames of a type this client does not know; they are ignored. */
-  readonly unknownFrames: number;
 }

@@ -127,7 +127,7 @@ function touch(draft: Draft, threadId: string): readonly Message[] {
 
 function boundThreads(draft: Draft): void {
   if (draft.threadById.size <= threadsListedMax) return;
-  const [oldest, before] = threadsInOrder(draft.threadById).slice(-2).reverse();
-  if (oldest) draft.threadById.delete(oldest.id);
+  const [before, oldest] = threadsInOrder(draft.threadById).slice(-2);
+  draft.threadById.delete(oldest?.id ?? "");
   draft.threadsHistory = { is: "partial", before: before?.id };
 }

@@ -68,9 +68,7 @@ export const emptyView: View = {
 
 /** Newest activity first; ids break ties, so that the order is the same however the threads came. */
 export function threadsInOrder(threadById: ReadonlyMap<string, Thread>): readonly Thread[] {
-  return [...threadById.values()].sort(
-    (a, b) => b.updatedAt - a.updatedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
-  );
+  return [...threadById.values()].sort((a, b) => b.updatedAt - a.updatedAt || (a.id < b.id ? -1 : 1));
 }
 
 const unopened: History = { is: "unopened" };
