@@ -1,5 +1,5 @@
 import { type AttachmentPart, type Message, messageText, type UserPart } from "@goldenpath/protocol";
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, useState } from "react";
 import { Icon } from "../icons.tsx";
 import { formatBytes } from "../text/figures.ts";
 import { CopyButton } from "./copy-button.tsx";
@@ -30,12 +30,35 @@ export function UserParts({ parts }: { readonly parts: readonly UserPart[] }): R
       ) : null}
       {texts.map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sent message never change
-        <p key={index} className="question-text">
-          {part.type === "text" ? part.text : ""}
-        </p>
+        <QuestionText key={index} text={part.type === "text" ? part.text : ""} />
       ))}
     </>
   );
+}
+
+/** Long text, as of a pasted log, is folded: what was asked matters less than what was answered. */
+function QuestionText({ text }: { readonly text: string }): ReactNode {
+  const [open, setOpen] = useState(false);
+  const folds = isLong(text);
+  return (
+    <>
+      <p className="question-text" data-folded={folds && !open}>
+        {text}
+      </p>
+      {folds ? (
+        <button type="button" className="link" aria-expanded={open} onClick={() => setOpen((was) => !was)}>
+          {open ? "Show less" : "Show all of it"}
+        </button>
+      ) : null}
+    </>
+  );
+}
+
+const charsShown = 1_200;
+const linesShown = 12;
+
+function isLong(text: string): boolean {
+  return text.length > charsShown || text.split("\n", linesShown + 1).length > linesShown;
 }
 
 function AttachmentLink({ file }: { readonly file: AttachmentPart }): ReactNode {

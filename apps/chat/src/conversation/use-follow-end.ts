@@ -11,6 +11,9 @@ export interface FollowEnd {
   readonly holdPlace: () => void;
 }
 
+/** What grows this soon after a click was opened by it, and must stay under the pointer. */
+const openingMs = 400;
+
 /**
  * Keeps the end in view while the person is there, and never moves anything while they are not.
  * `contentKey` changes when content was put on top.
@@ -20,6 +23,7 @@ export function useFollowEnd(contentKey: string | undefined): FollowEnd {
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const before = useRef<ScrollPlace>({ scrollTop: 0, clientHeight: 0, scrollHeight: 0 });
+  const touchedAt = useRef(Number.NEGATIVE_INFINITY);
   const held = useRef<{ readonly element: Element; readonly top: number }>(undefined);
   const [atEnd, setAtEnd] = useState(true);
 
@@ -43,15 +47,21 @@ export function useFollowEnd(contentKey: string | undefined): FollowEnd {
       setAtEnd(following.current || isAtEnd(now));
     };
     const observer = new ResizeObserver(() => {
-      if (following.current) toEnd();
-      else setAtEnd(isAtEnd(place));
+      if (performance.now() - touchedAt.current < openingMs) following.current = isAtEnd(place);
+      else if (following.current) toEnd();
+      setAtEnd(following.current || isAtEnd(place));
     });
+    const onClick = () => {
+      touchedAt.current = performance.now();
+    };
+    inside.addEventListener("click", onClick, { capture: true });
     observer.observe(inside);
     observer.observe(place);
     place.addEventListener("scroll", onScroll, { passive: true });
     return () => {
       observer.disconnect();
       place.removeEventListener("scroll", onScroll);
+      inside.removeEventListener("click", onClick, { capture: true });
     };
   }, [toEnd]);
 
@@ -66,6 +76,7 @@ export function useFollowEnd(contentKey: string | undefined): FollowEnd {
 
   const jumpToEnd = useCallback(() => {
     following.current = true;
+    touchedAt.current = Number.NEGATIVE_INFINITY;
     setAtEnd(true);
     toEnd();
   }, [toEnd]);

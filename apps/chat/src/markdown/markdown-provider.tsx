@@ -1,4 +1,5 @@
 import { type ComponentType, createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { FaultBoundary } from "../fault-boundary.tsx";
 import type { MarkdownProps } from "./markdown.tsx";
 
 type Renderer = ComponentType<MarkdownProps>;
@@ -38,5 +39,11 @@ export function MarkdownProvider({ children }: { readonly children: ReactNode })
 
 export function AnswerText({ text, streaming }: MarkdownProps): ReactNode {
   const Renderer = useContext(RendererContext);
-  return Renderer ? <Renderer text={text} streaming={streaming} /> : <p className="answer-plain">{text}</p>;
+  const plain = <p className="answer-plain">{text}</p>;
+  if (!Renderer) return plain;
+  return (
+    <FaultBoundary fallback={plain}>
+      <Renderer text={text} streaming={streaming} />
+    </FaultBoundary>
+  );
 }

@@ -19,7 +19,13 @@ export function ConnectionStatus(): ReactNode {
         {text.label}
       </span>
       {text.action ? (
-        <button type="button" className="link" title={text.detail} onClick={() => client.connect()}>
+        <button
+          type="button"
+          className="link"
+          aria-label={text.action === "connect_now" ? "Reconnect now" : "Connect again"}
+          title={text.detail}
+          onClick={() => client.connect()}
+        >
           {text.action === "connect_now" ? "Now" : "Connect"}
         </button>
       ) : null}
