@@ -194,6 +194,7 @@ function readExportDeclaration(node: Node, facts: FactsBuilder, surface: Surface
   if (declaration.type === "TSImportEqualsDeclaration") {
     const name = readImportEquals(declaration, facts, surface);
     facts.offer(name, name, child(declaration, "id") ?? node);
+    return;
   }
   for (const one of declare(declaration, node, facts, surface)) {
     facts.offer(one.name, one.name, one.at, one.isType);
@@ -252,6 +253,7 @@ function readExportDefault(node: Node, facts: FactsBuilder, surface: Surface): v
   const expression = bare(declaration);
   if (expression?.type === "IdentifierReference") {
     facts.offer("default", nameOf(expression), node);
+    return;
   }
   const declared = declaration === undefined ? [] : declare(declaration, node, facts, surface);
   const name = declared[0]?.name;
@@ -268,6 +270,7 @@ function readExportAssignment(node: Node, facts: FactsBuilder, surface: Surface)
   if (expression?.type === "IdentifierReference") {
     surface.exportEquals = nameOf(expression);
     facts.offer("export=", nameOf(expression), node);
+    return;
   }
   surface.isComputed = true;
   facts.declare({ name: "export=", ...shapeOf(expression), range: node, at: node });

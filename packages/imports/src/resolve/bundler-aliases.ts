@@ -89,7 +89,7 @@ export class BundlerAliases {
 }
 
 const PAIR =
-  /(?<quote>["'`])(?<key>\^?[@~#$][\w@~#$/.*()+^\\-]*)\k<quote>\s*:\s*(?<value>[^\n]{0,300}(?:\n[^\n}]{0,200}){0,2})/g;
+  /(?<quote>["'`])(?<key>\^?[@~#$][\w@~#$/.*()+^\\-]*)\k<quote>\s*:\s*(?=(?<value>[^\n]{0,300}(?:\n[^\n}]{0,200}){0,2}))/g;
 const FIND =
   /find:\s*(?:["'`]|\/\^?)(?<key>[@~#$][\w@~#$/.*\\-]*)[^\n]{0,40}replacement:\s*(?<value>[^\n]{0,300})/g;
 const BARE =
@@ -111,7 +111,7 @@ function aliasesIn(text: string, file: string, directory: string): readonly Alia
 
 /** The path in `path.resolve(__dirname, "./src")`, `new URL("./src", import.meta.url)`, `"<rootDir>/src/$1"`. */
 function targetIn(value: string, directory: string): string | undefined {
-  const line = value.split("\n", 1)[0] ?? "";
+  const [line = ""] = value.split(/\n|,\s*["'`][^"'`]+["'`]\s*:/, 1);
   const parts = [...line.matchAll(/(["'`])([^"'`]*)\1/g)].map((match) => match[2] ?? "");
   const joined = parts.map((one) => one.replace(/<rootDir>\/?/, "./").replace(/\/?\$1.*$|\/?\*+$/, ""));
   if (joined.length === 0) return undefined;

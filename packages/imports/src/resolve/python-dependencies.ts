@@ -1,0 +1,58 @@
+import { distributionByModule } from "./python-names.ts";
+
+/** What the manifests of a tree ask for, by distribution name in its normal form (PEP 503). */
+export type Dependencies = {
+  /** False when the tree has no manifest, so that nothing can be called undeclared. */
+  readonly isKnown: boolean;
+  isDeclared(module: string): boolean;
+};
+
+export type Manifest = { readonly path: string; readonly text: string };
+
+const requirement = /^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?:[<>=!~;@ (]|$)/;
+
+/** Reads names of distributions wherever a manifest may hold them; more than it means is better than less. */
+export function readDependencies(manifests: readonly Manifest[]): Dependencies {
+  const declared = new Set<string>();
+  const add = (text: string): void => {
+    const name = requirement.exec(text.trim())?.[1];
+    if (name !== undefined) declared.add(normal(name));
+  };
+  for (const { path, text } of manifests) {
+    if (/\.(txt|in)$/.test(path)) {
+      for (const line of text.split(/\r\n|\r|\n/)) {
+        const egg = /[#&]egg=([\w.-]+)/.exec(line)?.[1];
+        if (egg !== undefined) add(egg);
+        else if (!/^\s*(#|-|$)/.test(line)) add(line.replace(/\s+#.*$/, ""));
+      }
+    } else if (path.endsWith("toml") || path.endsWith("Pipfile")) {
+      for (const found of text.matchAll(/["']([^"'\n]+)["']/g)) add(found[1] ?? "");
+      // Poetry and Pipfile: `name = "^1"`, `name = {version = …}`
+      for (const found of text.matchAll(/^\s*["']?([A-Za-z0-9][\w.-]*)["']?\s*=\s*["'{]/gm))
+        add(found[1] ?? "");
+    } else if (path.endsWith(".py")) {
+      for (const found of text.matchAll(/["']([^"'\n]+)["']/g)) add(found[1] ?? "");
+    } else {
+      for (const line of text.split(/\r\n|\r|\n/))
+        add(line.replace(/^[\s-]+/, "").replace(/^\w+\s*=\s*/, ""));
+    }
+  }
+  return {
+    isKnown: manifests.length > 0,
+    isDeclared: (module) => {
+      const known = Object.hasOwn(distributionByModule, module) ? distributionByModule[module] : undefined;
+      if (declared.has(normal(module)) || (known !== undefined && declared.has(normal(known)))) return true;
+      const plain = normal(module);
+      // `opencv-python-headless`, `psycopg2-binary`, `types-…`, `google-cloud-…`: the module is one of its words.
+      for (const each of declared) {
+        if (each.startsWith(`${plain}-`) || each === `python-${plain}` || each === `py${plain}`) return true;
+        if (known !== undefined && each.startsWith(normal(known).replace(/-\w+$/, ""))) return true;
+      }
+      return false;
+    },
+  };
+}
+
+function normal(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, "-");
+}

@@ -1,0 +1,110 @@
+/** Top-level modules of Python's own library, of 3.8 to 3.14, private ones and those since removed too. */
+export const standardModules: ReadonlySet<string> = new Set(
+  `
+  __future__ __main__ _abc _aix_support _android_support _ast _asyncio _bisect _blake2 _bootlocale
+  _bootsubprocess _bz2 _codecs _codecs_cn _codecs_hk _codecs_iso2022 _codecs_jp _codecs_kr _codecs_tw
+  _collections _collections_abc _colorize _compat_pickle _compression _contextvars _crypt _csv _ctypes
+  _curses _curses_panel _datetime _dbm _decimal _elementtree _frozen_importlib _frozen_importlib_external
+  _functools _gdbm _hashlib _heapq _imp _interpchannels _interpqueues _interpreters _io _ios_support _json
+  _locale _lsprof _lzma _markupbase _md5 _msi _multibytecodec _multiprocessing _opcode _opcode_metadata
+  _operator _osx_support _overlapped _pickle _posixshmem _posixsubprocess _py_abc _pydatetime _pydecimal
+  _pyio _pylong _pyrepl _queue _random _scproxy _sha1 _sha2 _sha256 _sha3 _sha512 _signal _sitebuiltins
+  _socket _sqlite3 _sre _ssl _stat _statistics _string _strptime _struct _suggestions _symtable _sysconfig
+  _thread _threading_local _tkinter _tokenize _tracemalloc _typeshed _typing _uuid _warnings _weakref
+  _weakrefset _winapi _wmi _zoneinfo abc aifc annotationlib antigravity argparse array ast asynchat
+  asyncio asyncore atexit audioop base64 bdb binascii binhex bisect builtins bz2 cProfile calendar cgi
+  cgitb chunk cmath cmd code codecs codeop collections colorsys compileall compression concurrent
+  configparser contextlib contextvars copy copyreg crypt csv ctypes curses dataclasses datetime dbm
+  decimal difflib dis distutils doctest dummy_threading email encodings ensurepip enum errno faulthandler
+  fcntl filecmp fileinput fnmatch formatter fractions ftplib functools gc genericpath getopt getpass
+  gettext glob graphlib grp gzip hashlib heapq hmac html http idlelib imaplib imghdr imp importlib inspect
+  io ipaddress itertools json keyword lib2to3 linecache locale logging lzma macpath mailbox mailcap
+  marshal math mimetypes mmap modulefinder msilib msvcrt multiprocessing netrc nis nntplib nt ntpath
+  nturl2path numbers opcode operator optparse os ossaudiodev parser pathlib pdb pickle pickletools pipes
+  pkgutil platform plistlib poplib posix posixpath pprint profile pstats pty pwd py_compile pyclbr pydoc
+  pydoc_data pyexpat queue quopri random re readline reprlib resource rlcompleter runpy sched secrets
+  select selectors shelve shlex shutil signal site smtpd smtplib sndhdr socket socketserver spwd sqlite3
+  sre_compile sre_constants sre_parse ssl stat statistics string stringprep struct subprocess sunau symbol
+  symtable sys sysconfig syslog tabnanny tarfile telnetlib tempfile termios test textwrap this threading
+  time timeit tkinter token tokenize tomllib trace traceback tracemalloc tty turtle turtledemo types
+  typing unicodedata unittest urllib uu uuid venv warnings wave weakref webbrowser winreg winsound wsgiref
+  xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo
+`
+    .trim()
+    .split(/\s+/),
+);
+
+/** Distributions whose import name is not their own name in another spelling. */
+export const distributionByModule: Readonly<Record<string, string>> = {
+  Crypto: "pycryptodome",
+  Levenshtein: "python-levenshtein",
+  MySQLdb: "mysqlclient",
+  OpenSSL: "pyopenssl",
+  PIL: "pillow",
+  Xlib: "python-xlib",
+  _pytest: "pytest",
+  attr: "attrs",
+  azure: "azure-core",
+  bs4: "beautifulsoup4",
+  clickhouse_connect: "clickhouse-connect",
+  clickhouse_driver: "clickhouse-driver",
+  consul: "python-consul",
+  corsheaders: "django-cors-headers",
+  cv2: "opencv-python",
+  dateutil: "python-dateutil",
+  discord: "discord.py",
+  docx: "python-docx",
+  dotenv: "python-dotenv",
+  engineio: "python-engineio",
+  faiss: "faiss-cpu",
+  fitz: "pymupdf",
+  flask_cors: "flask-cors",
+  gi: "pygobject",
+  git: "gitpython",
+  google: "protobuf",
+  grpc: "grpcio",
+  jose: "python-jose",
+  jwt: "pyjwt",
+  kafka: "kafka-python",
+  ldap: "python-ldap",
+  lxml: "lxml",
+  magic: "python-magic",
+  markdown: "markdown",
+  memcache: "python-memcached",
+  mpl_toolkits: "matplotlib",
+  multipart: "python-multipart",
+  nacl: "pynacl",
+  nmap: "python-nmap",
+  objc: "pyobjc",
+  opentelemetry: "opentelemetry-api",
+  pexpect: "pexpect",
+  pkg_resources: "setuptools",
+  pptx: "python-pptx",
+  psycopg2: "psycopg2-binary",
+  py: "pytest",
+  pylab: "matplotlib",
+  pymysql: "pymysql",
+  pythoncom: "pywin32",
+  pythonjsonlogger: "python-json-logger",
+  rest_framework: "djangorestframework",
+  ruamel: "ruamel.yaml",
+  sentence_transformers: "sentence-transformers",
+  serial: "pyserial",
+  skimage: "scikit-image",
+  sklearn: "scikit-learn",
+  slugify: "python-slugify",
+  socketio: "python-socketio",
+  telegram: "python-telegram-bot",
+  tlz: "toolz",
+  typing_extensions: "typing-extensions",
+  umap: "umap-learn",
+  usb: "pyusb",
+  websocket: "websocket-client",
+  win32api: "pywin32",
+  win32com: "pywin32",
+  win32con: "pywin32",
+  wx: "wxpython",
+  yaml: "pyyaml",
+  zmq: "pyzmq",
+  zope: "zope.interface",
+};

@@ -1,0 +1,121 @@
+import type { FileFacts } from "../model.ts";
+
+/** Where a dotted name leads from one directory. `count` is how many of its parts were found. */
+export type Find =
+  | { readonly is: "file"; readonly file: number }
+  | { readonly is: "compiled"; readonly path: string }
+  | { readonly is: "namespace"; readonly path: string }
+  | { readonly is: "partial"; readonly count: number; readonly isNamespace: boolean; readonly path: string }
+  | { readonly is: "none" };
+
+const none: Find = { is: "none" };
+
+/** The first-party Python files as directories and modules. Paths are relative; the root is "". */
+export class PythonTree {
+  readonly files: readonly FileFacts[];
+  /** By path without extension; source before stub. */
+  readonly #fileByStem = new Map<string, number>();
+  readonly #stubByStem = new Map<string, number>();
+  readonly #compiled = new Set<string>();
+  /** Directories with Python files in them or below. */
+  readonly #directories = new Set<string>();
+  readonly #finds = new Map<string, Map<string, Find>>();
+
+  constructor(files: readonly FileFacts[], compiled: readonly string[]) {
+    this.files = files;
+    for (const [index, each] of files.entries()) {
+      if (each.language !== "python") continue;
+      const isStub = each.path.endsWith(".pyi");
+      const stem = each.path.slice(0, isStub ? -4 : -3);
+      (isStub ? this.#stubByStem : this.#fileByStem).set(stem, index);
+      this.#addDirectories(each.path);
+    }
+    for (const path of compiled) {
+      // `name.cpython-311-x86_64-linux-gnu.so`
+      const slash = path.lastIndexOf("/") + 1;
+      this.#compiled.add(path.slice(0, slash) + (path.slice(slash).split(".")[0] ?? ""));
+      this.#addDirectories(path);
+    }
+  }
+
+  #addDirectories(path: string): void {
+    let slash = path.lastIndexOf("/");
+    while (slash >= 0) {
+      const directory = path.slice(0, slash);
+      if (this.#directories.has(directory)) return;
+      this.#directories.add(directory);
+      slash = path.lastIndexOf("/", slash - 1);
+    }
+    this.#directories.add("");
+  }
+
+  isDirectory(path: string): boolean {
+    return this.#directories.has(path);
+  }
+
+  fileAt(stem: string): number | undefined {
+    return this.#fileByStem.get(stem) ?? this.#stubByStem.get(stem);
+  }
+
+  /** The stub that stands beside a source file. */
+  stubOf(file: number): number | undefined {
+    const path = this.files[file]?.path ?? "";
+    return path.endsWith(".py") ? this.#stubByStem.get(path.slice(0, -3)) : undefined;
+  }
+
+  isPackage(directory: string): boolean {
+    return this.fileAt(join(directory, "__init__")) !== undefined;
+  }
+
+  /** The module `name` directly in `directory`: package before module before namespace, as Python looks. */
+  child(directory: string, name: string): Find {
+    const path = join(directory, name);
+    const found = this.fileAt(`${path}/__init__`) ?? this.fileAt(path);
+    if (found !== undefined) return { is: "file", file: found };
+    if (this.#compiled.has(path) || this.#compiled.has(`${path}/__init__`)) return { is: "compiled", path };
+    return this.#directories.has(path) ? { is: "namespace", path } : none;
+  }
+
+  /** Follows `dotted` from `directory`. */
+  find(directory: string, dotted: string): Find {
+    let byName = this.#finds.get(directory);
+    if (byName === undefined) {
+      byName = new Map();
+      this.#finds.set(directory, byName);
+    }
+    let found = byName.get(dotted);
+    if (found === undefined) {
+      found = this.#follow(directory, dotted);
+      byName.set(dotted, found);
+    }
+    return found;
+  }
+
+  #follow(directory: string, dotted: string): Find {
+    const parts = dotted.split(".");
+    let at = directory;
+    let isNamespace = true;
+    for (const [count, part] of parts.entries()) {
+      const next = this.child(at, part);
+      if (next.is === "none" || next.is === "partial") {
+        return count === 0 ? none : { is: "partial", count, isNamespace, path: at };
+      }
+      if (next.is !== "namespace") isNamespace = false;
+      if (count === parts.length - 1 || next.is === "compiled") return next;
+      if (next.is === "file" && !/(^|\/)__init__\.pyi?$/.test(this.files[next.file]?.path ?? "")) {
+        return { is: "partial", count: count + 1, isNamespace, path: this.files[next.file]?.path ?? "" };
+      }
+      at = join(at, part);
+    }
+    return none;
+  }
+}
+
+export function join(directory: string, name: string): string {
+  return directory === "" ? name : `${directory}/${name}`;
+}
+
+export function directoryOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash < 0 ? "" : path.slice(0, slash);
+}

@@ -1,0 +1,205 @@
+import type { FileFacts, ImportFact, Lookup, Resolution, Resolver } from "../model.ts";
+import { type Manifest, readDependencies } from "./python-dependencies.ts";
+import { PythonNames } from "./python-lookup.ts";
+import { standardModules } from "./python-names.ts";
+import { directoryOf, type Find, join, PythonTree } from "./python-tree.ts";
+
+export type PythonResolverOptions = {
+  readonly files: readonly FileFacts[];
+  readonly compiled: readonly string[];
+  readonly manifests: readonly Manifest[];
+  /** Source roots, relative; empty: found by themselves. */
+  readonly roots: readonly string[];
+  /** Top-level modules that are somebody else's whatever directories say. */
+  readonly external: readonly string[];
+};
+
+/** A mock string's answer: where its longest module prefix leads, and what is asked of it. */
+export type Target = { readonly resolution: Resolution; readonly module: string; readonly name: string };
+
+export type PythonResolver = Resolver & {
+  readonly resolveTarget: (file: number, dotted: string) => Target;
+};
+
+/**
+ * Resolves as Python's own import system does on every root: a package before a module before a namespace
+ * directory. Roots that were not configured are guessed generously (the tree's root, `src` directories,
+ * directories of manifests, and at last the importer's own), since a wrong guess must not make findings.
+ */
+export function createPythonResolver(options: PythonResolverOptions): PythonResolver {
+  const tree = new PythonTree(options.files, options.compiled);
+  const dependencies = readDependencies(options.manifests);
+  const external = new Set(options.external);
+  const roots = options.roots.length > 0 ? options.roots : findRoots(tree, options.manifests);
+  const answers = new Map<string, Resolution>();
+
+  function outside(top: string): Resolution {
+    return {
+      is: "external",
+      package: top,
+      isDeclared: !dependencies.isKnown || dependencies.isDeclared(top) || external.has(top),
+      isInstalled: false,
+    };
+  }
+
+  function answerOf(found: Find): Resolution | undefined {
+    if (found.is === "file") return { is: "file", file: found.file };
+    if (found.is === "compiled") return { is: "unknown", why: `${found.path} is compiled` };
+    return undefined;
+  }
+
+  function absolute(directory: string, dotted: string): Resolution {
+    const key = `${directory}\n${dotted}`;
+    let answer = answers.get(key);
+    if (answer === undefined) {
+      answer = findAbsolute(directory, dotted);
+      answers.set(key, answer);
+    }
+    return answer;
+  }
+
+  function findAbsolute(directory: string, dotted: string): Resolution {
+    const dot = dotted.indexOf(".");
+    const top = dot < 0 ? dotted : dotted.slice(0, dot);
+    if (external.has(top)) return outside(top);
+    const tried: string[] = [];
+    let namespace: string | undefined;
+    let partial: (Find & { is: "partial" }) | undefined;
+    const look = (root: string): Resolution | undefined => {
+      const found = tree.find(root, dotted);
+      if (found.is === "namespace") namespace ??= found.path;
+      if (found.is === "partial" && (partial === undefined || found.count > partial.count)) partial = found;
+      tried.push(join(root, dotted.replaceAll(".", "/")));
+      return answerOf(found);
+    };
+    for (const root of roots) {
+      const answer = look(root);
+      if (answer !== undefined) return answer;
+    }
+    if (standardModules.has(top) && (partial === undefined || partial.isNamespace))
+      return { is: "builtin", name: top };
+    for (let above = directory; ; above = directoryOf(above)) {
+      const answer = look(above);
+      if (answer !== undefined) return answer;
+      // Test runners and scripts put the first directory that is no package on the path.
+      if (above === "" || !tree.isPackage(above)) break;
+    }
+    const isForeign = dependencies.isKnown && dependencies.isDeclared(top);
+    if (isForeign && (partial === undefined || partial.isNamespace)) return outside(top);
+    if (namespace !== undefined) return { is: "namespace", path: namespace };
+    if (partial !== undefined) {
+      const nearest = dotted.split(".").slice(0, partial.count).join(".");
+      return { is: "missing", tried, nearest };
+    }
+    return outside(top);
+  }
+
+  /** The directory that `dots` dots mean in a file; undefined when they lead out of the tree. */
+  function base(path: string, dots: number): string | undefined {
+    let directory = directoryOf(path);
+    for (let count = 1; count < dots; count++) {
+      if (directory === "") return undefined;
+      directory = directoryOf(directory);
+    }
+    return directory;
+  }
+
+  function relative(path: string, dots: number, rest: string): Resolution {
+    const directory = base(path, dots);
+    if (directory === undefined) return { is: "missing", tried: ["above the tree"], nearest: "" };
+    if (rest === "") {
+      const file = tree.fileAt(join(directory, "__init__"));
+      return file === undefined ? { is: "namespace", path: directory } : { is: "file", file };
+    }
+    const found = tree.find(directory, rest);
+    const answer = answerOf(found);
+    if (answer !== undefined) return answer;
+    if (found.is === "namespace") return { is: "namespace", path: found.path };
+    const nearest = found.is === "partial" ? rest.split(".").slice(0, found.count).join(".") : "";
+    return {
+      is: "missing",
+      tried: [join(directory, rest.replaceAll(".", "/"))],
+      nearest: ".".repeat(dots) + nearest,
+    };
+  }
+
+  function resolveSpecifier(file: number, specifier: string): Resolution {
+    const path = options.files[file]?.path ?? "";
+    // `import_module(".x", __name__)`: in a package its own directory, else below a module, which has none.
+    if (specifier.startsWith(":")) {
+      if (!/(^|\/)__init__\.pyi?$/.test(path)) return { is: "unknown", why: "relative to a module" };
+      return resolveSpecifier(file, specifier.slice(1));
+    }
+    let dots = 0;
+    while (specifier.charCodeAt(dots) === 0x2e) dots++;
+    if (dots > 0) return relative(path, dots, specifier.slice(dots));
+    return absolute(directoryOf(path), specifier);
+  }
+
+  function resolveTarget(file: number, dotted: string): Target {
+    const parts = dotted.split(".");
+    for (let count = parts.length; count > 0; count--) {
+      const module = parts.slice(0, count).join(".");
+      const resolution = resolveSpecifier(file, module);
+      if (resolution.is === "missing") continue;
+      return { resolution, module, name: parts[count] ?? "" };
+    }
+    return { resolution: { is: "missing", tried: [], nearest: "" }, module: dotted, name: "" };
+  }
+
+  const names = new PythonNames(options.files, tree, (file, specifier) => resolveSpecifier(file, specifier));
+
+  function moduleName(file: number): string {
+    const path = options.files[file]?.path ?? "";
+    const stem = path.replace(/\.pyi?$/, "").replace(/(^|\/)__init__$/, "");
+    let best: string | undefined;
+    for (const root of roots) {
+      if (root !== "" && !stem.startsWith(`${root}/`)) continue;
+      const rest = root === "" ? stem : stem.slice(root.length + 1);
+      if (best === undefined || rest.length < best.length) best = rest;
+    }
+    const dotted = (best ?? stem).replaceAll("/", ".");
+    return dotted === "" ? "__init__" : dotted;
+  }
+
+  return {
+    language: "python",
+    resolve: (file: number, statement: ImportFact): Resolution =>
+      statement.kind === "mock"
+        ? resolveTarget(file, statement.specifier).resolution
+        : resolveSpecifier(file, statement.specifier),
+    resolveTarget,
+    lookup: (file: number, name: string): Lookup => names.lookup(file, name),
+    offers: (file) => names.offers(file),
+    moduleName,
+    specifierFor: (from, to, like) => {
+      const name = moduleName(to);
+      if (like === undefined || !like.startsWith(".")) return name;
+      const here = moduleName(from).split(".");
+      const isPackage = /(^|\/)__init__\.pyi?$/.test(options.files[from]?.path ?? "");
+      const around = isPackage ? here : here.slice(0, -1);
+      const parts = name.split(".");
+      let shared = 0;
+      while (shared < around.length && shared < parts.length && around[shared] === parts[shared]) shared++;
+      if (shared === 0) return name;
+      return ".".repeat(around.length - shared + 1) + parts.slice(shared).join(".");
+    },
+  };
+}
+
+/** The tree itself, every directory with a manifest, and their `src`; `lib` and `python` where they hold packages. */
+function findRoots(tree: PythonTree, manifests: readonly Manifest[]): string[] {
+  const roots = new Set<string>([""]);
+  for (const { path } of manifests) {
+    if (!/(pyproject\.toml|setup\.(py|cfg))$/.test(path)) continue;
+    const directory = directoryOf(path);
+    if (tree.isDirectory(directory) && !tree.isPackage(directory)) roots.add(directory);
+  }
+  for (const root of [...roots]) {
+    for (const name of ["src", "lib", "python"]) {
+      const path = join(root, name);
+      if (tree.isDirectory(path) && !tree.isPackage(path)) roots.add(path);
+    }
+  }
+  return [...roots];
+}
