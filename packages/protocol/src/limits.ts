@@ -42,6 +42,7 @@ export const limits = {
   framesPerSecondMax: 20,
   framesBurstMax: 100,
   threadsPerSnapshotMax: 100,
+  passwordCharsMin: 10,
 } as const;
 
 /** What `welcome` tells a client of the limits it has to keep. */

@@ -1,3 +1,4 @@
+import { limits } from "@goldenpath/protocol";
 import { type Failure, isRecord, type Parse, parseNothing, type Result, request } from "../request.ts";
 
 export interface User {
@@ -94,7 +95,7 @@ export function signInWith(provider: Provider, backTo: string): Promise<Result<s
   );
 }
 
-export const passwordCharsMin = 8;
+export const { passwordCharsMin } = limits;
 
 const texts: Readonly<Record<string, string>> = {
   INVALID_EMAIL_OR_PASSWORD: "This email and password do not match an account.",

@@ -10,7 +10,7 @@
  *      a header that the caller wrote never counts.
  */
 import { DatabaseSync } from "node:sqlite";
-import type { Clock } from "@goldenpath/protocol";
+import { type Clock, limits } from "@goldenpath/protocol";
 import type { UserContext } from "@goldenpath/websocket-core";
 import { type BetterAuthOptions, betterAuth } from "better-auth";
 import { APIError, createAuthMiddleware } from "better-auth/api";
@@ -24,7 +24,6 @@ import { RateLimiter } from "./rate-limit.ts";
 import { SetupToken } from "./setup-token.ts";
 
 export const authPath = "/api/auth";
-export const passwordCharsMin = 10;
 const sessionSecondsMax = 30 * 24 * 3_600;
 /** G4: set by us on every request that Better Auth sees, never taken from the caller. */
 const clientAddressHeader = "x-goldenpath-client-address";
@@ -126,7 +125,7 @@ function authOptions(options: LoginOptions, database: DatabaseSync, gate: Gate) 
     disabledPaths: ["/admin/impersonate-user", "/admin/stop-impersonating"],
     emailAndPassword: {
       enabled: true,
-      minPasswordLength: passwordCharsMin,
+      minPasswordLength: limits.passwordCharsMin,
       maxPasswordLength: 256,
       revokeSessionsOnPasswordReset: true,
     },
