@@ -11,11 +11,13 @@ import { CopyButton } from "./copy-button.tsx";
 
 export interface AnswerProps {
   readonly message: Message;
+  /** The last message of the thread. */
+  readonly newest: boolean;
   /** Sends the question of this answer again; undefined when the question is not here. */
   readonly onRetry: ((message: Message) => void) | undefined;
 }
 
-export const Answer = memo(function Answer({ message, onRetry }: AnswerProps): ReactNode {
+export const Answer = memo(function Answer({ message, newest, onRetry }: AnswerProps): ReactNode {
   const streaming = message.status === "streaming";
   const texts = answerTexts(message);
   const asking = message.parts.filter((part) => part.type === "approval" && part.decision === undefined);
@@ -32,7 +34,7 @@ export const Answer = memo(function Answer({ message, onRetry }: AnswerProps): R
         <span className="answer-agent">{message.agent ?? "agent"}</span>
         {message.label ? <span className="answer-label">{message.label}</span> : null}
       </p>
-      <Timeline message={message} />
+      <Timeline message={message} opened={streaming || newest} />
       {streaming
         ? asking.map((part) =>
             part.type === "approval" ? <ApprovalCard key={part.approvalId} approval={part} /> : null,

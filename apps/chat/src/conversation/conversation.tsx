@@ -145,13 +145,14 @@ export function Conversation({ threadId, agents }: ConversationProps): ReactNode
                 onAsk={(question) => send([{ type: "text", text: question }], agent?.name)}
               />
             ) : null}
-            {messages.map((message) =>
+            {messages.map((message, index) =>
               message.role === "user" ? (
                 <Question key={message.id} message={message} />
               ) : (
                 <Answer
                   key={message.id}
                   message={message}
+                  newest={index === messages.length - 1}
                   onRetry={questionOf(messages, message) ? retry : undefined}
                 />
               ),

@@ -6,13 +6,19 @@ import { countOf, formatCount, formatDuration } from "../text/figures.ts";
 import { activityText, buildTimeline, currentActivity, runTotals } from "./timeline.ts";
 import { TimelineRow } from "./timeline-row.tsx";
 
+export interface TimelineProps {
+  readonly message: Message;
+  /** Whether it is open when it first appears. */
+  readonly opened: boolean;
+}
+
 /**
- * What a run did, step by step. Open while the person watches it run, closed for runs that were over when
- * the thread was opened; nothing opens or closes by itself, so the page never jumps.
+ * What a run did, step by step. Open while the person watches it run and for a thread's newest answer;
+ * nothing opens or closes by itself afterwards, so the page never jumps.
  */
-export function Timeline({ message }: { readonly message: Message }): ReactNode {
+export function Timeline({ message, opened }: TimelineProps): ReactNode {
   const running = message.status === "streaming";
-  const [open, setOpen] = useState(running);
+  const [open, setOpen] = useState(opened);
   const listId = useId();
   const activity = currentActivity(message);
 
