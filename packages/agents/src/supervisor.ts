@@ -139,8 +139,10 @@ export class Supervisor implements Commands {
       (event) => event.type === "approval_requested" && event.data.approvalId === approvalId,
     );
     if (!asked) return { is: "refused", code: "not_found", message: "There is no such approval." };
-    if (run.state !== "active" || resolved === undefined) return { is: "refused", code: "run_ended" };
-    return { is: "refused", code: codeOf(resolved.emitted.why), message: resolved.emitted.detail };
+    const now = await this.#options.journal.run(userId, run.runId);
+    if (now?.state !== "active") return { is: "refused", code: "run_ended" };
+    const message = "The decision could not be written; try again.";
+    return { is: "refused", code: "unavailable", message, afterMs: busyAfterMs };
   }
 
   /** Cancels the runs of a thread that is to be deleted; resolves when each end was tried once. */

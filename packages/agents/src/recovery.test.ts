@@ -1,0 +1,88 @@
+import { createMemoryJournal } from "@goldenpath/journal";
+import { randomId } from "@goldenpath/protocol";
+import { settle, TestClock } from "@goldenpath/protocol/testing";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { faultJournal } from "./fault-journal.ts";
+import { TestNode } from "./test-node.ts";
+import { defineTool } from "./tool.ts";
+
+/** Works until it is stopped. */
+const endless = () => new Promise<void>(() => undefined);
+
+describe("a node's end and beginning", () => {
+  it("ends with node_lost what another process left, with its open tool calls (V5, J5)", async () => {
+    const clock = new TestClock();
+    const journal = createMemoryJournal({ clock, makeId: randomId });
+    const one = defineTool({ name: "t", description: "", input: z.object({}), run: endless });
+    const before = new TestNode(async (run) => void (await run.call(one, {})), { journal, clock });
+    const { runId } = await before.ask();
+    await settle();
+    const after = new TestNode(undefined, { journal, clock });
+    expect(await after.supervisor.recover()).toBe(1);
+    const lost = await before.answer(runId);
+    expect(lost).toMatchObject({ status: "failed", failure: { code: "node_lost" } });
+    expect(lost.parts).toMatchObject([{ type: "tool", error: { code: "tool_cancelled" } }]);
+    expect(await after.supervisor.recover()).toBe(0);
+  });
+
+  it("leaves a run that was taken from it alone (J4)", async () => {
+    const go = Promise.withResolvers<void>();
+    const node = new TestNode(async (run) => {
+      await go.promise;
+      await run.write("from the past");
+    });
+    const { runId } = await node.ask();
+    const other = new TestNode(undefined, { journal: node.journal, clock: node.clock });
+    await other.supervisor.recover();
+    go.resolve();
+    await settle();
+    expect(await node.types(runId)).toEqual(["agent_started", "agent_failed"]);
+    expect(node.supervisor.runs).toBe(0);
+  });
+
+  it("drains: takes nothing more, lets runs finish, ends the rest at the deadline", async () => {
+    const go = Promise.withResolvers<void>();
+    let first = true;
+    const node = new TestNode(async (run) => {
+      if (!first) return endless();
+      first = false;
+      await go.promise;
+      await run.write("in time");
+    });
+    const quick = await node.ask();
+    const slow = await node.ask();
+    const drained = node.supervisor.drain(2_000);
+    const late = await node.supervisor.send(node.user, {
+      type: "send",
+      id: "x",
+      parts: [{ type: "text", text: "x" }],
+    });
+    expect(late).toMatchObject({ is: "refused", code: "unavailable", afterMs: 2_000 });
+    go.resolve();
+    expect((await node.answer(quick.runId)).status).toBe("completed");
+    await settle();
+    expect(node.supervisor.runs).toBe(1);
+    await node.testClock.advance(2_000);
+    await drained;
+    expect((await node.answer(slow.runId)).failure?.code).toBe("node_lost");
+  });
+
+  it("drains at once when nothing runs, and gives up what a full disk refuses", async () => {
+    const clock = new TestClock();
+    const fault = faultJournal(createMemoryJournal({ clock, makeId: randomId }));
+    const node = new TestNode(endless, { journal: fault.journal, clock });
+    const { runId } = await node.ask();
+    fault.fault = "storage_full";
+    const drained = node.supervisor.drain(0);
+    await clock.advance(0);
+    await drained;
+    await settle();
+    expect(clock.waiting).toBe(0);
+    fault.fault = undefined;
+    const next = new TestNode(undefined, { journal: fault.journal, clock });
+    await next.supervisor.recover();
+    expect((await node.answer(runId)).failure?.code).toBe("node_lost");
+    await next.supervisor.drain(60_000);
+  });
+});
