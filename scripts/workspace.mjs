@@ -52,11 +52,14 @@ export async function ensureInstalled() {
   requireNode();
 }
 
-/** True when every package of the lock file is installed in its version. */
 function isInstalled() {
   const installed = readLock(join(root, "node_modules", ".package-lock.json"));
   const wanted = readLock(join(root, "package-lock.json"));
-  if (installed === undefined || wanted === undefined) return false;
+  return installed !== undefined && wanted !== undefined && holds(installed, wanted);
+}
+
+/** True when every package that the lock file `wanted` names is installed in its version. */
+export function holds(installed, wanted) {
   return Object.entries(wanted).every(([path, entry]) => {
     // The empty path is the repository itself; links are the workspaces; optional ones may fit another machine.
     if (path === "" || entry.link || entry.optional || entry.peer || !path.includes("node_modules/"))
@@ -89,9 +92,15 @@ export function requireNode() {
 }
 
 function isNewEnough(node) {
-  if (node !== process.execPath && !existsSync(node)) return false;
+  if (node === process.execPath) return suffices(process.version);
+  if (!existsSync(node)) return false;
   const { stdout, status } = spawnSync(node, ["--version"], { encoding: "utf8" });
-  const [major = 0, minor = 0] = (status === 0 ? stdout : "").replace(/^v/, "").split(".").map(Number);
+  return status === 0 && suffices(stdout);
+}
+
+/** Node 22.18 is the first that runs TypeScript as it is. */
+export function suffices(version) {
+  const [major = 0, minor = 0] = version.trim().replace(/^v/, "").split(".").map(Number);
   return major > 22 || (major === 22 && minor >= 18);
 }
 

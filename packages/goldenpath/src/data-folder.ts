@@ -19,10 +19,15 @@ import { StartError } from "./start-error.ts";
 
 const secretCharsMin = 32;
 
-/** The SQLite database of the journal and the login, in a folder that only its owner can read. */
+/** The SQLite database of the journal and the login. Folder and file are made for their owner's eyes only. */
 export function makeDataFolder(path: string): { readonly database: string } {
-  attempt(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
-  return { database: join(path, "goldenpath.db") };
+  const database = join(path, "goldenpath.db");
+  attempt(path, () => {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    // SQLite gives the files beside it the mode of the database; an empty file is an empty database.
+    closeSync(openSync(database, "a", 0o600));
+  });
+  return { database };
 }
 
 /** 64 hexadecimal characters, made at the first start; the file is readable by its owner only. */

@@ -67,6 +67,8 @@ describe("who is there", () => {
       expect((await nobody.request(path)).status).toBe(401);
     }
     expect((await nobody.json("POST", "/api/tickets", {})).status).toBe(401);
+    expect((await nobody.request("/api/auth/get-session", { method: "HEAD" })).status).toBe(404);
+    expect(await (await nobody.request("/healthz")).json()).toMatchObject({ ok: true });
   });
 
   it("knows a user by the cookie, and names the agents", async () => {
@@ -360,7 +362,9 @@ describe("starting and stopping", () => {
     const { threadId } = await ask(socket, "remember me");
     await socket.event((event) => event.type === "agent_completed");
     await first.close();
-    expect(statSync(join(data, "secret")).mode & 0o777).toBe(0o600);
+    for (const file of ["secret", "goldenpath.db"]) {
+      expect(statSync(join(data, file)).mode & 0o777).toBe(0o600);
+    }
     expect(readFileSync(join(data, "secret"), "utf8")).toMatch(/^[0-9a-f]{64}$/);
     const second = await startServer({ agents: [echo], data });
     const back = new TestUser(second.url);

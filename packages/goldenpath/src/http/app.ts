@@ -77,8 +77,9 @@ export function createApp(parts: Parts): Hono<HttpEnv> {
 /** Hands a request to the login, as a Request of Node's own: the HTTP adapter's kind cannot be copied. */
 async function authenticate({ login, trustProxy }: Parts, context: Context<HttpEnv>): Promise<Response> {
   const { method, url, headers } = context.req.raw;
-  const body = method === "GET" ? undefined : await readBody(context.req.raw, jsonBytesMax);
-  if (method !== "GET" && body === undefined) return refuse(context, "frame_too_large");
+  const bodiless = method === "GET" || method === "HEAD";
+  const body = bodiless ? undefined : await readBody(context.req.raw, jsonBytesMax);
+  if (!bodiless && body === undefined) return refuse(context, "frame_too_large");
   const request = new Request(url, { method, headers, ...(body && { body }) });
   return login.handle(request, clientAddress(context.env.incoming, trustProxy));
 }
