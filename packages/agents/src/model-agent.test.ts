@@ -164,7 +164,8 @@ describe("the model agent", () => {
       expect(answer).toMatchObject({ status: "failed", failure: { code } });
       expect(messageText(answer)).toBe(text);
       expect(server.requests).toHaveLength(1);
-      expect(JSON.stringify(await node.events(runId))).not.toContain("secret");
+      const causes = node.faults.map(({ error }) => error instanceof Error && String(error.cause));
+      expect(JSON.stringify([await node.events(runId), causes])).not.toContain("secret");
     },
   );
 

@@ -94,14 +94,15 @@ function brokeOff(error: unknown): boolean {
   return APICallError.isInstance(error) && error.statusCode === 200 && isBrokenLine(error.cause);
 }
 
+/** For the server's log. Servers quote the key that they refuse; what looks like one is left out. */
 function detailOf(error: unknown): string {
-  if (APICallError.isInstance(error)) {
-    const status = error.statusCode ?? "no answer";
-    return `${status}: ${error.responseBody?.slice(0, detailCharsMax) ?? error.message}`;
-  }
-  return error instanceof Error
-    ? `${error.name}: ${error.message.slice(0, detailCharsMax)}`
-    : "no reason given";
+  const name = error instanceof Error ? error.name : "error";
+  const text = APICallError.isInstance(error)
+    ? `${error.statusCode ?? "no answer"}: ${error.responseBody ?? error.message}`
+    : `${name}: ${error instanceof Error ? error.message : "no reason given"}`;
+  return text
+    .slice(0, detailCharsMax)
+    .replace(/\b(?:sk|key|AIza|Bearer)[-_ ][\w-]{6,}|\bAIza[\w-]{6,}/g, "[redacted]");
 }
 
 function seconds(ms: number): string {

@@ -77,7 +77,7 @@ describe("the language model", () => {
       model: { name: "llama3" },
       from: "Ollama on this machine",
     });
-    expect(await resolveModel({}, network({ [llama]: list("qwen.gguf") }))).toMatchObject({
+    expect(await resolveModel({}, network({ [llama]: list("/home/me/qwen.gguf") }))).toMatchObject({
       model: { name: "qwen.gguf" },
       from: "llama.cpp on this machine",
     });

@@ -154,8 +154,8 @@ async function detect(fetch: typeof globalThis.fetch, clock: Clock): Promise<Mod
   );
   for (const { server, name } of found) {
     if (name === undefined) continue;
-    const model = await compatibleModel(name, server.url, undefined, fetch);
-    return { is: "found", model, from: `${server.name} on this machine` };
+    const { model } = await compatibleModel(name, server.url, undefined, fetch);
+    return { is: "found", model: { name: shownName(name), model }, from: `${server.name} on this machine` };
   }
   return { is: "none" };
 }
@@ -189,6 +189,11 @@ function firstName(list: unknown): string | undefined {
     if (typeof entry.id === "string" && entry.id !== "" && !/embed/i.test(entry.id)) return entry.id;
   }
   return undefined;
+}
+
+/** llama.cpp names a model by its file; where that lies on this machine is not for users to read. */
+function shownName(id: string): string {
+  return /^(?:[A-Za-z]:)?[\\/]/.test(id) ? (id.split(/[\\/]/).at(-1) ?? id) : id;
 }
 
 function isProvider(name: string): name is keyof typeof providers {
