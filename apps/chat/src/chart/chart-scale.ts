@@ -50,7 +50,8 @@ const currencies: Readonly<Record<string, string>> = {
 /** A value as the chart and its table say it; exact to two decimals, grouped. */
 export function formatValue(value: number | null, unit: string): string {
   if (value === null) return "–";
-  return withUnit(formatNumber(value), value, unit);
+  const cents = currencies[unit.toLowerCase()] !== undefined && !Number.isInteger(value);
+  return withUnit(formatNumber(value, cents), value, unit);
 }
 
 /** A value as an axis says it: "$1.2k". */
@@ -74,9 +75,12 @@ function withUnit(text: string, value: number, unit: string): string {
   return unit === "" ? text : `${text} ${unit}`;
 }
 
-function formatNumber(value: number): string {
+function formatNumber(value: number, cents = false): string {
   const size = Math.abs(value);
-  const digits = size > 0 && size < 0.01 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 2 };
+  const digits =
+    size > 0 && size < 0.01
+      ? { maximumSignificantDigits: 3 }
+      : { minimumFractionDigits: cents ? 2 : 0, maximumFractionDigits: 2 };
   return value.toLocaleString("en-US", digits);
 }
 

@@ -79,7 +79,7 @@ test("values carry their unit, ticks are short", () => {
 
 test("the description names the ends of each series", () => {
   expect(describeChart(spend)).toBe(
-    "Bar chart of 2 values, search to support. Spend: highest $1,200.5 (search), lowest $300 (support).",
+    "Bar chart of 2 values, search to support. Spend: highest $1,200.50 (search), lowest $300 (support).",
   );
 });
 
