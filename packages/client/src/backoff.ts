@@ -21,7 +21,7 @@ export function backoffMs(attempt: number, why: WaitReason, random: () => number
 }
 
 /** The close codes that the client itself names; a test holds them equal to the protocol's table. */
-export const ownCloseCodes = { unauthenticated: 4400, session_expired: 4401, client_closed: 4504 } as const;
+export const ownCloseCodes = { session_revoked: 4402, client_closed: 4504 } as const;
 
 /**
  * What a close means for the client; every code has an answer. `reason` is the code's name in the protocol's

@@ -297,6 +297,7 @@ test("what is not the protocol ends the line; unknown frames and events do not",
     "null",
     "[]",
     '{"type":7}',
+    '{"type":"events","events":[{"offset":1,"id":"x","type":"thread_created","threadId":"t","data":{"thread":1}}]}',
     '{"type":"events"}',
     '{"type":"events","events":[{"offset":1}]}',
     '{"type":"events","events":[{"offset":1,"id":"x","type":"message_created","threadId":"t","data":{}}]}',
@@ -316,8 +317,10 @@ test("what is not the protocol ends the line; unknown frames and events do not",
   const line = await live(f);
   const strange = { offset: 1, id: "x", type: "poem_recited", at: 1, threadId: "t", data: {} };
   line.sayText('{"type":"weather","sun":true}');
-  line.sayText(JSON.stringify({ type: "events", events: [strange] }));
-  await until(f.client, () => f.client.view.cursor?.offset === 1);
+  line.sayText('{"type":"__proto__"}');
+  const stranger = { ...strange, offset: 2, type: "__proto__", runId: "r" };
+  line.sayText(JSON.stringify({ type: "events", events: [strange, stranger] }));
+  await until(f.client, () => f.client.view.cursor?.offset === 2);
   expect(f.client.state.is).toBe("live");
   line.sayBinary(new Uint8Array([1, 2]));
   await until(f.client, () => f.client.state.is === "waiting");

@@ -167,13 +167,13 @@ export function createConnection(options: ResolvedOptions, owner: ConnectionOwne
         wait(attempt, ending.why);
         return;
       case "login": {
-        const why = (["unauthenticated", "session_expired"] as const).find(
-          (name) => ownCloseCodes[name] === ending.code,
-        );
-        if (why && fetchTicket && !ticketReplaced) {
+        const { code } = ending;
+        // 0: `fetchTicket` itself said that nobody is signed in.
+        const replaceable = code !== 0 && code !== ownCloseCodes.session_revoked;
+        if (replaceable && fetchTicket && !ticketReplaced) {
           ticketReplaced = true;
-          wait(attempt, why);
-        } else enter({ is: "given_up" }, { is: "signed_out", code: ending.code });
+          wait(attempt, "unauthenticated");
+        } else enter({ is: "given_up" }, { is: "signed_out", code });
         return;
       }
       case "stop":

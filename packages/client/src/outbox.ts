@@ -33,17 +33,15 @@ export function withSent(view: View, commandId: string, result: CommandResult<Se
  * taken. Should it have come from another device with the same words, `done` still puts that right.
  */
 export function withShown(outbox: readonly OutgoingMessage[], message: Message): readonly OutgoingMessage[] {
-  if (message.role !== "user" || outbox.length === 0) return outbox;
-  const byId = outbox.filter(
-    (entry) => !(entry.state.is === "taken" && entry.state.messageId === message.id),
-  );
-  if (byId.length < outbox.length) return byId;
+  const named = outbox.find(({ state }) => state.is === "taken" && state.messageId === message.id);
+  if (named) return outbox.filter((entry) => entry !== named);
   const like = outbox.find(
     (entry) =>
       entry.state.is === "sending" &&
       (entry.threadId ?? message.threadId) === message.threadId &&
       contentOf(entry) === contentOf(message),
   );
+  if (!like) return outbox;
   return outbox.map((entry) =>
     entry === like ? { ...entry, state: { is: "taken", messageId: message.id } } : entry,
   );

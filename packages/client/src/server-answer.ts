@@ -3,7 +3,7 @@
  * code relies on is checked, by hand: schemas would take more bytes than the rest of it. Unknown fields and
  * unknown event types pass, so that an older page lives with a newer server. Nothing here throws.
  */
-import type { ErrorFrame, Message, ServerFrame, Thread } from "@goldenpath/protocol";
+import type { ErrorFrame, Event, Message, ServerFrame, Thread } from "@goldenpath/protocol";
 import { type Refusal, refusal } from "./state.ts";
 
 export type DecodedFrame =
@@ -42,13 +42,13 @@ const messages = listOf(
 const error = fields({ code: text, message: text, retry: text });
 const ofThread = fields({ thread });
 
-const dataChecks: { readonly [type: string]: Check | undefined } = {
-  thread_created: ofThread,
-  thread_updated: ofThread,
-  message_created: (data) => isFields(data) && messages([data.message]),
-};
-
 const eventFields = fields({ offset: count, id: text, type: text, threadId: text, data: isFields });
+const event: Check = (value) => {
+  if (!eventFields(value)) return false;
+  const { type, data } = value as Event;
+  if (type === "message_created") return messages([data.message]);
+  return type === "thread_created" || type === "thread_updated" ? ofThread(data) : true;
+};
 
 const frameChecks: { readonly [T in ServerFrame["type"]]: Check } = {
   welcome: fields({
@@ -58,12 +58,7 @@ const frameChecks: { readonly [T in ServerFrame["type"]]: Check } = {
     limits: fields({ frameBytesMax: count }),
   }),
   snapshot: fields({ asOf: fields({ epoch: text, offset: count }), threads, activeRuns: messages }),
-  events: fields({
-    events: listOf(
-      (event) =>
-        eventFields(event) && isFields(event) && (dataChecks[String(event.type)] ?? anything)(event.data),
-    ),
-  }),
+  events: fields({ events: listOf(event) }),
   caught_up: fields({ head: count }),
   done: fields({ id: text, result: anything }),
   error,

@@ -4,7 +4,7 @@ import type { CloseReason, ErrorCode, Retry } from "@goldenpath/protocol";
 export type WaitReason =
   /** The line broke, or could not be opened: no network, no server, or the server refused the upgrade. */
   | "connection_lost"
-  /** The socket opened, or should have, and no `welcome` came in time. */
+  /** Ticket, socket and `welcome` together took too long. */
   | "no_answer"
   /** Nothing came for longer than the server's heartbeat and its grace. */
   | "silent"
