@@ -1,0 +1,169 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { compareBaseline, readBaseline } from "./baseline.ts";
+import type { Config } from "./config.ts";
+import { extractAll, type Progress } from "./extract/pool.ts";
+import type { Finding, Report, Severity } from "./finding.ts";
+import { Project } from "./graph/project.ts";
+import type { FileFacts } from "./model.ts";
+import { createPythonResolver } from "./resolve/python.ts";
+import type { Manifest } from "./resolve/python-dependencies.ts";
+import { createTypeScriptResolver } from "./resolve/typescript.ts";
+import { allRules } from "./rules/all.ts";
+import { applyIgnores } from "./rules/ignores.ts";
+import { Findings, type Rule, type RuleContext } from "./rules/rule.ts";
+import { scoreOf } from "./score.ts";
+import { type Tree, walk } from "./walk.ts";
+
+export type CheckOptions = {
+  /** Absolute path of the tree. */
+  readonly root: string;
+  readonly config: Config;
+  /** Files or folders to speak about, relative to the root; empty: all. Everything is still read. */
+  readonly paths: readonly string[];
+  /** Files to speak about, when git has chosen them; undefined: all. */
+  readonly focus?: (project: Project) => ReadonlySet<number>;
+  readonly useBaseline: boolean;
+  readonly rules?: readonly Rule[];
+  /** Milliseconds, for `durationMs`. */
+  readonly now: () => number;
+  /** `YYYY-MM-DD` */
+  readonly today: string;
+  readonly progress?: Progress;
+};
+
+export type CheckResult =
+  | {
+      readonly ok: true;
+      readonly report: Report;
+      readonly project: Project;
+      readonly mended: readonly string[];
+    }
+  | { readonly ok: false; readonly message: string };
+
+const manifestBytesMax = 2 * 1024 * 1024;
+
+/** Reads the tree and answers all its imports. The facts of unchanged files may come from `cached`. */
+export async function readProject(
+  root: string,
+  config: Config,
+  progress: Progress = () => undefined,
+): Promise<{ project: Project; tree: Tree }> {
+  const tree = walk(root, config.exclude);
+  const facts = await extractAll(root, tree.files, progress);
+  return { project: projectOf(root, config, facts, tree), tree };
+}
+
+export function projectOf(root: string, config: Config, facts: readonly FileFacts[], tree: Tree): Project {
+  const manifests: Manifest[] = [];
+  for (const path of tree.manifests) {
+    try {
+      const text = readFileSync(join(root, path), "utf8");
+      if (text.length <= manifestBytesMax) manifests.push({ path, text });
+    } catch {
+      // A manifest that cannot be read declares nothing; what only it declared is reported as undeclared.
+    }
+  }
+  const { roots, external } = config;
+  const python = createPythonResolver({ files: facts, compiled: tree.compiled, manifests, roots, external });
+  const typescript = createTypeScriptResolver({ root, files: facts });
+  return new Project(root, facts, python, typescript);
+}
+
+/** The whole pipeline: walk, extract, resolve, rules, ignores, baseline, score. */
+export async function check(options: CheckOptions): Promise<CheckResult> {
+  const { root, config } = options;
+  const start = options.now();
+  const { project, tree } = await readProject(root, config, options.progress);
+  const focus = focusOf(project, options);
+  const findings = runRules(project, config, focus, options.rules ?? allRules, options.today);
+  const score = scoreOf(project, findings);
+  let shown = findings;
+  let known = 0;
+  let mended: readonly string[] = [];
+  if (options.useBaseline) {
+    const read = readBaseline(join(root, config.baseline));
+    if (!read.ok) return read;
+    if (read.baseline !== undefined) {
+      const compared = compareBaseline(read.baseline, findings);
+      shown = compared.fresh;
+      known = compared.known;
+      // Only a look at everything can tell that something is gone.
+      if (focus === undefined) mended = compared.mended;
+    }
+  }
+  const skipped = [...tree.skipped];
+  for (const facts of project.files) {
+    for (const problem of facts.problems) {
+      if (problem.kind === "skipped") skipped.push({ file: facts.path, reason: problem.message });
+    }
+  }
+  const report: Report = {
+    version: 1,
+    root,
+    files: project.files.length,
+    durationMs: Math.round(options.now() - start),
+    score,
+    findings: shown,
+    known,
+    skipped,
+    fragments: [],
+  };
+  return { ok: true, report, project, mended };
+}
+
+function focusOf(project: Project, options: CheckOptions): ReadonlySet<number> | undefined {
+  const chosen = options.focus?.(project);
+  if (options.paths.length === 0) return chosen;
+  const focus = new Set<number>();
+  for (const [file, facts] of project.files.entries()) {
+    if (chosen !== undefined && !chosen.has(file)) continue;
+    if (
+      options.paths.some((path) => path === "" || facts.path === path || facts.path.startsWith(`${path}/`))
+    ) {
+      focus.add(file);
+    }
+  }
+  return focus;
+}
+
+/** Findings in the order of files and lines. */
+export function runRules(
+  project: Project,
+  config: Config,
+  focus: ReadonlySet<number> | undefined,
+  rules: readonly Rule[],
+  today: string,
+): readonly Finding[] {
+  const findings = new Findings(project);
+  const ran = new Set<string>();
+  const readBytes = (file: number): Buffer | undefined => {
+    try {
+      return readFileSync(join(project.root, project.facts(file).path));
+    } catch {
+      // It has gone since it was read; the next run sees that.
+      return undefined;
+    }
+  };
+  const context: RuleContext = { project, config, focus, readBytes, today };
+  for (const rule of rules) {
+    if (rule.infos.every((info) => config.rules[info.id] === "off")) continue;
+    for (const info of rule.infos) if (config.rules[info.id] !== "off") ran.add(info.id);
+    rule.check(context, (info, remark) => {
+      const chosen = config.rules[info.id];
+      if (chosen === "off") return;
+      findings.add(info, milder(chosen ?? info.severity, remark.severity), remark);
+    });
+  }
+  const kept = applyIgnores(project, findings, focus, ran);
+  return [...kept].sort((a, b) =>
+    a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
+  );
+}
+
+const weight: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
+
+/** A guard makes a finding milder, never harder than the configuration says. */
+function milder(chosen: Severity, said: Severity | undefined): Severity {
+  return said !== undefined && weight[said] < weight[chosen] ? said : chosen;
+}

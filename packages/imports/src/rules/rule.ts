@@ -1,0 +1,80 @@
+import type { Config } from "../config.ts";
+import type { Finding, Fix, RuleInfo, Severity } from "../finding.ts";
+import type { Project } from "../graph/project.ts";
+import type { Place } from "../model.ts";
+
+/** What a rule says of one place; the rest of the finding follows from it. */
+export type Remark = {
+  readonly file: number;
+  readonly place: Place;
+  readonly module: string;
+  readonly symbol: string;
+  readonly message: string;
+  readonly why: readonly string[];
+  /** Where it differs from the rule's own. */
+  readonly severity?: Severity;
+  readonly fix?: Fix;
+};
+
+export type RuleContext = {
+  readonly project: Project;
+  readonly config: Config;
+  /** Files to speak about; others are only looked at. Undefined: all. */
+  readonly focus: ReadonlySet<number> | undefined;
+  /** The bytes of a file as it was read; undefined when it cannot be read any more. */
+  readonly readBytes: (file: number) => Buffer | undefined;
+  /** `YYYY-MM-DD`, for rules with a date. */
+  readonly today: string;
+};
+
+export type Tell = (info: RuleInfo, remark: Remark) => void;
+
+/** One rule, or several that share one walk over the imports. Pure, save for `readBytes`. */
+export type Rule = {
+  readonly infos: readonly RuleInfo[];
+  readonly check: (context: RuleContext, tell: Tell) => void;
+};
+
+export function ruleInfo(id: string, severity: Severity, reason: string): RuleInfo {
+  return { id, severity, reason, page: `imports/rules/${id}` };
+}
+
+/** Files in focus, in order. */
+export function* focused(context: RuleContext): Iterable<number> {
+  for (let file = 0; file < context.project.files.length; file++) {
+    if (context.focus === undefined || context.focus.has(file)) yield file;
+  }
+}
+
+/** Turns remarks into findings with identities that survive moved lines. */
+export class Findings {
+  readonly #countByKey = new Map<string, number>();
+  readonly found: Finding[] = [];
+  readonly #project: Project;
+
+  constructor(project: Project) {
+    this.#project = project;
+  }
+
+  add(info: RuleInfo, severity: Severity, remark: Remark): void {
+    const file = this.#project.facts(remark.file).path;
+    const key = `${info.id}|${file}|${remark.module}|${remark.symbol}`;
+    const count = (this.#countByKey.get(key) ?? 0) + 1;
+    this.#countByKey.set(key, count);
+    const { place } = remark;
+    this.found.push({
+      rule: info.id,
+      severity,
+      file,
+      line: place.line,
+      column: place.column,
+      endColumn: place.column + Math.max(1, place.end - place.start),
+      module: remark.module,
+      symbol: remark.symbol,
+      message: remark.message,
+      why: remark.why,
+      ...(remark.fix === undefined ? {} : { fix: remark.fix }),
+      id: count === 1 ? key : `${key}|${count}`,
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { type Rule, ruleInfo } from "./rule.ts";
+
+const info = ruleInfo(
+  "syntax-error",
+  "error",
+  "A file that the language cannot read fails for everyone who imports it.",
+);
+
+/** Files that are broken or could not be read: said with their place, so that silence never means "not looked". */
+export const syntax: Rule = {
+  infos: [info],
+  check: ({ project, focus }, tell) => {
+    for (const [file, facts] of project.files.entries()) {
+      if (focus !== undefined && !focus.has(file)) continue;
+      for (const problem of facts.problems) {
+        if (problem.kind === "skipped") continue;
+        const { line, column } = problem;
+        tell(info, {
+          file,
+          place: { start: 0, end: 1, line, column },
+          module: "",
+          symbol: "",
+          message: `This file ${problem.message}`,
+          why: problem.kind === "syntax" ? ["what could be read of it is still used"] : [],
+        });
+      }
+    }
+  },
+};

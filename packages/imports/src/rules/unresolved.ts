@@ -1,0 +1,281 @@
+import type { Severity } from "../finding.ts";
+import type { FileFacts, Guard, ImportedName, ImportFact, Lookup, Place, Resolution } from "../model.ts";
+import { focused, type Rule, type RuleContext, ruleInfo, type Tell } from "./rule.ts";
+
+const moduleInfo = ruleInfo(
+  "unresolved-module",
+  "error",
+  "An import of a module that does not exist fails as soon as it runs.",
+);
+const symbolInfo = ruleInfo(
+  "unresolved-symbol",
+  "error",
+  "An import of a name that its module does not offer fails as soon as it runs.",
+);
+const dependencyInfo = ruleInfo(
+  "undeclared-dependency",
+  "warning",
+  "A package that no manifest names is there by luck, and on another machine it is not.",
+);
+
+/** What a guard makes of a broken import: undefined when it is meant to be, or can never run. */
+function severityOf(guard: Guard): Severity | undefined {
+  switch (guard) {
+    case "expected":
+    case "unreachable":
+    case "suppress":
+      return undefined;
+    case "try":
+      return "note";
+    case "types":
+      return "warning";
+    default:
+      return "error";
+  }
+}
+
+const explained: Partial<Record<Guard, string>> = {
+  try: "guarded: a handler catches the import error and goes on, so the fallback always runs",
+  "try-raise": "its handler raises again, so nothing is caught",
+  handler: "it is itself the fallback of another import",
+  conditional: "it runs only under a condition",
+  types: "only type checkers see it",
+};
+
+function because(statement: ImportFact): string[] {
+  const why: string[] = [];
+  const guard = explained[statement.guard];
+  if (guard !== undefined) why.push(guard);
+  if (statement.scope === "function" && statement.kind !== "mock")
+    why.push("it runs when the function is called");
+  if (statement.kind === "mock") why.push("the string is resolved when the mock is put in place");
+  return why;
+}
+
+function speak(context: RuleContext, hop: { file: number; line: number; name: string }): string {
+  return `${context.project.facts(hop.file).path}:${hop.line} ${hop.name}`;
+}
+
+/** The closest name by edit distance, for the hint. */
+export function nearestName(wanted: string, names: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  for (const name of names) {
+    if (Math.abs(name.length - wanted.length) >= bestDistance) continue;
+    const distance = editDistance(wanted, name, bestDistance);
+    if (distance < bestDistance) {
+      best = name;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string, limit: number): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1;
+      const value = Math.min(
+        (next[j - 1] as number) + 1,
+        (row[j] as number) + 1,
+        (row[j - 1] as number) + cost,
+      );
+      next.push(value);
+      least = Math.min(least, value);
+    }
+    if (least >= limit) return limit;
+    row = next;
+  }
+  return row[b.length] as number;
+}
+
+type Broken = {
+  readonly file: number;
+  readonly statement: ImportFact;
+  readonly place: Place;
+  readonly name: string;
+  readonly lookup: Lookup;
+  readonly target: number | undefined;
+  readonly module: string;
+};
+
+/** Definitions of a name anywhere, for the hint "it is defined in …". Made on the first question. */
+class Definitions {
+  #byName: Map<string, string[]> | undefined;
+  readonly #context: RuleContext;
+
+  constructor(context: RuleContext) {
+    this.#context = context;
+  }
+
+  of(name: string): readonly string[] {
+    if (this.#byName === undefined) {
+      this.#byName = new Map();
+      for (const [file, facts] of this.#context.project.files.entries()) {
+        for (const binding of facts.bindings) {
+          if (binding.kind !== "class" && binding.kind !== "function") continue;
+          const known = this.#byName.get(binding.name);
+          const module = this.#context.project.moduleName(file);
+          if (known === undefined) this.#byName.set(binding.name, [module]);
+          else if (known.length < 5 && !known.includes(module)) known.push(module);
+        }
+      }
+    }
+    return this.#byName.get(name) ?? [];
+  }
+}
+
+function check(context: RuleContext, report: Tell): void {
+  const { project } = context;
+  const definitions = new Definitions(context);
+  const offersByFile = new Map<number, readonly string[]>();
+  const offersOf = (file: number): readonly string[] => {
+    let names = offersByFile.get(file);
+    if (names === undefined) {
+      names = project.resolver(file).offers(file).names;
+      offersByFile.set(file, names);
+    }
+    return names;
+  };
+
+  function missingModule(
+    file: number,
+    statement: ImportFact,
+    resolution: Resolution & { is: "missing" },
+  ): void {
+    const severity = severityOf(statement.guard);
+    if (severity === undefined) return;
+    const why = because(statement);
+    if (resolution.nearest !== "") why.push(`${resolution.nearest} exists, the rest does not`);
+    if (resolution.tried.length > 0) why.push(`looked in ${resolution.tried.slice(0, 4).join(", ")}`);
+    const symbol = statement.names
+      .map((each) => each.name)
+      .filter((name) => name !== "" && name !== "*")
+      .join(", ");
+    report(moduleInfo, {
+      file,
+      place: statement.at,
+      module: statement.specifier,
+      symbol,
+      message: `There is no module ${statement.specifier}`,
+      why,
+      severity,
+    });
+  }
+
+  function missingName(broken: Broken): void {
+    const { file, statement, lookup } = broken;
+    const severity = severityOf(statement.guard);
+    if (severity === undefined) return;
+    const why = because(statement);
+    const { chain } = lookup;
+    const last = chain.at(-1);
+    if (chain.length > 1) why.push(`asked along ${chain.map((hop) => speak(context, hop)).join(" → ")}`);
+    let message = `${broken.module} has no ${broken.name}`;
+    if (lookup.is === "conflict")
+      message = `${broken.module} gets ${broken.name} from several \`export *\`, so it offers none`;
+    else if (lookup.is === "found") {
+      message = `${broken.module} has ${broken.name} only for type checkers, not at run time`;
+    } else if (lookup.is === "missing" && lookup.isLocal) {
+      message = `${broken.module} declares ${broken.name} but does not export it`;
+    }
+    if (last !== undefined && chain.length > 1 && lookup.is === "missing") {
+      why.push(`the chain breaks in ${project.facts(last.file).path}`);
+    }
+    if (broken.target !== undefined && lookup.is === "missing") {
+      const near = nearestName(broken.name, offersOf(broken.target));
+      if (near !== undefined) why.push(`did you mean ${near}?`);
+    }
+    const elsewhere = definitions.of(broken.name);
+    if (elsewhere.length > 0) why.push(`${broken.name} is defined in ${elsewhere.join(", ")}`);
+    report(symbolInfo, {
+      file,
+      place: broken.place,
+      module: broken.module,
+      symbol: broken.name,
+      message,
+      why,
+      severity,
+    });
+  }
+
+  function checkName(file: number, index: number, statement: ImportFact, name: ImportedName): void {
+    const resolution = project.resolution(file, index);
+    const lookup = project.lookup(file, index, name);
+    const isTypesOnly =
+      lookup.is === "found" &&
+      lookup.presence === "types" &&
+      !isForTypes(project.facts(file), statement, name);
+    if (lookup.is !== "missing" && lookup.is !== "conflict" && !isTypesOnly) return;
+    const target = resolution.is === "file" ? resolution.file : undefined;
+    missingName({
+      file,
+      statement,
+      place: name,
+      name: name.name,
+      lookup,
+      target,
+      module: statement.specifier,
+    });
+  }
+
+  function checkMock(file: number, statement: ImportFact): void {
+    const { resolution, module, name } = project.target(file, statement.specifier);
+    if (resolution.is === "missing") {
+      missingModule(file, statement, resolution);
+      return;
+    }
+    if (name === "") return;
+    if (resolution.is === "namespace") {
+      missingModule(file, statement, { is: "missing", tried: [], nearest: module });
+      return;
+    }
+    if (resolution.is !== "file") return;
+    const lookup = project.lookupIn(resolution.file, name);
+    if (lookup.is !== "missing") return;
+    missingName({ file, statement, place: statement.at, name, lookup, target: resolution.file, module });
+  }
+
+  for (const file of focused(context)) {
+    const facts = project.facts(file);
+    for (const [index, statement] of facts.imports.entries()) {
+      if (statement.kind === "mock" && facts.language === "python") {
+        checkMock(file, statement);
+        continue;
+      }
+      const resolution = project.resolution(file, index);
+      if (resolution.is === "missing") {
+        missingModule(file, statement, resolution);
+        continue;
+      }
+      if (resolution.is === "external") {
+        if (resolution.isDeclared || resolution.isInstalled || statement.guard !== "none") continue;
+        report(dependencyInfo, {
+          file,
+          place: statement.at,
+          module: resolution.package,
+          symbol: "",
+          message: `No manifest declares ${resolution.package}`,
+          why: [...because(statement), "declare it, or name it under `external` in the configuration"],
+        });
+        continue;
+      }
+      if (resolution.is !== "file" && resolution.is !== "namespace") continue;
+      for (const name of statement.names) {
+        if (name.name !== "*" && name.name !== "") checkName(file, index, statement, name);
+      }
+    }
+  }
+}
+
+function isForTypes(facts: FileFacts, statement: ImportFact, name: ImportedName): boolean {
+  return (
+    statement.guard === "types" || name.typeOnly || facts.language !== "python" || facts.path.endsWith(".pyi")
+  );
+}
+
+/** One walk over all imports tells all three. */
+export const unresolved: Rule = { infos: [moduleInfo, symbolInfo, dependencyInfo], check };

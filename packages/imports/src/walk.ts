@@ -1,0 +1,129 @@
+import { readdirSync, realpathSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { compileGlob } from "./resolve/glob.ts";
+
+/** What the guard reads, by extension. */
+const sources = new Set([
+  "py",
+  "pyi",
+  "ts",
+  "tsx",
+  "mts",
+  "cts",
+  "js",
+  "jsx",
+  "mjs",
+  "cjs",
+  "vue",
+  "svelte",
+  "astro",
+]);
+/** Compiled or generated modules: known to exist, not looked into. */
+const compiled = new Set(["pyx", "so", "pyd", "pxd"]);
+/** Never first-party code. */
+const skippedDirectories = new Set([
+  "node_modules",
+  "__pycache__",
+  "site-packages",
+  ".git",
+  ".hg",
+  ".svn",
+  ".tox",
+  ".nox",
+  ".mypy_cache",
+  ".pytest_cache",
+  ".ruff_cache",
+  ".venv",
+  "venv",
+  ".goldenpath",
+]);
+const depthMax = 100;
+const filesMax = 1_000_000;
+
+export type Tree = {
+  /** Relative paths of source files, sorted. */
+  readonly files: readonly string[];
+  /** Relative paths of compiled modules. */
+  readonly compiled: readonly string[];
+  readonly manifests: readonly string[];
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+};
+
+/** Lists the tree below `root`. Symbolic links are followed once; loops and unreadable directories are said. */
+export function walk(root: string, exclude: readonly string[]): Tree {
+  const files: string[] = [];
+  const compiledFiles: string[] = [];
+  const manifests: string[] = [];
+  const skipped: { file: string; reason: string }[] = [];
+  const isExcluded = exclude.map((glob) => compileGlob(glob));
+  const seen = new Set<string>();
+
+  function visit(path: string, depth: number, isLinked: boolean): void {
+    const absolute = join(root, path);
+    if (depth > depthMax) {
+      skipped.push({ file: path, reason: `more than ${depthMax} directories deep` });
+      return;
+    }
+    if (isLinked) {
+      // Only links can make a loop; what they lead into must lie outside of what is walked anyway.
+      const real = realpathSync(absolute);
+      if (
+        seen.has(real) ||
+        `${absolute}/`.startsWith(`${real}/`) ||
+        `${real}/`.startsWith(`${realpathSync(root)}/`)
+      ) {
+        skipped.push({ file: path, reason: "a link to a directory that is read elsewhere" });
+        return;
+      }
+      seen.add(real);
+    }
+    let entries: import("node:fs").Dirent[];
+    try {
+      entries = readdirSync(absolute, { withFileTypes: true });
+    } catch (error) {
+      skipped.push({
+        file: path,
+        reason: `cannot be listed: ${(error as NodeJS.ErrnoException).code ?? "unknown"}`,
+      });
+      return;
+    }
+    for (const entry of entries) {
+      const { name } = entry;
+      const below = path === "" ? name : `${path}/${name}`;
+      let isDirectory = entry.isDirectory();
+      let isFile = entry.isFile();
+      const isLink = entry.isSymbolicLink();
+      if (isLink) {
+        const target = statSync(join(root, below), { throwIfNoEntry: false });
+        if (target === undefined) continue;
+        isDirectory = target.isDirectory();
+        isFile = target.isFile();
+      }
+      if (isDirectory) {
+        if (skippedDirectories.has(name) || isExcluded.some((match) => match(below) || match(`${below}/`)))
+          continue;
+        visit(below, depth + 1, isLink);
+      } else if (isFile) {
+        const dot = name.lastIndexOf(".");
+        const extension = dot < 0 ? "" : name.slice(dot + 1);
+        if (sources.has(extension)) {
+          if (isExcluded.length > 0 && isExcluded.some((match) => match(below))) continue;
+          if (files.length < filesMax) files.push(below);
+          else skipped.push({ file: below, reason: `more than ${filesMax} files` });
+        } else if (compiled.has(extension)) compiledFiles.push(below);
+        if (isManifest(name)) manifests.push(below);
+      }
+    }
+  }
+
+  visit("", 0, false);
+  files.sort();
+  return { files, compiled: compiledFiles.sort(), manifests: manifests.sort(), skipped };
+}
+
+function isManifest(name: string): boolean {
+  return (
+    /^(pyproject\.toml|setup\.cfg|setup\.py|Pipfile|environment\.ya?ml)$/.test(name) ||
+    (/require|constraint/.test(name) && /\.(txt|in)$/.test(name))
+  );
+}
