@@ -121,6 +121,33 @@ describe("the emitter", () => {
     expect(messageText(emitter.message)).toBe("kept");
   });
 
+  it("closes what tools left open before a run's end, also those of another attempt (E5)", async () => {
+    const { emitter, journal, context, options, logged } = await startRun();
+    await emitter.toolExecuting("a", "t", {}, "analyst/data");
+    await emitter.toolCompleted("a", "t", { output: 1 }, 1, "analyst/data");
+    await emitter.toolExecuting("b", "t", {}, "analyst/data");
+    const claimed = await journal.claimRun(context.userId, "r");
+    const committed = await journal.runEvents(context.userId, "r");
+    const next = new WebSocketEmitter({ ...options, attempt: claimed?.attempt ?? 0, committed });
+    expect(await next.failed("node_lost", "Lost.")).toEqual({ is: "committed" });
+    const events = await logged();
+    expect(types(events).slice(-2)).toEqual(["tool_completed", "agent_failed"]);
+    expect(events.at(-2)).toMatchObject({
+      agent: "analyst/data",
+      data: { callId: "b", error: { code: "tool_cancelled" } },
+    });
+  });
+
+  it("ends a run whose thread is gone, with nothing but the end (E3)", async () => {
+    const { emitter, journal, context, logged } = await startRun();
+    await emitter.toolExecuting("a", "t", {});
+    const deleted = { id: "d", type: "thread_deleted", at: 1, threadId: "t", data: {} } as const;
+    await journal.commit({ userId: context.userId, events: [deleted] });
+    expect(await emitter.text("for nobody")).toMatchObject({ is: "refused", why: "not_found" });
+    expect(await emitter.cancelled()).toEqual({ is: "committed" });
+    expect(types(await logged()).slice(-2)).toEqual(["thread_deleted", "agent_cancelled"]);
+  });
+
   it("bounds the answer", async () => {
     const { emitter } = await startRun();
     expect(await emitter.text("x".repeat(limits.answerCharsMax))).toEqual({ is: "committed" });
