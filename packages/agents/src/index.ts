@@ -27,3 +27,7 @@ export {
   type ToolOptions,
   type ToolOutcome,
 } from "./tool.ts";
+export { analystDefinition, createAnalyst } from "./analyst/analyst.ts";
+export { analystTools } from "./analyst/analyst-tools.ts";
+export { sampleRecords } from "./analyst/sample.ts";
+export type { UsageRecord } from "./analyst/usage-data.ts";

@@ -51,8 +51,9 @@ export function runTool(call: ToolCall): Promise<ToolResult> {
       timer.cancel();
       runSignal.removeEventListener("abort", cancel);
       resolve(result);
-      // Also after success, so that whatever the tool left running stops.
-      controller.abort(new DOMException(`The call of ${tool.name} is over.`, "AbortError"));
+      // After a failure, whatever the tool left running stops.
+      if ("error" in result)
+        controller.abort(new DOMException(`The call of ${tool.name} is over.`, "AbortError"));
     }
   });
 }
