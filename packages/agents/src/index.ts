@@ -5,6 +5,10 @@ export type {
   AgentRun,
   AgentServices,
 } from "./agent.ts";
+export { analystDefinition, createAnalyst } from "./analyst/analyst.ts";
+export { analystTools } from "./analyst/analyst-tools.ts";
+export { sampleRecords } from "./analyst/sample.ts";
+export type { UsageRecord } from "./analyst/usage-data.ts";
 export { AgentBridge, type AgentBridgeOptions, createAgentBridge } from "./bridge.ts";
 export { createModelAgent, defineAgent, type ModelAgentOptions } from "./define-agent.ts";
 export type { RunFault } from "./execution.ts";
@@ -27,7 +31,3 @@ export {
   type ToolOptions,
   type ToolOutcome,
 } from "./tool.ts";
-export { analystDefinition, createAnalyst } from "./analyst/analyst.ts";
-export { analystTools } from "./analyst/analyst-tools.ts";
-export { sampleRecords } from "./analyst/sample.ts";
-export type { UsageRecord } from "./analyst/usage-data.ts";

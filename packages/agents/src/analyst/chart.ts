@@ -8,7 +8,10 @@ export const chartSchema = z.strictObject({
   unit: z.string().max(20),
   labels: z.array(z.string().max(200)).min(1).max(60),
   /** Each with one value for each label. */
-  series: z.array(z.strictObject({ name: z.string().max(200), values: z.array(z.number()) })).min(1).max(8),
+  series: z
+    .array(z.strictObject({ name: z.string().max(200), values: z.array(z.number()) }))
+    .min(1)
+    .max(8),
 });
 export type Chart = z.infer<typeof chartSchema>;
 

@@ -19,7 +19,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** A name from a user's file cannot break the table or become markup. */
 export function safe(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>|#~!]/g, "\\$&").slice(0, 300);
+  return text
+    .replace(/\s+/g, " ")
+    .replace(/[\\`*_[\]<>|~!]/g, "\\$&")
+    .slice(0, 300);
 }
 
 export function list(items: readonly string[]): string {

@@ -6,10 +6,33 @@ export interface Period {
   readonly to: string;
 }
 
-const months = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+const months = [
+  "january",
+  "february",
+  "march",
+  "april",
+  "may",
+  "june",
+  "july",
+  "august",
+  "september",
+  "october",
+  "november",
+  "december",
+];
 const monthNames = months.map((name) => `${name}|${name.slice(0, 3)}`).join("|");
 const unitDays: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30, quarter: 90, year: 365 };
-const wordNumbers: Readonly<Record<string, number>> = { two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, ten: 10, couple: 2, few: 3 };
+const wordNumbers: Readonly<Record<string, number>> = {
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  ten: 10,
+  couple: 2,
+  few: 3,
+};
 
 /**
  * The period that a question names, in days of UTC. "Last" counts back from the newest record, because
@@ -18,15 +41,21 @@ const wordNumbers: Readonly<Record<string, number>> = { two: 2, three: 3, four: 
 export function findPeriod(text: string, extent: Period): Period | undefined {
   const last = Date.parse(extent.to);
   const lower = text.toLowerCase();
-  const days = [...lower.matchAll(/\b(20\d{2}-\d{2}-\d{2})\b/g)].map(([, day = ""]) => day).filter((day) => !Number.isNaN(Date.parse(day)));
+  const days = [...lower.matchAll(/\b(20\d{2}-\d{2}-\d{2})\b/g)]
+    .map(([, day = ""]) => day)
+    .filter((day) => !Number.isNaN(Date.parse(day)));
   const [one, two] = days;
-  if (one !== undefined && two !== undefined) return one < two ? { from: one, to: two } : { from: two, to: one };
+  if (one !== undefined && two !== undefined)
+    return one < two ? { from: one, to: two } : { from: two, to: one };
   if (one !== undefined) {
     if (/\b(since|after|from|starting)\b/.test(lower)) return { from: one, to: extent.to };
     if (/\b(until|before|till|up to)\b/.test(lower)) return { from: extent.from, to: one };
     return { from: one, to: one };
   }
-  const back = /\b(?:last|past|previous|recent|latest)\s+(?:(\d{1,3}|two|three|four|five|six|seven|ten|couple of|few)\s+)?(day|week|month|quarter|year)s?\b/.exec(lower);
+  const back =
+    /\b(?:last|past|previous|recent|latest)\s+(?:(\d{1,3}|two|three|four|five|six|seven|ten|couple of|few)\s+)?(day|week|month|quarter|year)s?\b/.exec(
+      lower,
+    );
   if (back) {
     const word = back[1]?.split(" ")[0] ?? "1";
     const count = wordNumbers[word] ?? Number(word);
@@ -35,7 +64,8 @@ export function findPeriod(text: string, extent: Period): Period | undefined {
   }
   if (/\btoday\b/.test(lower)) return { from: extent.to, to: extent.to };
   if (/\byesterday\b/.test(lower)) return { from: isoDay(last - dayMs), to: isoDay(last - dayMs) };
-  if (/\bthis week\b/.test(lower)) return { from: isoDay(last - ((new Date(last).getUTCDay() + 6) % 7) * dayMs), to: extent.to };
+  if (/\bthis week\b/.test(lower))
+    return { from: isoDay(last - ((new Date(last).getUTCDay() + 6) % 7) * dayMs), to: extent.to };
   if (/\bthis month\b/.test(lower)) return { from: `${extent.to.slice(0, 7)}-01`, to: extent.to };
   const quarter = /\bq([1-4])(?:\s+(20\d{2}))?\b/.exec(lower);
   if (quarter) {
@@ -43,7 +73,9 @@ export function findPeriod(text: string, extent: Period): Period | undefined {
     const month = (Number(quarter[1]) - 1) * 3;
     return { from: isoDay(Date.UTC(year, month, 1)), to: isoDay(Date.UTC(year, month + 3, 1) - dayMs) };
   }
-  const named = new RegExp(`\\b(?:in|of|for|during|since)\\s+(${monthNames})\\b(?:\\s+(20\\d{2}))?`).exec(lower);
+  const named = new RegExp(`\\b(?:in|of|for|during|since)\\s+(${monthNames})\\b(?:\\s+(20\\d{2}))?`).exec(
+    lower,
+  );
   if (named) {
     const month = months.findIndex((name) => name.startsWith(named[1] ?? "?"));
     const year = Number(named[2] ?? extent.to.slice(0, 4));
@@ -54,7 +86,10 @@ export function findPeriod(text: string, extent: Period): Period | undefined {
 
 /** How far a forecast should look: "next month" is 30 days. */
 export function findHorizonDays(text: string): number | undefined {
-  const ahead = /\b(?:next|coming|following)\s+(?:(\d{1,3}|two|three|four|six)\s+)?(day|week|month|quarter|year)s?\b/.exec(text.toLowerCase());
+  const ahead =
+    /\b(?:next|coming|following)\s+(?:(\d{1,3}|two|three|four|six)\s+)?(day|week|month|quarter|year)s?\b/.exec(
+      text.toLowerCase(),
+    );
   if (!ahead) return undefined;
   const count = wordNumbers[ahead[1] ?? ""] ?? Number(ahead[1] ?? 1);
   return Math.min(365, Math.max(1, count) * (unitDays[ahead[2] ?? "day"] ?? 1));

@@ -5,15 +5,33 @@
 import { findHorizonDays, findPeriod, type Period } from "./periods.ts";
 import { priceList } from "./price-list.ts";
 import type { Filter } from "./selection.ts";
-import type { DailyMetric } from "./tools-time.ts";
 import type { Grouping, Metric } from "./tools-spend.ts";
+import type { DailyMetric } from "./tools-time.ts";
 import { type Dimension, dimensions } from "./usage-data.ts";
 import { knownWords } from "./vocabulary.ts";
 
 export type Intent =
-  | "greeting" | "thanks" | "help" | "report" | "describe" | "spend" | "percentiles" | "anomalies" | "trend"
-  | "forecast" | "drivers" | "retries" | "correlation" | "pattern" | "prices" | "routing" | "caching" | "batching"
-  | "trimming" | "growth" | "unknown";
+  | "greeting"
+  | "thanks"
+  | "help"
+  | "report"
+  | "describe"
+  | "spend"
+  | "percentiles"
+  | "anomalies"
+  | "trend"
+  | "forecast"
+  | "drivers"
+  | "retries"
+  | "correlation"
+  | "pattern"
+  | "prices"
+  | "routing"
+  | "caching"
+  | "batching"
+  | "trimming"
+  | "growth"
+  | "unknown";
 
 export interface Question {
   readonly intent: Intent;
@@ -44,41 +62,106 @@ export interface Names {
 }
 
 const rules: readonly (readonly [Intent, RegExp])[] = [
-  ["greeting", /^(hi|hello|hey|good (morning|afternoon|evening)|greetings|howdy)( there| analyst| everyone| all)?[\s!.,]*$/],
-  ["thanks", /^(thanks|thank you|thx|cheers|great|perfect|ok|okay|cool|nice)( a lot| very much| so much| thanks)?[\s!.,]*$/],
-  ["help", /^(help|\?+|help me)[\s!.?]*$|what can (you|i) (do|ask)|who are you|what are you\b|how (do|does) (you|this|it) work|which questions|(which|what) (columns|format|file)|how (do|can) i (attach|upload|use)|give me examples/],
-  ["routing", /\b(mov(e|ed|ing)|switch(ed|ing)?|rout(e|ed|ing)|migrat(e|ed|ing)|shift(ed|ing)?|send(ing)?|sent|replac(e|ed|ing)|swap(ped)?)\b.*\b(to|with|by|for|instead|model)\b|\binstead of\b|\brouting\b|\bcheaper model\b|\bsmaller model\b/],
-  ["caching", /\bcach(e|es|ed|ing|eable|able)\b|\brepeated prompts?\b|\bduplicate prompts?\b|\bsame prompts?\b/],
+  [
+    "greeting",
+    /^(hi|hello|hey|good (morning|afternoon|evening)|greetings|howdy)( there| analyst| everyone| all)?[\s!.,]*$/,
+  ],
+  [
+    "thanks",
+    /^(thanks|thank you|thx|cheers|great|perfect|ok|okay|cool|nice)( a lot| very much| so much| thanks)?[\s!.,]*$/,
+  ],
+  [
+    "help",
+    /^(help|\?+|help me)[\s!.?]*$|what can (you|i) (do|ask)|who are you|what are you\b|how (do|does) (you|this|it) work|which questions|(which|what) (columns|format|file)|how (do|can) i (attach|upload|use)|give me examples/,
+  ],
+  [
+    "routing",
+    /\b(mov(e|ed|ing)|switch(ed|ing)?|rout(e|ed|ing)|migrat(e|ed|ing)|shift(ed|ing)?|send(ing)?|sent|replac(e|ed|ing)|swap(ped)?)\b.*\b(to|with|by|for|instead|model)\b|\binstead of\b|\brouting\b|\bcheaper model\b|\bsmaller model\b/,
+  ],
+  [
+    "caching",
+    /\bcach(e|es|ed|ing|eable|able)\b|\brepeated prompts?\b|\bduplicate prompts?\b|\bsame prompts?\b/,
+  ],
   ["batching", /\bbatch(es|ed|ing)?\b/],
-  ["trimming", /\b(trim|trimmed|trimming|shorten|shorter|truncate|cap|capped|cut|reduce)\b.*\b(prompts?|inputs?|contexts?)\b|\b(long|longest|longer) prompts?\b|\bprompt trimming\b/],
-  ["growth", /\b(if|when|suppose|assume|simulate)\b.*\b(grow|grows|grew|growth|doubles?|doubled|triples?|tripled|increases?|scales?|rises?)\b|\bgrowth of \d/],
-  ["forecast", /\bforecast|\bpredict|\bproject(ion|ed|ions)?\b|\bnext (\w+ )?(day|week|month|quarter|year)s?\b|\bwill (we|i|it|this)\b/],
-  ["anomalies", /\banomal|\bunusual|\boutliers?\b|\bspik(e|es|ed)\b|\bweird|\bstrange\b|\babnormal|\bodd days?\b|\bsuspicious|\bout of the ordinary\b/],
+  [
+    "trimming",
+    /\b(trim|trimmed|trimming|shorten|shorter|truncate|cap|capped|cut|reduce)\b.*\b(prompts?|inputs?|contexts?)\b|\b(long|longest|longer) prompts?\b|\bprompt trimming\b/,
+  ],
+  [
+    "growth",
+    /\b(if|when|suppose|assume|simulate)\b.*\b(grow|grows|grew|growth|doubles?|doubled|triples?|tripled|increases?|scales?|rises?)\b|\bgrowth of \d/,
+  ],
+  [
+    "forecast",
+    /\bforecast|\bpredict|\bproject(ion|ed|ions)?\b|\bnext (\w+ )?(day|week|month|quarter|year)s?\b|\bwill (we|i|it|this)\b/,
+  ],
+  [
+    "anomalies",
+    /\banomal|\bunusual|\boutliers?\b|\bspik(e|es|ed)\b|\bweird|\bstrange\b|\babnormal|\bodd days?\b|\bsuspicious|\bout of the ordinary\b/,
+  ],
   ["correlation", /\bcorrelat|\brelationship between\b|\bdepend(s|ent)? on\b|\brelated to\b/],
-  ["drivers", /\bwhy\b|\bdriv(er|ers|es|ing)\b|\bdrove\b|\bcaus(e|ed|es)\b|\bwhat changed\b|\bwent up\b|\bgone up\b|\bgo up\b|\bincreased?\b|\bcompared? (to|with)\b|\bversus (last|the)\b|\bvs\.? (last|the)\b/],
-  ["retries", /\bretr(y|ies|ied|ying)\b|\bfail(s|ed|ure|ures|ing)?\b|\berrors?\b|\bsuccess rate\b|\bwasted?\b|\breliab/],
-  ["pattern", /\bpeak|\bbusiest\b|\btime of (the )?day\b|\busage patterns?\b|\bat night\b|\boff-?peak\b|\bwhen (do|are|is)\b|\bworking hours\b/],
-  ["percentiles", /\bp(50|90|95|99)\b|\bpercentiles?\b|\blatenc|\bslow|\bfast(est|er)?\b|\bresponse times?\b|\bmedian\b|\bhow long\b|\bspeed\b|\bdistribution\b|\btokens? per (call|request)\b|\bprompt (length|size)s?\b/],
-  ["prices", /\bpric(e|es|ing)\b|\bcatalog(ue)?\b|\bper million\b|\bcheapest model\b|\bwhich models (exist|are there|can i)\b/],
-  ["trend", /\btrends?\b|\bover time\b|\bdevelop(ed|s|ing)?\b|\bevolv|\bgrowing\b|\brising\b|\bgrowth rate\b|\bgrowth\b/],
-  ["report", /\bwhere does\b.*\bgo\b|\b(cut|reduc|sav|lower|optimi[sz]|shrink)(e|es|ed|ing|ings|ation|ations)?\b|\brecommend|\bfull report\b|\banaly[sz]e\b|\banalysis\b|\baudit\b|\breport\b|\bcheaper\b|\bless expensive\b|\breview (this|my|our|the) (data|file|spend|usage)\b|\boverview\b/],
-  ["describe", /\b(what|which) (data|models|teams|features|users|period)\b.*\b(have|there|do|are|is|in|use|used|cover|loaded)\b|\bdescribe\b|\bhow many (records|rows|calls|requests|users|models|teams|features)\b|\bdata ?set\b|\bwhat do you (have|know)\b|\bsample data\b/],
-  ["spend", /\bspen[dt]|\bspending|\bspends?\b|\bcosts?\b|\bexpens|\bbills?\b|\bpay(s|ing)?\b|\bpaid\b|\busage\b|\bmoney\b|\bbudget\b|\btokens?\b|\bcalls?\b|\brequests?\b|\btop \d+\b|\bhow much\b|\bbreak ?down\b|\btotal\b|\bmost\b/],
+  [
+    "drivers",
+    /\bwhy\b|\bdriv(er|ers|es|ing)\b|\bdrove\b|\bcaus(e|ed|es)\b|\bwhat changed\b|\bwent up\b|\bgone up\b|\bgo up\b|\bincreased?\b|\bcompared? (to|with)\b|\bversus (last|the)\b|\bvs\.? (last|the)\b/,
+  ],
+  [
+    "retries",
+    /\bretr(y|ies|ied|ying)\b|\bfail(s|ed|ure|ures|ing)?\b|\berrors?\b|\bsuccess rate\b|\bwasted?\b|\breliab/,
+  ],
+  [
+    "pattern",
+    /\bpeak|\bbusiest\b|\btime of (the )?day\b|\busage patterns?\b|\bat night\b|\boff-?peak\b|\bwhen (do|are|is)\b|\bworking hours\b/,
+  ],
+  [
+    "percentiles",
+    /\bp(50|90|95|99)\b|\bpercentiles?\b|\blatenc|\bslow|\bfast(est|er)?\b|\bresponse times?\b|\bmedian\b|\bhow long\b|\bspeed\b|\bdistribution\b|\btokens? per (call|request)\b|\bprompt (length|size)s?\b/,
+  ],
+  [
+    "prices",
+    /\bpric(e|es|ing)\b|\bcatalog(ue)?\b|\bper million\b|\bcheapest model\b|\bwhich models (exist|are there|can i)\b/,
+  ],
+  [
+    "trend",
+    /\btrends?\b|\bover time\b|\bdevelop(ed|s|ing)?\b|\bevolv|\bgrowing\b|\brising\b|\bgrowth rate\b|\bgrowth\b/,
+  ],
+  [
+    "report",
+    /\bwhere does\b.*\bgo\b|\b(cut|reduc|sav|lower|optimi[sz]|shrink)(e|es|ed|ing|ings|ation|ations)?\b|\brecommend|\bfull report\b|\banaly[sz]e\b|\banalysis\b|\baudit\b|\breport\b|\bcheaper\b|\bless expensive\b|\breview (this|my|our|the) (data|file|spend|usage)\b|\boverview\b/,
+  ],
+  [
+    "describe",
+    /\b(what|which) (data|models|teams|features|users|period)\b.*\b(have|there|do|are|is|in|use|used|cover|loaded)\b|\bdescribe\b|\bhow many (records|rows|calls|requests|users|models|teams|features)\b|\bdata ?set\b|\bwhat do you (have|know)\b|\bsample data\b/,
+  ],
+  [
+    "spend",
+    /\bspen[dt]|\bspending|\bspends?\b|\bcosts?\b|\bexpens|\bbills?\b|\bpay(s|ing)?\b|\bpaid\b|\busage\b|\bmoney\b|\bbudget\b|\btokens?\b|\bcalls?\b|\brequests?\b|\btop \d+\b|\bhow much\b|\bbreak ?down\b|\btotal\b|\bmost\b/,
+  ],
 ];
 
 export function parseQuestion(text: string, names: Names, before: Question | undefined): Question {
   const lower = text.toLowerCase().replace(/[’‘]/g, "'").replace(/\s+/g, " ").trim();
   const found = rules.find(([, rule]) => rule.test(lower))?.[0];
   const entities = findEntities(lower, names, found);
-  const opening = /^(and|what about|how about|also|same|now|only|just|but|then|or|for|by|per|in|with)\b/.test(lower);
+  const opening = /^(and|what about|how about|also|same|now|only|just|but|then|or|for|by|per|in|with)\b/.test(
+    lower,
+  );
   const something = entities.by !== undefined || Object.keys(entities.filter).length > 0;
   const usable = before !== undefined && !["greeting", "thanks", "help", "unknown"].includes(before.intent);
   const strange = strangeWords(lower, names);
-  const continues = usable && something && (opening ? found === undefined || found === "spend" || found === before.intent : found === undefined);
+  const continues =
+    usable &&
+    something &&
+    (opening ? found === undefined || found === "spend" || found === before.intent : found === undefined);
   if (continues && strange.length === 0) {
     // A report has no dimension of its own; "and by team?" after one asks for the spend.
     const intent = before.intent === "report" || before.intent === "describe" ? "spend" : before.intent;
-    return { ...before, ...entities, intent, filter: { ...before.filter, ...entities.filter }, continues: true };
+    return {
+      ...before,
+      ...entities,
+      intent,
+      filter: { ...before.filter, ...entities.filter },
+      continues: true,
+    };
   }
   const intent = found ?? (entities.by !== undefined ? "spend" : undefined);
   const talk = intent === "greeting" || intent === "thanks" || intent === "help";
@@ -90,7 +173,11 @@ export function parseQuestion(text: string, names: Names, before: Question | und
 
 type Entities = Omit<Question, "intent" | "strange" | "continues">;
 
-function findEntities(lower: string, names: Names, intent: Intent | undefined): Entities & { strange: readonly string[] } {
+function findEntities(
+  lower: string,
+  names: Names,
+  intent: Intent | undefined,
+): Entities & { strange: readonly string[] } {
   const filter: { -readonly [key in keyof Filter]: Filter[key] } = {};
   const period = findPeriod(lower, names.extent);
   if (period) {
@@ -107,7 +194,10 @@ function findEntities(lower: string, names: Names, intent: Intent | undefined): 
     const named = names.names[dimension].filter((name) => mentions(lower, name, dimension));
     if (named.length > 0) filter[dimension] = named;
   }
-  const size = /\b(under|below|less than|shorter than|at most|max(?:imum)?(?: of)?|over|above|more than|longer than|at least|to|at)\s+(\d[\d,]*)(k)?\s*(?:input |prompt )?tokens\b/.exec(lower);
+  const size =
+    /\b(under|below|less than|shorter than|at most|max(?:imum)?(?: of)?|over|above|more than|longer than|at least|to|at)\s+(\d[\d,]*)(k)?\s*(?:input |prompt )?tokens\b/.exec(
+      lower,
+    );
   if (size) {
     const value = Number(size[2]?.replaceAll(",", "")) * (size[3] ? 1000 : 1);
     if (intent === "trimming") found.inputTokensMax = value;
@@ -141,7 +231,10 @@ function findEntities(lower: string, names: Names, intent: Intent | undefined): 
 }
 
 function findGrouping(lower: string): Grouping | undefined {
-  const named = /\b(?:by|per|each|every|which|what|across|top(?: \d+)?|for each|expensive|busiest)\s+(?:the\s+|our\s+|my\s+|single\s+)?(user|person|team|department|feature|app|model|day|week|month|weekday|hour)s?\b/.exec(lower)?.[1];
+  const named =
+    /\b(?:by|per|each|every|which|what|across|top(?: \d+)?|for each|expensive|busiest)\s+(?:the\s+|our\s+|my\s+|single\s+)?(user|person|team|department|feature|app|model|day|week|month|weekday|hour)s?\b/.exec(
+      lower,
+    )?.[1];
   if (named === "person") return "user";
   if (named === "department") return "team";
   if (named === "app") return "feature";
@@ -173,7 +266,9 @@ function findDailyMetric(lower: string): DailyMetric | undefined {
 
 /** Models of the data and of the price list that the text names, longest names first so that none hides another. */
 function findModels(lower: string, names: Names): readonly string[] {
-  const all = [...new Set([...names.names.model, ...priceList.models.map((one) => one.model)])].sort((a, b) => b.length - a.length);
+  const all = [...new Set([...names.names.model, ...priceList.models.map((one) => one.model)])].sort(
+    (a, b) => b.length - a.length,
+  );
   let left = lower;
   const found: string[] = [];
   for (const name of all) {
@@ -194,14 +289,18 @@ function findTarget(lower: string): string | undefined {
     new RegExp(`\\b(?:to|with|by|onto)\\s+(?:the model\\s+)?${name}`).exec(lower);
   const target = found?.[1];
   // "with a cheaper model" names none.
-  return target === undefined || /^(a|an|the|my|our|some|another|cheaper|smaller|something|less|it|them|that)$/.test(target) ? undefined : target;
+  return target === undefined ||
+    /^(a|an|the|my|our|some|another|cheaper|smaller|something|less|it|them|that)$/.test(target)
+    ? undefined
+    : target;
 }
 
 function mentions(lower: string, name: string, dimension: Dimension): boolean {
   const low = name.toLowerCase();
   if (low.length < 2) return false;
   // A team called "data" is only meant where the question says so.
-  if (knownWords.has(low)) return lower.includes(`${dimension} ${low}`) || lower.includes(`${low} ${dimension}`);
+  if (knownWords.has(low))
+    return lower.includes(`${dimension} ${low}`) || lower.includes(`${low} ${dimension}`);
   return wordAt(lower, low) >= 0 || (low.includes("-") && lower.includes(low.replaceAll("-", " ")));
 }
 
@@ -229,7 +328,9 @@ function strangeWords(lower: string, names: Names): readonly string[] {
   const target = findTarget(lower);
   if (target !== undefined && /\d|-/.test(target)) left = left.replaceAll(target, " ");
   const words = left.match(/[\p{L}][\p{L}'-]*/gu) ?? [];
-  return [...new Set(words.map((word) => word.replace(/'s?$/, "")))].filter((word) => word.length > 1 && !isKnown(word)).slice(0, 8);
+  return [...new Set(words.map((word) => word.replace(/'s?$/, "")))]
+    .filter((word) => word.length > 1 && !isKnown(word))
+    .slice(0, 8);
 }
 
 function isKnown(word: string): boolean {
