@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Event, type ServerFrame, subprotocol } from "@goldenpath/protocol";
+import { type Event, type SendResult, type ServerFrame, subprotocol } from "@goldenpath/protocol";
 import { WebSocket } from "ws";
 import type { Environment, ServeOptions } from "./options.ts";
 import { type Server, serve } from "./serve.ts";
@@ -81,6 +81,14 @@ export class TestUser {
     });
   }
 
+  /** Asks over a live socket; resolves when the server took the question. */
+  async ask(socket: TestSocket, text: string): Promise<SendResult> {
+    const id = `ask-${++made}`;
+    socket.send({ type: "send", id, parts: [{ type: "text", text }] });
+    const done = await socket.answer(id);
+    return done.result as unknown as SendResult;
+  }
+
   /** A socket that said hello and is live. */
   async live(): Promise<TestSocket> {
     const socket = this.socket();
@@ -143,6 +151,15 @@ export class TestSocket {
   /** The first frame of that type, waited for. */
   frame<T extends ServerFrame["type"]>(type: T): Promise<FrameOf<T>> {
     return this.#until(() => this.frames.find((frame): frame is FrameOf<T> => frame.type === type));
+  }
+
+  /** The `done` of that command, waited for. */
+  answer(id: string): Promise<FrameOf<"done">> {
+    return this.#until(() => {
+      const refused = this.frames.find((frame) => frame.type === "error" && frame.id === id);
+      if (refused) throw new Error(`refused: ${JSON.stringify(refused)}`);
+      return this.frames.find((frame): frame is FrameOf<"done"> => frame.type === "done" && frame.id === id);
+    });
   }
 
   /** The first event that fits, waited for. */

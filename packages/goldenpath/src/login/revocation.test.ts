@@ -1,0 +1,113 @@
+import { closeCodes } from "@goldenpath/protocol";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { echo } from "../test-agent.ts";
+import { signedUp, startServer, type TestServer, type TestSocket, TestUser } from "../test-server.ts";
+
+let at: TestServer;
+
+beforeAll(async () => {
+  at = await startServer({ agents: [echo] });
+});
+afterAll(() => at.close());
+
+const sockets: TestSocket[] = [];
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.close();
+});
+
+async function live(user: TestUser): Promise<TestSocket> {
+  const socket = await user.live();
+  sockets.push(socket);
+  return socket;
+}
+
+describe("tickets", () => {
+  it("open one connection without a cookie, and not a second", async () => {
+    const user = await signedUp(at.url);
+    const issued = (await (await user.json("POST", "/api/tickets", {})).json()) as { ticket: string };
+    const first = user.socket({ cookie: "", origin: "https://evil.example" });
+    sockets.push(first);
+    first.send({ type: "hello", client: "test", ticket: issued.ticket });
+    await first.frame("caught_up");
+    const second = user.socket({ cookie: "", origin: "none" });
+    second.send({ type: "hello", client: "test", ticket: issued.ticket });
+    expect(await second.closed()).toBe(closeCodes.unauthenticated.code);
+  });
+
+  it("open nothing after the session ended", async () => {
+    const user = await signedUp(at.url);
+    const issued = (await (await user.json("POST", "/api/tickets", {})).json()) as { ticket: string };
+    await user.json("POST", "/api/auth/sign-out", {});
+    const socket = user.socket({ cookie: "" });
+    socket.send({ type: "hello", client: "test", ticket: issued.ticket });
+    expect(await socket.closed()).toBe(closeCodes.unauthenticated.code);
+  });
+});
+
+describe("D7: revoked means now", () => {
+  async function closesWithin(socket: TestSocket, end: () => Promise<unknown>): Promise<number> {
+    const startedAt = performance.now();
+    const [code] = await Promise.all([socket.closed(), end()]);
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    return code;
+  }
+
+  it("sign-out closes this session's sockets and no other's", async () => {
+    const user = await signedUp(at.url);
+    const laptop = await live(user);
+    const phone = new TestUser(at.url);
+    Object.assign(phone, { email: user.email });
+    await phone.signIn();
+    const phoneSocket = await live(phone);
+    const code = await closesWithin(laptop, () => user.json("POST", "/api/auth/sign-out", {}));
+    expect(code).toBe(closeCodes.session_revoked.code);
+    await phone.ask(phoneSocket, "still here");
+    const again = user.socket();
+    again.send({ type: "hello", client: "test" });
+    expect(await again.closed()).toBe(closeCodes.unauthenticated.code);
+  });
+
+  it("a changed password closes all of them", async () => {
+    const user = await signedUp(at.url);
+    const socket = await live(user);
+    const code = await closesWithin(socket, () =>
+      user.json("POST", "/api/auth/change-password", {
+        currentPassword: user.password,
+        newPassword: "another long enough password",
+      }),
+    );
+    expect(code).toBe(closeCodes.session_revoked.code);
+    await live(user);
+  });
+
+  it("a ban closes them and keeps the user out", async () => {
+    const fresh = await startServer({ agents: [echo] });
+    try {
+      const admin = await signedUp(fresh.url);
+      const user = await signedUp(fresh.url);
+      const socket = await live(user);
+      const { user: account } = (await (await user.request("/api/me")).json()) as { user: { id: string } };
+      const code = await closesWithin(socket, () =>
+        admin.json("POST", "/api/auth/admin/ban-user", { userId: account.id }),
+      );
+      expect(code).toBe(closeCodes.session_revoked.code);
+      expect((await user.signIn()).status).toBe(403);
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  it("a deleted account takes its threads with it", async () => {
+    const user = await signedUp(at.url);
+    const socket = await live(user);
+    const { threadId } = await user.ask(socket, "wait");
+    await socket.event((event) => event.type === "agent_thinking");
+    const code = await closesWithin(socket, () =>
+      user.json("POST", "/api/auth/delete-user", { password: user.password }),
+    );
+    expect(code).toBe(closeCodes.session_revoked.code);
+    expect(socket.events.map((event) => event.type)).toContain("agent_cancelled");
+    expect(threadId).toBeTruthy();
+    expect((await user.signIn()).status).toBe(401);
+  });
+});
