@@ -115,6 +115,28 @@ test("goaway: a second line takes over at a moment of the client's own, and noth
   await second.line.next("pong");
 });
 
+test("goaway: a second line that begins with a snapshot takes over at once", async () => {
+  const f = await fixture();
+  const old = await live(f);
+  old.say({ type: "goaway", afterMs: 10 }, { type: "ping" });
+  await old.next("pong");
+  await f.clock.advance(10);
+  const second = await f.peer.line();
+  await second.next("hello");
+  const sent = f.client.send("hi");
+  const frame = await old.next("send");
+  second.say(welcome({ epoch: "e2" }), snapshot({ asOf: { epoch: "e2", offset: 7 } }));
+  expect(await old.closed).toBe(1000);
+  expect(f.client.state.is).toBe("catching_up");
+  expect(f.client.view.cursor).toEqual({ epoch: "e2", offset: 7 });
+  // What the old line did not answer goes over the new one.
+  expect(await second.next("send")).toEqual(frame);
+  second.say({ type: "done", id: frame.id, result: { threadId: "t", messageId: "m", runId: "r" } });
+  expect(await sent).toMatchObject({ ok: true });
+  second.say({ type: "caught_up", head: 7 });
+  await until(f.client, () => f.client.state.is === "live");
+});
+
 test("goaway: when the second line fails the first one serves on, and its end decides", async () => {
   const f = await fixture();
   const old = await live(f);
