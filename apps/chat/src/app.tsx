@@ -10,6 +10,8 @@ import { Shell } from "./shell/shell.tsx";
 
 type Page = { readonly is: "loading" } | { readonly is: "failed"; readonly failure: Failure } | Account;
 
+const retryMs = 4_000;
+
 /** Asks who is signed in, then shows the sign-in screen or the conversation. */
 export function App(): ReactNode {
   const [page, setPage] = useState<Page>({ is: "loading" });
@@ -28,6 +30,18 @@ export function App(): ReactNode {
     return () => stop.abort();
   }, [load]);
 
+  // A server that restarts is back in seconds; nobody should have to press a button for that.
+  useEffect(() => {
+    if (page.is !== "failed") return;
+    const again = () => void load();
+    const handle = setTimeout(again, retryMs);
+    addEventListener("online", again);
+    return () => {
+      clearTimeout(handle);
+      removeEventListener("online", again);
+    };
+  }, [page, load]);
+
   switch (page.is) {
     case "loading":
       return (
@@ -41,7 +55,7 @@ export function App(): ReactNode {
           <div className="gate-card">
             <Mark />
             <h1 className="gate-title">No answer from the server</h1>
-            <p className="muted">{page.failure.message}</p>
+            <p className="gate-lead">{page.failure.message} This page tries again by itself.</p>
             <button type="button" className="button button-strong" onClick={() => void load()}>
               Try again
             </button>

@@ -145,6 +145,7 @@ export function Composer(props: ComposerProps): ReactNode {
         ref={area}
         rows={1}
         aria-label="Message"
+        dir="auto"
         aria-describedby="composer-note"
         placeholder={dropping ? "Drop the files here" : "Ask a question"}
         value={text}

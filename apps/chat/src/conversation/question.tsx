@@ -42,7 +42,7 @@ function QuestionText({ text }: { readonly text: string }): ReactNode {
   const folds = isLong(text);
   return (
     <>
-      <p className="question-text" data-folded={folds && !open}>
+      <p className="question-text" dir="auto" data-folded={folds && !open}>
         {text}
       </p>
       {folds ? (

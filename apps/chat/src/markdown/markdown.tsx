@@ -26,6 +26,7 @@ const Markdown = memo(function Markdown({ text, streaming }: MarkdownProps): Rea
       parseIncompleteMarkdown={streaming}
       components={components}
       rehypePlugins={rehypePlugins}
+      dir="auto"
       controls={false}
       lineNumbers={false}
       linkSafety={linkSafety}

@@ -1,4 +1,4 @@
-import { useClient, useThreads, useView } from "@goldenpath/client/react";
+import { useClient, useConnection, useThreads, useView } from "@goldenpath/client/react";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { type Gate, loadAccount, signOut, type User } from "../account/account.ts";
 import { AccountDialog } from "../account/account-dialog.tsx";
@@ -25,6 +25,7 @@ export interface ShellProps {
 /** The frame around the conversation: threads on the left (a drawer on a phone), what is open on the right. */
 export function Shell({ user, ended, onAccountChanged }: ShellProps): ReactNode {
   const client = useClient();
+  const connection = useConnection();
   const { threadById, activeRuns } = useView();
   const { threads } = useThreads();
   const agents = useAgents();
@@ -50,6 +51,11 @@ export function Shell({ user, ended, onAccountChanged }: ShellProps): ReactNode 
     closer.current?.focus();
     return () => menu.current?.focus();
   }, [covered]);
+
+  const { state: agentsState, reload: reloadAgents } = agents;
+  useEffect(() => {
+    if (connection.is === "live" && agentsState.is === "failed") reloadAgents();
+  }, [connection.is, agentsState.is, reloadAgents]);
 
   const closeDrawer = useCallback(() => setDrawer(false), []);
 
