@@ -3,12 +3,32 @@
  * dependencies, the types bundled the same way, the built page beside them.
  */
 import { cpSync, existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "tsdown";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const page = here("../../apps/chat/dist");
-const importsWorker = here("../imports/src/worker.ts");
+
+/** Files that run as a worker thread, and the name each has in dist, beside whatever starts it. */
+const workers: Readonly<Record<string, string>> = {
+  "sqlite-worker": here("../journal/src/sqlite-worker.ts"),
+  "imports-worker": here("../imports/src/extract/worker.ts"),
+};
+
+/** Lets `new URL("./worker.ts", import.meta.url)` mean the built worker. */
+const namesWorkers = {
+  name: "names-workers",
+  transform(code: string, id: string): string | undefined {
+    if (!code.includes("new Worker(")) return undefined;
+    return code.replace(/new URL\("(\.\/[\w-]+\.ts)", import\.meta\.url\)/g, (found, path: string) => {
+      const file = join(dirname(id), path);
+      const name = Object.keys(workers).find((one) => workers[one] === file);
+      if (name === undefined) throw new Error(`${id} starts a worker that build.ts does not know: ${path}`);
+      return found.replace(path, `./${name}.js`);
+    });
+  },
+};
 
 if (!existsSync(`${page}/index.html`)) throw new Error("The page is not built. Run: npm run build");
 
@@ -21,9 +41,7 @@ await build({
     client: "../client/src/index.ts",
     react: "../client/src/react.ts",
     imports: "../imports/src/index.ts",
-    // A worker is started by its file's name, beside the code that starts it.
-    "sqlite-worker": "../journal/src/sqlite-worker.ts",
-    ...(existsSync(importsWorker) && { worker: importsWorker }),
+    ...workers,
   },
   outDir: "dist",
   format: "esm",
@@ -38,6 +56,7 @@ await build({
     neverBundle: ["react"],
   },
   outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
+  plugins: [namesWorkers],
   logLevel: "warn",
 });
 

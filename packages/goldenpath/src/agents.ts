@@ -1,14 +1,13 @@
 import {
   type AgentDefinition,
   AgentFactory,
+  analystDefinition,
+  analystTools,
   createModelAgent,
-  defineAgent,
-  defineTool,
   type ModelResolution,
   resolveModel,
 } from "@goldenpath/agents";
-import { messageText, randomId, systemClock } from "@goldenpath/protocol";
-import { z } from "zod";
+import { randomId, systemClock } from "@goldenpath/protocol";
 import type { Environment } from "./options.ts";
 import { StartError } from "./start-error.ts";
 
@@ -49,41 +48,19 @@ type Model = Extract<ModelResolution, { is: "found" }>["model"];
 
 /** The analyst, which needs no model; and in front of it, where there is a model, one with the same tools. */
 function builtIn(model: Model | undefined): readonly AgentDefinition[] {
-  if (!model) return [counter];
+  if (!model) return [analystDefinition];
   const assistant = createModelAgent({
     name: "assistant",
     description: "A language model with the analyst's tools.",
     model,
     instructions: assistantInstructions,
-    tools: [countWords],
-    examples: counter.examples,
+    tools: analystTools,
+    examples: analystDefinition.examples,
   });
-  return [assistant, counter];
+  return [assistant, analystDefinition];
 }
 
 const assistantInstructions = `You help people understand and reduce what they spend on AI.
 Every figure you state comes from a tool call of this conversation; never estimate or remember one.
 Say which data you used: the file that the user attached, or the generated sample. If a question cannot be
 answered with the tools, say so and list what you can answer. Answer in Markdown, with tables for figures.`;
-
-const countWords = defineTool({
-  name: "count_words",
-  description: "Counts the words of a text.",
-  input: z.object({ text: z.string() }),
-  run: ({ text }) => ({ words: text.split(/\s+/).filter(Boolean).length }),
-});
-
-const counter = defineAgent({
-  name: "counter",
-  description: "Counts the words of a message.",
-  label: "no language model",
-  examples: ["How many words are in this sentence?"],
-  tools: [countWords],
-  run: async (run) => {
-    const last = run.messages.at(-1);
-    const text = last ? messageText(last) : "";
-    await run.think("I count the words of the message.");
-    const counted = await run.call(countWords, { text });
-    for (const piece of ["The tool answered ", `**${JSON.stringify(counted)}**`, "."]) await run.write(piece);
-  },
-});
