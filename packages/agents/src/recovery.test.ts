@@ -35,6 +35,7 @@ describe("a node's end and beginning", () => {
     const { runId } = await node.ask();
     const other = new TestNode(undefined, { journal: node.journal, clock: node.clock });
     await other.supervisor.recover();
+    expect(await node.journal.run(node.user.userId, runId)).toMatchObject({ attempt: 2, state: "failed" });
     go.resolve();
     await settle();
     expect(await node.types(runId)).toEqual(["agent_started", "agent_failed"]);

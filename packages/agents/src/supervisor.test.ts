@@ -301,11 +301,23 @@ describe("a cancel", () => {
     expect(await node.supervisor.cancel(node.user, cancelOf("none"))).toMatchObject({ code: "not_found" });
   });
 
-  it("right after the question still finds the run", async () => {
-    const node = new TestNode(endless);
+  it("while the thread is still being read ends the run before its agent begins", async () => {
+    const clock = new TestClock();
+    const journal = createMemoryJournal({ clock, makeId: randomId });
+    const read = journal.messages.bind(journal);
+    const gate = Promise.withResolvers<void>();
+    journal.messages = (...page) => gate.promise.then(() => read(...page));
+    let begun = false;
+    const run = async () => {
+      begun = true;
+    };
+    const node = new TestNode(run, { journal, clock });
     const { runId } = await node.ask();
     expect(await node.supervisor.cancel(node.user, cancelOf(runId))).toMatchObject({ is: "done" });
+    gate.resolve();
+    await settle();
     expect(await node.types(runId)).toEqual(["agent_started", "agent_cancelled"]);
+    expect(begun).toBe(false);
   });
 
   it("of a whole thread ends its runs and no others", async () => {
