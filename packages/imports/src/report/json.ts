@@ -1,0 +1,71 @@
+/** The report as JSON, and the schema that says what it holds. */
+
+import type { Report, ReportContext } from "../finding.ts";
+
+export function reportJson(report: Report, _context: ReportContext): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+const text = { type: "string" } as const;
+const count = { type: "integer", minimum: 0 } as const;
+const percent = { type: "number", minimum: 0, maximum: 100 } as const;
+
+function object(properties: Record<string, object>, optional: readonly string[] = []) {
+  const required = Object.keys(properties).filter((one) => !optional.includes(one));
+  return { type: "object", properties, required, additionalProperties: false } as const;
+}
+
+const edit = object({ file: text, start: count, end: count, text });
+
+const finding = object(
+  {
+    rule: text,
+    severity: { enum: ["error", "warning", "note"] },
+    file: { ...text, description: "relative to the root, with /" },
+    line: { type: "integer", minimum: 1 },
+    column: { type: "integer", minimum: 1, description: "in UTF-16 code units" },
+    endColumn: { type: "integer", minimum: 1, description: "exclusive, on the same line" },
+    module: text,
+    symbol: text,
+    message: text,
+    why: { type: "array", items: text },
+    fix: object({ title: text, edits: { type: "array", items: edit } }),
+    id: { ...text, description: "stays the same when the finding moves to another line" },
+  },
+  ["fix"],
+);
+
+const share = object({ imports: count, unsound: count, value: percent });
+
+const fragment = object({
+  symbol: text,
+  definedIn: text,
+  paths: { type: "array", items: object({ module: text, name: text, imports: count }) },
+  imports: count,
+  definitions: count,
+  isState: { type: "boolean" },
+  harm: { type: "number" },
+});
+
+/** JSON Schema (2020-12) of the JSON format. It changes only together with `version`. */
+export const reportSchema = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "Report of goldenpath imports check",
+  ...object({
+    version: { const: 1 },
+    root: text,
+    files: count,
+    durationMs: { type: "number", minimum: 0 },
+    score: object({
+      value: percent,
+      imports: count,
+      unsound: count,
+      byRule: { type: "object", additionalProperties: { type: "number" } },
+      byFolder: { type: "object", additionalProperties: share },
+    }),
+    findings: { type: "array", items: finding },
+    known: count,
+    skipped: { type: "array", items: object({ file: text, reason: text }) },
+    fragments: { type: "array", items: fragment },
+  }),
+} as const;
