@@ -111,7 +111,7 @@ export function walk(root: string, exclude: readonly string[]): Tree {
           if (files.length < filesMax) files.push(below);
           else skipped.push({ file: below, reason: `more than ${filesMax} files` });
         } else if (compiled.has(extension)) compiledFiles.push(below);
-        if (isManifest(name)) manifests.push(below);
+        if (isManifest(name, path)) manifests.push(below);
       }
     }
   }
@@ -121,9 +121,10 @@ export function walk(root: string, exclude: readonly string[]): Tree {
   return { files, compiled: compiledFiles.sort(), manifests: manifests.sort(), skipped };
 }
 
-function isManifest(name: string): boolean {
+function isManifest(name: string, directory: string): boolean {
   return (
     /^(pyproject\.toml|setup\.cfg|setup\.py|Pipfile|environment\.ya?ml)$/.test(name) ||
-    (/require|constraint/.test(name) && /\.(txt|in)$/.test(name))
+    (/\.(txt|in)$/.test(name) &&
+      (/require|constraint|deps/.test(name) || /(^|\/)(requirements|reqs|deps)(\/|$)/.test(directory)))
   );
 }

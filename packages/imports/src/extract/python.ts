@@ -43,6 +43,8 @@ class PythonScanner {
   #ignores: Ignore[] = [];
   #lazy: FileFacts["lazy"] = { is: "none" };
   #hasEffects = false;
+  /** Names are bound at run time in ways that cannot be read. */
+  #isDynamic = false;
   #blocks: Block[] = [];
   /** Definitions we are inside of; 0 at module level. */
   #definitions = 0;
@@ -92,7 +94,7 @@ class PythonScanner {
       imports: this.#imports,
       bindings: this.#bindings,
       exports: [],
-      doors: "bindings",
+      doors: this.#isDynamic ? "unknown" : "bindings",
       publicNames: this.#publicNames.result(),
       lazy: this.#lazy,
       hasEffects: this.#hasEffects,
@@ -676,12 +678,15 @@ class PythonScanner {
     if (this.#definitions > 0) {
       const stop = lexer.scanStatement();
       this.#noteExit(start, end);
+      if (lexer.is("globals", start, end)) this.#isDynamic = true;
       return stop;
     }
     const { line, lineStart } = lexer;
     const stop = lexer.scanBinding();
     const stopAt = lexer.position;
     this.#noteExit(start, end);
+    if (bindsAtRunTime(lexer.text(start, Math.min(stopAt, start + 300)))) this.#isDynamic = true;
+    if (lexer.is("__getattr__", start, end)) this.#lazy = { is: "any" };
     if (lexer.is("__all__", start, end)) {
       this.#publicNames.read(lexer, end, stopAt, line, lineStart, this.#blocks.length === 1);
     }
@@ -769,6 +774,13 @@ class PythonScanner {
 
 /** The indent of a body that stands on its header's line. */
 const inline = Number.MAX_SAFE_INTEGER;
+
+/** A module-level statement that writes into the module's own names, or puts something else in its place. */
+function bindsAtRunTime(text: string): boolean {
+  return /\b(globals|locals|vars)\(\)|\bmodules\[|\b(recreate_module|LazyModule|_LazyModule|_convert_)\(|\bsetattr\(/.test(
+    text,
+  );
+}
 
 function isQuote(byte: number | undefined): boolean {
   return byte === 0x22 || byte === 0x27;

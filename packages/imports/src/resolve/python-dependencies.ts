@@ -46,6 +46,7 @@ export function readDependencies(manifests: readonly Manifest[]): Dependencies {
       // `opencv-python-headless`, `psycopg2-binary`, `types-…`, `google-cloud-…`: the module is one of its words.
       for (const each of declared) {
         if (each.startsWith(`${plain}-`) || each === `python-${plain}` || each === `py${plain}`) return true;
+        if (each === `django-${plain}` || each === `flask-${plain}` || `${each}s` === plain) return true;
         if (known !== undefined && each.startsWith(normal(known).replace(/-\w+$/, ""))) return true;
       }
       return false;

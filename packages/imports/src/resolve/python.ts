@@ -78,14 +78,25 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     }
     if (standardModules.has(top) && (partial === undefined || partial.isNamespace))
       return { is: "builtin", name: top };
-    for (let above = directory; ; above = directoryOf(above)) {
-      const answer = look(above);
-      if (answer !== undefined) return answer;
-      // Test runners and scripts put the first directory that is no package on the path.
-      if (above === "" || !tree.isPackage(above)) break;
-    }
     const isForeign = dependencies.isKnown && dependencies.isDeclared(top);
     if (isForeign && (partial === undefined || partial.isNamespace)) return outside(top);
+    // Scripts and test runners put the first directory that is no package on the path.
+    let outer = directory;
+    while (outer !== "" && tree.isPackage(outer)) outer = directoryOf(outer);
+    const answer = look(outer);
+    if (answer !== undefined) return answer;
+    if (
+      namespace === undefined &&
+      partial === undefined &&
+      outer !== directory &&
+      tree.find(directory, top).is !== "none"
+    ) {
+      // A neighbour in the same package: only found when the file is run as a script.
+      return {
+        is: "unknown",
+        why: `${top} lies beside the file, which is on the path only when that is run itself`,
+      };
+    }
     if (namespace !== undefined) return { is: "namespace", path: namespace };
     if (partial !== undefined) {
       const nearest = dotted.split(".").slice(0, partial.count).join(".");

@@ -61,7 +61,7 @@ export function nearestName(wanted: string, names: readonly string[]): string | 
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const name of names) {
-    if (Math.abs(name.length - wanted.length) >= bestDistance) continue;
+    if (name === wanted || Math.abs(name.length - wanted.length) >= bestDistance) continue;
     const distance = editDistance(wanted, name, bestDistance);
     if (distance < bestDistance) {
       best = name;
@@ -259,6 +259,7 @@ function check(context: RuleContext, report: Tell): void {
           module: resolution.package,
           symbol: "",
           message: `No manifest declares ${resolution.package}`,
+          ...(statement.scope === "function" ? { severity: "note" as const } : {}),
           why: [...because(statement), "declare it, or name it under `external` in the configuration"],
         });
         continue;
