@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { defineAgent } from "@goldenpath/agents";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Environment } from "../options.ts";
-import { startServer, type TestServer } from "../test-server.ts";
+import { startServer, type TestServer, TestUser } from "../test-server.ts";
 import { version } from "../version.ts";
 import { runCommand } from "./run.ts";
 
@@ -119,6 +119,31 @@ describe("goldenpath check", () => {
     expect(checked.code).toBe(2);
     expect(checked.err).toContain("GOLDENPATH_CHECK_EMAIL_2, GOLDENPATH_CHECK_PASSWORD_2");
     expect(checked.err).not.toContain("GOLDENPATH_CHECK_EMAIL,");
+  });
+
+  it("walks the whole path with accounts of a closed server, and leaves nothing but them", async () => {
+    const closed = await startServer({ signUp: "closed", data: folder() }, { GOLDENPATH_MODEL: "none" });
+    servers.push(closed);
+    const [admin, second] = [new TestUser(closed.url), new TestUser(closed.url)];
+    await admin.request(String(closed.server.setupUrl));
+    await admin.signUp();
+    const { email, password } = second;
+    await admin.json("POST", "/api/auth/admin/create-user", {
+      name: "Second",
+      email,
+      password,
+      role: "user",
+    });
+    const checked = await command(["check", closed.url], {
+      GOLDENPATH_CHECK_EMAIL: admin.email,
+      GOLDENPATH_CHECK_PASSWORD: admin.password,
+      GOLDENPATH_CHECK_EMAIL_2: email,
+      GOLDENPATH_CHECK_PASSWORD_2: password,
+    });
+    expect(checked.out).toContain("Health: 100 %");
+    expect(checked.code).toBe(0);
+    await admin.signIn();
+    expect(await (await admin.request("/api/threads")).json()).toEqual({ threads: [] });
   });
 
   it("finds what is broken: an agent without thoughts and tools, whose answer fails", async () => {

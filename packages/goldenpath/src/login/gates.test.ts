@@ -1,7 +1,9 @@
+import type { IncomingMessage } from "node:http";
 import { limits } from "@goldenpath/protocol";
 import { TestClock } from "@goldenpath/protocol/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { clientAddress } from "../http/client-address.ts";
 import { judgeOrigin } from "./origins.ts";
 import { RateLimiter } from "./rate-limit.ts";
 import { Tickets } from "./tickets.ts";
@@ -22,6 +24,25 @@ describe("judgeOrigin", () => {
     [null, null, "absent"],
   ] as const)("Origin %s, fetched %s: %s", (origin, fetchSite, verdict) => {
     expect(judgeOrigin(origins, origin, fetchSite).is).toBe(verdict);
+  });
+});
+
+describe("clientAddress", () => {
+  const request = (forwarded?: string) =>
+    ({
+      socket: { remoteAddress: "192.0.2.1" },
+      headers: forwarded === undefined ? {} : { "x-forwarded-for": forwarded },
+    }) as unknown as IncomingMessage;
+
+  it.each([
+    [undefined, false, "192.0.2.1"],
+    ["198.51.100.7", false, "192.0.2.1"],
+    ["198.51.100.7", true, "198.51.100.7"],
+    ["10.9.8.7, 198.51.100.7", true, "198.51.100.7"],
+    [undefined, true, "192.0.2.1"],
+    ["10.9.8.7, ", true, "192.0.2.1"],
+  ])("X-Forwarded-For %s, trusted: %s, is %s", (forwarded, trusted, address) => {
+    expect(clientAddress(request(forwarded), trusted)).toBe(address);
   });
 });
 

@@ -123,6 +123,33 @@ describe("sign-in with OpenID Connect", () => {
     expect((await user.request("/api/me")).status).toBe(401);
   });
 
+  it("stands beside Google and GitHub, whose pages are named without asking them", async () => {
+    at = await startServer(
+      { agents: [echo] },
+      {
+        GOOGLE_CLIENT_ID: "g",
+        GOOGLE_CLIENT_SECRET: "gs",
+        GITHUB_CLIENT_ID: "h",
+        GITHUB_CLIENT_SECRET: "hs",
+      },
+    );
+    const user = new TestUser(at.url);
+    for (const [provider, page] of [
+      ["google", "https://accounts.google.com/"],
+      ["github", "https://github.com/login/oauth/authorize"],
+    ]) {
+      const begun = await user.json("POST", "/api/auth/sign-in/social", { provider, callbackURL: "/" });
+      const { url } = (await begun.json()) as { url: string };
+      expect(url.startsWith(String(page))).toBe(true);
+      expect(new URL(url).searchParams.get("redirect_uri")).toBe(`${at.url}/api/auth/callback/${provider}`);
+    }
+    const elsewhere = await user.json("POST", "/api/auth/sign-in/social", {
+      provider: "google",
+      callbackURL: "https://evil.example/",
+    });
+    expect(elsewhere.status).toBe(403);
+  });
+
   it("refuses an answer that nobody asked for", async () => {
     const { url } = await serve("open");
     const user = new TestUser(url);
