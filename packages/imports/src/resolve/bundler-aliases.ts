@@ -6,7 +6,7 @@
 
 import { posix } from "node:path";
 import type { Disk } from "./typescript-disk.ts";
-import type { Location } from "./typescript-locate.ts";
+import type { Location } from "./typescript-location.ts";
 import type { Manifests } from "./typescript-package.ts";
 
 const CONFIG_FILE =

@@ -220,3 +220,28 @@ function isFileGlob(glob: string): boolean {
   const last = glob.slice(glob.lastIndexOf("/") + 1);
   return last.includes("*") || /\.[cm]?[jt]sx?$|\.json$/.test(last);
 }
+
+/** What the star of a pattern stands for, "" for an exact match, undefined for none. */
+export function starOf(pattern: string, specifier: string): string | undefined {
+  const star = pattern.indexOf("*");
+  if (star < 0) return pattern === specifier ? "" : undefined;
+  const head = pattern.slice(0, star);
+  const tail = pattern.slice(star + 1);
+  const fits =
+    specifier.length >= pattern.length - 1 && specifier.startsWith(head) && specifier.endsWith(tail);
+  return fits ? specifier.slice(star, specifier.length - tail.length) : undefined;
+}
+
+/** The targets of the best pattern: an exact one, else that with the longest prefix. */
+export function targetsOf(specifier: string, config: TypeScriptConfig): readonly string[] {
+  let best: { readonly length: number; readonly targets: readonly string[] } | undefined;
+  for (const mapping of config.paths) {
+    const star = starOf(mapping.pattern, specifier);
+    if (star === undefined) continue;
+    const at = mapping.pattern.indexOf("*");
+    const length = at < 0 ? Number.POSITIVE_INFINITY : at;
+    if (best !== undefined && best.length >= length) continue;
+    best = { length, targets: mapping.targets.map((one) => one.replace("*", star)) };
+  }
+  return best?.targets ?? [];
+}

@@ -10,13 +10,14 @@
 
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
-import { ResolverFactory } from "oxc-resolver";
 import { BundlerAliases } from "./bundler-aliases.ts";
 import { GitIgnores } from "./git-ignores.ts";
-import type { TypeScriptConfig, TypeScriptConfigs } from "./typescript-config.ts";
+import { OutsidePackages } from "./outside-packages.ts";
+import { starOf, type TypeScriptConfig, type TypeScriptConfigs, targetsOf } from "./typescript-config.ts";
 import { ConfigChoice } from "./typescript-config-choice.ts";
 import type { Disk } from "./typescript-disk.ts";
 import { Files, LENIENT, NATIVE, type Probe } from "./typescript-files.ts";
+import type { Asking, Location } from "./typescript-location.ts";
 import {
   isPackageName,
   lookUpExports,
@@ -28,26 +29,6 @@ import {
 } from "./typescript-package.ts";
 import { isBelow, lookUpTypesVersions, Workspace } from "./typescript-workspace.ts";
 
-export type Location =
-  | { readonly is: "path"; readonly path: string }
-  | { readonly is: "builtin"; readonly name: string }
-  | {
-      readonly is: "external";
-      readonly package: string;
-      readonly isDeclared: boolean;
-      readonly isInstalled: boolean;
-    }
-  | { readonly is: "missing"; readonly tried: readonly string[]; readonly nearest: string }
-  | { readonly is: "unknown"; readonly why: string };
-
-export type Asking = {
-  /** Absolute path of the file that asks. */
-  readonly from: string;
-  readonly specifier: string;
-  /** `require` and `import =` go by other conditions than `import`. */
-  readonly isRequire: boolean;
-};
-
 /** A module that a declaration file says exists; `name` may hold a star. */
 export type AmbientModule = { readonly name: string; readonly file: string; readonly path: string };
 
@@ -58,13 +39,11 @@ export class Locator {
   readonly workspace: Workspace;
   readonly files: Files;
   readonly #root: string;
-  readonly #disk: Disk;
   readonly #configs: ConfigChoice;
   readonly #ignores: GitIgnores;
   readonly #aliases: BundlerAliases;
   readonly #ambient: readonly AmbientModule[];
-  readonly #installedByDirectory = new Map<string, string | undefined>();
-  #runtime: ResolverFactory | undefined;
+  readonly #packages: OutsidePackages;
 
   constructor(options: {
     readonly root: string;
@@ -74,11 +53,11 @@ export class Locator {
     readonly ambient: readonly AmbientModule[];
   }) {
     this.#root = options.root;
-    this.#disk = options.disk;
     this.#ambient = options.ambient;
     this.files = new Files(options.known, options.disk);
     this.manifests = new Manifests(options.disk);
     this.workspace = new Workspace(options.disk, this.manifests, options.configs, this.files.directories);
+    this.#packages = new OutsidePackages(options.disk, this.manifests, this.files);
     this.#configs = new ConfigChoice(options.configs, options.disk);
     this.#ignores = new GitIgnores(options.disk, options.root);
     this.#aliases = new BundlerAliases(options.disk, this.manifests, options.known);
@@ -144,7 +123,7 @@ export class Locator {
     }
     const pattern = this.#wildcard(asking);
     if (pattern !== undefined) return { is: "unknown", why: `declared in ${pattern}` };
-    if (/(?:^|\/)\$types(?:\.js)?$/.test(specifier) && this.#declares(directory, "@sveltejs/kit")) {
+    if (/(?:^|\/)\$types(?:\.js)?$/.test(specifier) && this.#packages.declares(directory, "@sveltejs/kit")) {
       return { is: "unknown", why: "@sveltejs/kit makes it" };
     }
     if (this.#isMade(base)) return { is: "unknown", why: "git ignores it: a build or a generator makes it" };
@@ -238,7 +217,7 @@ export class Locator {
     const aliased = this.#aliases.locate(specifier, from, (path) => this.#at(path, specifier, LENIENT));
     if (aliased?.is === "path") return aliased;
     const isName = split !== undefined && isPackageName(split.name);
-    const external = isName ? this.#external(split.name, split.subpath, asking) : undefined;
+    const external = isName ? this.#packages.locate(split.name, split.subpath, asking) : undefined;
     if (
       external !== undefined &&
       (external.is !== "external" || external.isDeclared || external.isInstalled)
@@ -384,52 +363,6 @@ export class Locator {
     };
   }
 
-  /** L2: declared is enough. Installed packages are asked whether they have the subpath. */
-  #external(name: string, subpath: string, asking: Asking): Location {
-    const directory = posix.dirname(asking.from);
-    const installed = this.#installed(name, directory);
-    const types = `@types/${name.replace(/^@/, "").replace("/", "__")}`;
-    let isDeclared = false;
-    for (const manifest of this.manifests.above(directory)) {
-      if (manifest.name === name || manifest.dependencies.has(name) || manifest.dependencies.has(types))
-        isDeclared = true;
-    }
-    const isInstalled = installed !== undefined || this.#installed(types, directory) !== undefined;
-    if (installed !== undefined && subpath !== "." && !this.#hasSubpath(installed, subpath, asking)) {
-      return { is: "missing", tried: [posix.join(installed, subpath)], nearest: name };
-    }
-    return { is: "external", package: name, isDeclared, isInstalled };
-  }
-
-  #installed(name: string, directory: string): string | undefined {
-    const key = `${directory}\0${name}`;
-    if (this.#installedByDirectory.has(key)) return this.#installedByDirectory.get(key);
-    const here = `${directory}/node_modules/${name}`;
-    const parent = posix.dirname(directory);
-    const found = this.#disk.isDirectory(here)
-      ? here
-      : parent === directory
-        ? undefined
-        : this.#installed(name, parent);
-    this.#installedByDirectory.set(key, found);
-    return found;
-  }
-
-  #hasSubpath(installed: string, subpath: string, asking: Asking): boolean {
-    this.#runtime ??= new ResolverFactory({
-      conditionNames: ["types", "import", "require", "node", "browser", "development", "default"],
-      extensions: [".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".node"],
-      mainFields: ["types", "typings", "module", "main"],
-    });
-    const directory = posix.dirname(asking.from);
-    if (this.#runtime.sync(directory, asking.specifier).path !== undefined) return true;
-    if (this.#runtime.resolveDtsSync(asking.from, asking.specifier).path !== undefined) return true;
-    return (
-      this.#disk.isFile(posix.join(installed, subpath)) ||
-      this.#at(posix.join(installed, subpath), subpath, LENIENT) !== undefined
-    );
-  }
-
   #wildcard(asking: Asking): string | undefined {
     return this.#declaredFor(
       asking.from,
@@ -475,10 +408,6 @@ export class Locator {
     return config?.baseUrl === undefined ? [specifier] : [posix.join(config.baseUrl, specifier)];
   }
 
-  #declares(directory: string, name: string): boolean {
-    return [...this.manifests.above(directory)].some((one) => one.dependencies.has(name));
-  }
-
   #nearestAbove(path: string): string {
     for (let at = posix.dirname(path); at !== posix.dirname(at); at = posix.dirname(at)) {
       if (this.files.isDirectory(at)) return at;
@@ -497,29 +426,4 @@ function withoutQuery(specifier: string): string | undefined {
 function schemed(specifier: string): Location {
   if (specifier.startsWith("node:")) return { is: "missing", tried: ["the modules of Node.js"], nearest: "" };
   return { is: "unknown", why: `${specifier.slice(0, specifier.indexOf(":") + 1)} is not a path` };
-}
-
-/** What the star of a pattern stands for, "" for an exact match, undefined for none. */
-function starOf(pattern: string, specifier: string): string | undefined {
-  const star = pattern.indexOf("*");
-  if (star < 0) return pattern === specifier ? "" : undefined;
-  const head = pattern.slice(0, star);
-  const tail = pattern.slice(star + 1);
-  const fits =
-    specifier.length >= pattern.length - 1 && specifier.startsWith(head) && specifier.endsWith(tail);
-  return fits ? specifier.slice(star, specifier.length - tail.length) : undefined;
-}
-
-/** The targets of the best pattern: an exact one, else that with the longest prefix. */
-function targetsOf(specifier: string, config: TypeScriptConfig): readonly string[] {
-  let best: { readonly length: number; readonly targets: readonly string[] } | undefined;
-  for (const mapping of config.paths) {
-    const star = starOf(mapping.pattern, specifier);
-    if (star === undefined) continue;
-    const at = mapping.pattern.indexOf("*");
-    const length = at < 0 ? Number.POSITIVE_INFINITY : at;
-    if (best !== undefined && best.length >= length) continue;
-    best = { length, targets: mapping.targets.map((one) => one.replace("*", star)) };
-  }
-  return best?.targets ?? [];
 }

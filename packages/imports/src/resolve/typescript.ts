@@ -4,7 +4,8 @@ import { posix } from "node:path";
 import type { FileFacts, ImportFact, Resolution, Resolver } from "../model.ts";
 import { TypeScriptConfigs } from "./typescript-config.ts";
 import { type Disk, systemDisk } from "./typescript-disk.ts";
-import { type AmbientModule, type Location, Locator } from "./typescript-locate.ts";
+import { type AmbientModule, Locator } from "./typescript-locate.ts";
+import type { Location } from "./typescript-location.ts";
 import { Names } from "./typescript-lookup.ts";
 import { SpecifierWriter } from "./typescript-specifier.ts";
 
