@@ -13,7 +13,7 @@ import { DatabaseSync } from "node:sqlite";
 import { type Clock, limits } from "@goldenpath/protocol";
 import type { UserContext } from "@goldenpath/websocket-core";
 import { type BetterAuthOptions, betterAuth } from "better-auth";
-import { APIError, createAuthMiddleware } from "better-auth/api";
+import { APIError, createAuthMiddleware, isAPIError } from "better-auth/api";
 import { getMigrations } from "better-auth/db/migration";
 import { admin } from "better-auth/plugins/admin";
 import type { Logger } from "pino";
@@ -195,6 +195,13 @@ function authOptions(options: LoginOptions, database: DatabaseSync, gate: Gate) 
         delete: { before: async (user) => options.onAccountLeaving(user.id) },
       },
       session: { delete: { after: async (session) => options.onSessionEnded(session.id) } },
+    },
+    onAPIError: {
+      onError: (error) => {
+        // A refusal is the caller's matter; everything else is a fault of ours.
+        if (isAPIError(error)) log.debug({ part: "login" }, error.message);
+        else log.error({ part: "login", err: error }, "login failed");
+      },
     },
     logger: {
       level: "warn",
