@@ -133,14 +133,14 @@ async function directAnswer(desk: Desk, question: Question): Promise<string | Pr
       const days =
         question.intent === "forecast" ? (question.forecastDays ?? (question.months ?? 1) * 30) : 0;
       return call(tools.trend, { ...ask, metric, forecastDays: Math.min(365, days) }, (output, ref) => {
-        const points = output.perDay.slice(-60);
+        const points = output.perDay.slice(-28);
         const first = output.forecast
           ? `**${shown(output.forecast.sum, metric)}** is the forecast for ${output.forecast.fromDay} to ${output.forecast.toDay} (${output.forecast.days} days), with a 95 % interval of ${shown(output.forecast.low95, metric)} to ${shown(output.forecast.high95, metric)} ${cite(ref)}.`
           : `**${nameByMetric[metric]} ${output.slopePerWeek >= 0 ? "grows" : "falls"} by ${Math.abs(output.growthPercentPerWeek)} % a week** ${cite(ref)}.`;
         return `${first} On average ${shown(output.meanPerDay, metric)} a day${only} from ${output.firstDay} to ${output.lastDay}, changing by ${shown(output.slopePerWeek, metric)} from week to week (${output.growthPercentPerWeek} %).\n\n${chartBlock({ type: "line", title: `${nameByMetric[metric]} per day`, unit: unitByMetric[metric], labels: points.map((one) => one.day), series: [{ name: nameByMetric[metric], values: points.map((one) => one.value) }] })}\n${table(
           ["Day", nameByMetric[metric]],
-          points.slice(-14).map((one) => [one.day, shown(one.value, metric)]),
-        )}\n(The last 14 days; all are in the timeline.) ${output.method}`;
+          points.map((one) => [one.day, shown(one.value, metric)]),
+        )}\n(The last days; all are in the timeline.) ${output.method}`;
       });
     }
     case "drivers": {
