@@ -1,6 +1,8 @@
 import { useClient, useConnection } from "@goldenpath/client/react";
-import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { type ConnectionText, connectionAnnouncement, connectionText } from "./connection-text.ts";
+import { useNow } from "./use-now.ts";
+import { useOnline } from "./use-online.ts";
 
 /** The truth about the connection, in one line; losing it and getting it back is read out. */
 export function ConnectionStatus(): ReactNode {
@@ -48,29 +50,4 @@ function useConnectionAnnouncement(text: ConnectionText): string {
     if (text.tone === "live") wasLive.current = true;
   });
   return said;
-}
-
-function subscribeOnline(changed: () => void): () => void {
-  addEventListener("online", changed);
-  addEventListener("offline", changed);
-  return () => {
-    removeEventListener("online", changed);
-    removeEventListener("offline", changed);
-  };
-}
-
-export function useOnline(): boolean {
-  return useSyncExternalStore(subscribeOnline, () => navigator.onLine);
-}
-
-/** The time, moving while `ticking`. */
-export function useNow(ticking: boolean, everyMs = 500): number {
-  const [nowMs, setNowMs] = useState(() => Date.now());
-  useEffect(() => {
-    if (!ticking) return;
-    setNowMs(Date.now());
-    const handle = setInterval(() => setNowMs(Date.now()), everyMs);
-    return () => clearInterval(handle);
-  }, [ticking, everyMs]);
-  return nowMs;
 }

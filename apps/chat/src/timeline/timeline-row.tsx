@@ -4,8 +4,8 @@ import { CopyButton } from "../conversation/copy-button.tsx";
 import { toolErrorText } from "../text/failure-text.ts";
 import { countOf, formatCount, formatDuration } from "../text/figures.ts";
 import { prettyJson, previewJson } from "../text/json.ts";
+import { Elapsed } from "./elapsed.tsx";
 import type { TimelineEntry } from "./timeline.ts";
-import { Elapsed } from "./timeline-view.tsx";
 
 export interface TimelineRowProps {
   readonly entry: TimelineEntry;
@@ -28,7 +28,7 @@ export const TimelineRow = memo(
           </Row>
         );
       case "tool":
-        return <ToolRows part={entry.part} agent={entry.agent} running={running} />;
+        return <ToolRows part={entry.part} call={entry.call} agent={entry.agent} running={running} />;
       case "approval":
         return (
           <>
@@ -116,41 +116,41 @@ function Thought({ text }: { readonly text: string }): ReactNode {
 
 interface ToolRowsProps {
   readonly part: ToolPart;
+  readonly call: number;
   readonly agent: string;
   readonly running: boolean;
 }
 
 /** A call and its result. The result's place is kept while the tool works, so that nothing moves. */
-function ToolRows({ part, agent, running }: ToolRowsProps): ReactNode {
+function ToolRows({ part, call, agent, running }: ToolRowsProps): ReactNode {
+  const name = (
+    <b>
+      {part.tool} <span className="event-call">#{call}</span>
+    </b>
+  );
   return (
     <>
       <Row event="tool_executing" agent={agent}>
-        <Details
-          name="input"
-          head={<b>{part.tool}</b>}
-          preview={previewJson(part.input)}
-          full={prettyJson(part.input)}
-        />
+        <Details name="input" head={name} preview={previewJson(part.input)} full={prettyJson(part.input)} />
       </Row>
       {part.state === "running" ? (
         <li className="event event-waiting">
           <span className="event-name">{running ? "running" : "not finished"}</span>
           <span className="event-agent">{agent}</span>
           <div className="event-body">
-            {part.tool} {running ? <Elapsed sinceMs={part.startedAt} /> : null}
+            {name} {running ? <Elapsed sinceMs={part.startedAt} /> : null}
           </div>
         </li>
       ) : (
         <Row event="tool_completed" agent={agent} failed={part.state === "failed"}>
           {part.error ? (
             <p className="tool-error">
-              <b>{part.tool}</b> {toolErrorText(part.error.code)}: {part.error.message}{" "}
-              <code>{part.error.code}</code>
+              {name} {toolErrorText(part.error.code)}: {part.error.message} <code>{part.error.code}</code>
             </p>
           ) : (
             <Details
               name="output"
-              head={<b>{part.tool}</b>}
+              head={name}
               preview={previewJson(part.output ?? null)}
               full={prettyJson(part.output ?? null)}
             />

@@ -1,10 +1,10 @@
 import type { Message } from "@goldenpath/protocol";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useId, useMemo, useState } from "react";
 import { Icon } from "../icons.tsx";
-import { useNow } from "../shell/connection-status.tsx";
 import { countOf, formatCount, formatDuration } from "../text/figures.ts";
+import { Elapsed } from "./elapsed.tsx";
 import { activityText, buildTimeline, currentActivity, runTotals } from "./timeline.ts";
-import { TimelineRow } from "./timeline-row.tsx";
+import { TimelineList } from "./timeline-list.tsx";
 
 export interface TimelineProps {
   readonly message: Message;
@@ -21,6 +21,7 @@ export function Timeline({ message, opened }: TimelineProps): ReactNode {
   const [open, setOpen] = useState(opened);
   const listId = useId();
   const activity = currentActivity(message);
+  const entries = useMemo(() => buildTimeline(message), [message]);
 
   return (
     <section
@@ -45,22 +46,9 @@ export function Timeline({ message, opened }: TimelineProps): ReactNode {
           {running ? <Elapsed sinceMs={message.at} /> : null}
         </span>
       </button>
-      {open ? (
-        <ol id={listId} className="timeline-list">
-          {buildTimeline(message).map((entry) => (
-            <TimelineRow key={entry.key} entry={entry} running={running} />
-          ))}
-          {running ? <li className="timeline-tip" aria-hidden="true" /> : null}
-        </ol>
-      ) : null}
+      {open ? <TimelineList id={listId} entries={entries} running={running} /> : null}
     </section>
   );
-}
-
-/** The seconds since a moment, counting. The server's clock may differ, so it never goes below zero. */
-export function Elapsed({ sinceMs }: { readonly sinceMs: number }): ReactNode {
-  const nowMs = useNow(true, 1_000);
-  return <span className="elapsed">{Math.max(0, Math.round((nowMs - sinceMs) / 1_000))} s</span>;
 }
 
 function endText(message: Message): string {

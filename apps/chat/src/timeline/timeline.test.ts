@@ -48,6 +48,23 @@ describe("buildTimeline", () => {
     expect(buildTimeline(message).at(-1)).toMatchObject({ event: "agent_completed", durationMs: 1_200 });
   });
 
+  test("calls of one tool are counted, as answers name them", () => {
+    const call = (callId: string, name: string) =>
+      ({ ...tool, callId, tool: name, state: "completed" }) as const;
+    const message: Message = {
+      ...base,
+      parts: [call("a", "spend_by"), call("b", "trend"), call("c", "spend_by")],
+    };
+    const calls = buildTimeline(message).flatMap((entry) =>
+      entry.is === "tool" ? [[entry.part.callId, entry.call]] : [],
+    );
+    expect(calls).toEqual([
+      ["a", 1],
+      ["b", 1],
+      ["c", 2],
+    ]);
+  });
+
   test("a failed run ends with its code, a running one does not end", () => {
     const failed: Message = { ...base, status: "failed", failure: { code: "run_timeout", message: "late" } };
     expect(buildTimeline(failed).at(-1)).toMatchObject({ event: "agent_failed", note: "run_timeout" });

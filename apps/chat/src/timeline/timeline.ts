@@ -12,7 +12,14 @@ import type {
 export type TimelineEntry =
   | { readonly is: "started"; readonly key: string; readonly agent: string; readonly label: string }
   | { readonly is: "thinking"; readonly key: string; readonly agent: string; readonly part: ThinkingPart }
-  | { readonly is: "tool"; readonly key: string; readonly agent: string; readonly part: ToolPart }
+  /** `call` counts the calls of one tool in the run: answers name them so, as "spend_by #2". */
+  | {
+      readonly is: "tool";
+      readonly key: string;
+      readonly agent: string;
+      readonly part: ToolPart;
+      readonly call: number;
+    }
   | { readonly is: "approval"; readonly key: string; readonly agent: string; readonly part: ApprovalPart }
   | { readonly is: "text"; readonly key: string; readonly agent: string; readonly chars: number }
   | { readonly is: "usage"; readonly key: string; readonly agent: string; readonly usage: readonly Usage[] }
@@ -37,8 +44,11 @@ export function buildTimeline(message: Message): readonly TimelineEntry[] {
   const entries: TimelineEntry[] = [
     { is: "started", key: "started", agent: own, label: message.label ?? "" },
   ];
+  const callsByTool = new Map<string, number>();
   message.parts.forEach((part, index) => {
-    const entry = entryOf(part, index, own);
+    const call = part.type === "tool" ? (callsByTool.get(part.tool) ?? 0) + 1 : 0;
+    if (part.type === "tool") callsByTool.set(part.tool, call);
+    const entry = entryOf(part, index, own, call);
     if (entry) entries.push(entry);
   });
   if (message.usage && message.usage.length > 0) {
@@ -57,12 +67,12 @@ export function buildTimeline(message: Message): readonly TimelineEntry[] {
   return entries;
 }
 
-function entryOf(part: Part, index: number, own: string): TimelineEntry | undefined {
+function entryOf(part: Part, index: number, own: string, call: number): TimelineEntry | undefined {
   switch (part.type) {
     case "thinking":
       return { is: "thinking", key: `thought-${index}`, agent: part.agent || own, part };
     case "tool":
-      return { is: "tool", key: `tool-${index}`, agent: part.agent || own, part };
+      return { is: "tool", key: `tool-${index}`, agent: part.agent || own, part, call };
     case "approval":
       return { is: "approval", key: `approval-${index}`, agent: own, part };
     case "text":
