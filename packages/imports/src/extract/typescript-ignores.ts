@@ -6,7 +6,7 @@ import type { Comment } from "./typescript-parser.ts";
 
 const MARK = "goldenpath-ignore";
 const DIRECTIVE =
-  /goldenpath-ignore(?![\w-])[ \t]*(?<rules>[\w*-]+(?:[ \t]*,[ \t]*[\w*-]+)*)?[ \t]*(?:--[ \t]*(?<reason>[^\n]*))?/;
+  /^(?:\/\/+|\/\*+)[ \t]*(?<mark>goldenpath-ignore)(?![\w-])[ \t]*(?<rules>[\w*-]+(?:[ \t]*,[ \t]*[\w*-]+)*)?[ \t]*(?:--[ \t]*(?<reason>[^\n]*))?/;
 
 export function readIgnores(source: SourceText, comments: readonly Comment[]): readonly Ignore[] {
   const text = source.text;
@@ -16,7 +16,7 @@ export function readIgnores(source: SourceText, comments: readonly Comment[]): r
     const body = text.slice(comment.start, comment.end);
     const match = DIRECTIVE.exec(body);
     if (match === null) continue;
-    const at = source.place(comment.start + match.index, comment.end);
+    const at = source.place(comment.start + body.indexOf(MARK), comment.end);
     const reason = (match.groups?.reason ?? "").replace(/\*\/.*$/, "").trim();
     // A rule's name ends where the reason begins: `--` belongs to neither.
     const rules = (match.groups?.rules ?? "").split(",").map((one) => one.trim().replace(/-+$/, ""));

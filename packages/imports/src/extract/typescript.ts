@@ -88,7 +88,7 @@ function read(
       publicNames: undefined,
       lazy: { is: "none" },
       hasEffects: surface.hasEffects,
-      problems: problemsOf(source, parsed),
+      problems: problemsOf(source, parsed, dialect),
       ignores: readIgnores(source, parsed.comments),
     };
   } finally {
@@ -154,7 +154,7 @@ function dialectOf(path: string, text: string): Dialect {
   return { lang: /@flow\b/.test(text.slice(0, 500)) ? "tsx" : "jsx", sourceType };
 }
 
-function problemsOf(source: SourceText, parsed: Parsed): readonly Problem[] {
+function problemsOf(source: SourceText, parsed: Parsed, dialect: Dialect): readonly Problem[] {
   const problems: Problem[] = [];
   if (source.encoding === "not-utf-8") {
     problems.push({
@@ -164,6 +164,8 @@ function problemsOf(source: SourceText, parsed: Parsed): readonly Problem[] {
       column: 1,
     });
   }
+  // Declarations in odd places do no harm, and the compiler does not look at them either (`skipLibCheck`).
+  if (dialect.lang === "dts" && parsed.body.length > 0) return problems;
   for (const error of parsed.errors.slice(0, PROBLEMS_MAX)) {
     const at = source.place(error.start, error.start);
     problems.push({ kind: "syntax", message: error.message, line: at.line, column: at.column });

@@ -23,6 +23,8 @@ export type Probe = {
   readonly suffixes: readonly string[];
   /** The importer must write the whole name (ES modules under `node16` and `nodenext`). */
   readonly isExact: boolean;
+  /** JavaScript asks: what runs is meant, and not the declarations that lie beside it. */
+  readonly isScript?: boolean;
 };
 
 export const LENIENT: Probe = { suffixes: [""], isExact: false };
@@ -58,6 +60,11 @@ export class Files {
   /** The file that this path means as a file. */
   file(path: string, probe: Probe): string | undefined {
     const candidates = [...candidatesOf(path, probe)];
+    if (probe.isScript === true) {
+      candidates.sort(
+        (one, other) => Number(/\.d\.[cm]?ts$/.test(one)) - Number(/\.d\.[cm]?ts$/.test(other)),
+      );
+    }
     return candidates.find((one) => this.#known.has(one)) ?? candidates.find((one) => this.#disk.isFile(one));
   }
 

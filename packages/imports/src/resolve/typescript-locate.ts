@@ -180,11 +180,11 @@ export class Locator {
       !asking.from.endsWith(".cts") &&
       (asking.from.endsWith(".mts") || manifest?.esModules === true);
     if (isExact) return { suffixes: config.moduleSuffixes, isExact };
+    const isScript = /\.[cm]?jsx?$/.test(asking.from);
     const isNative = NATIVE_PACKAGES.some((one) => manifest?.dependencies.has(one) === true);
-    if (isNative) return NATIVE;
-    return config === undefined || config.moduleSuffixes.length === 1
-      ? LENIENT
-      : { ...LENIENT, suffixes: config.moduleSuffixes };
+    const suffixes =
+      config === undefined || config.moduleSuffixes.length === 1 ? [""] : config.moduleSuffixes;
+    return isNative ? { ...NATIVE, isScript } : { ...LENIENT, suffixes, isScript };
   }
 
   #absolute(asking: Asking, specifier: string): Location {
