@@ -53,7 +53,7 @@ export function attachmentRoutes(parts: Parts, requireUser: MiddlewareHandler<Ht
     if (!found) return refuse(context, "not_found");
     return context.body(new Uint8Array(found.bytes), 200, {
       "content-type": found.mediaType,
-      "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`,
+      "content-disposition": `attachment; filename*=UTF-8''${extendedValue(found.name)}`,
       "cache-control": "private, max-age=31536000, immutable",
     });
   });
@@ -61,17 +61,28 @@ export function attachmentRoutes(parts: Parts, requireUser: MiddlewareHandler<Ht
   return routes;
 }
 
-/** The file's own name: no folders, no control characters; undefined when nothing is left or it is too long. */
+/**
+ * The file's own name: no folders, and no characters that cannot be seen or that turn the reading direction
+ * (`gpj.exe` would read as `exe.jpg`). Undefined when nothing is left, or it is too long.
+ */
 function fileName(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   try {
     const name = decodeURIComponent(header)
+      .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "")
       .replace(/^.*[/\\]/, "")
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to go.
-      .replace(/[\u0000-\u001f\u007f]/g, "")
       .trim();
+    if (name === "." || name === "..") return undefined;
     return name !== "" && name.length <= limits.attachmentNameCharsMax ? name : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** RFC 8187: `'`, `(`, `)` and `*` have to be escaped as well. */
+function extendedValue(text: string): string {
+  return encodeURIComponent(text).replace(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

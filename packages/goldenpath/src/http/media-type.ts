@@ -1,36 +1,41 @@
 /** What a file claims to be, and whether its bytes agree. */
 
-const typeByExtension: Readonly<Record<string, string>> = {
-  csv: "text/csv",
-  tsv: "text/tab-separated-values",
-  json: "application/json",
-  jsonl: "application/jsonl",
-  ndjson: "application/jsonl",
-  txt: "text/plain",
-  log: "text/plain",
-  md: "text/markdown",
-  pdf: "application/pdf",
-  png: "image/png",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  gif: "image/gif",
-  webp: "image/webp",
-};
+/** Maps, because the keys are what a caller wrote: `x.constructor` names nothing here. */
+const typeByExtension: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    csv: "text/csv",
+    tsv: "text/tab-separated-values",
+    json: "application/json",
+    jsonl: "application/jsonl",
+    ndjson: "application/jsonl",
+    txt: "text/plain",
+    log: "text/plain",
+    md: "text/markdown",
+    pdf: "application/pdf",
+    png: "image/png",
+    jpg: "image/jpeg",
+    jpeg: "image/jpeg",
+    gif: "image/gif",
+    webp: "image/webp",
+  }),
+);
 
-const signatures: Readonly<Record<string, (bytes: Uint8Array) => boolean>> = {
-  "application/pdf": (bytes) => ascii(bytes, 0, 5) === "%PDF-",
-  "image/png": (bytes) => bytes[0] === 0x89 && ascii(bytes, 1, 4) === "PNG",
-  "image/jpeg": (bytes) => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff,
-  "image/gif": (bytes) => ascii(bytes, 0, 4) === "GIF8",
-  "image/webp": (bytes) => ascii(bytes, 0, 4) === "RIFF" && ascii(bytes, 8, 12) === "WEBP",
-};
+const signatures: ReadonlyMap<string, (bytes: Uint8Array) => boolean> = new Map(
+  Object.entries({
+    "application/pdf": (bytes: Uint8Array) => ascii(bytes, 0, 5) === "%PDF-",
+    "image/png": (bytes: Uint8Array) => bytes[0] === 0x89 && ascii(bytes, 1, 4) === "PNG",
+    "image/jpeg": (bytes: Uint8Array) => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff,
+    "image/gif": (bytes: Uint8Array) => ascii(bytes, 0, 4) === "GIF8",
+    "image/webp": (bytes: Uint8Array) => ascii(bytes, 0, 4) === "RIFF" && ascii(bytes, 8, 12) === "WEBP",
+  }),
+);
 
 const jsonLines = new Set(["application/jsonl", "application/x-ndjson", "application/x-jsonlines"]);
 
 /** The type by the file's extension where that says more than the browser did; Excel claims every CSV. */
 export function mediaTypeOf(name: string, claimed: string | undefined): string {
   const essence = (claimed ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-  const byName = typeByExtension[name.split(".").at(-1)?.toLowerCase() ?? ""];
+  const byName = typeByExtension.get(name.split(".").at(-1)?.toLowerCase() ?? "");
   if (byName !== undefined) return byName;
   if (jsonLines.has(essence)) return "application/jsonl";
   return /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(essence) && essence.length <= 127
@@ -43,7 +48,7 @@ export type ContentVerdict = { readonly is: "fits" } | { readonly is: "refused";
 /** Judges by the bytes: text has to be UTF-8 without NUL, JSON has to parse, images and PDF have their marks. */
 export function judgeContent(mediaType: string, bytes: Uint8Array): ContentVerdict {
   if (bytes.byteLength === 0) return { is: "refused", message: "The file is empty." };
-  const signature = signatures[mediaType];
+  const signature = signatures.get(mediaType);
   if (signature) {
     return signature(bytes)
       ? { is: "fits" }
