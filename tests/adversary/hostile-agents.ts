@@ -44,7 +44,7 @@ const waiter = defineAgent({
 
 const anyInput = z.looseObject({});
 const hostile = (name: string, run: Tool["run"], more: Partial<Tool> = {}) =>
-  defineTool({ name, description: `Does ${name}.`, input: anyInput, ...more, run });
+  defineTool({ name, description: `Does ${name}.`, input: anyInput, secrets: ["apiKey"], ...more, run });
 
 const cycle: Record<string, unknown> = { name: "cycle" };
 cycle.self = { inside: [cycle] };
@@ -84,7 +84,7 @@ export const hostileTools: readonly Tool[] = [
   hostile("proto", () =>
     JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'),
   ),
-  hostile("secret", () => `the key is ${inToolInput}`, { secrets: ["apiKey"] }),
+  hostile("secret", () => `the key is ${inToolInput}`),
 ];
 
 /** Calls the tool that the question names. */
