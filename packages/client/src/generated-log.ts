@@ -109,8 +109,12 @@ export function kept(log: readonly Event[], offset: number) {
       threadById.delete(event.threadId);
       messagesByThread.delete(event.threadId);
       for (const [runId, run] of runs) if (run.message.threadId === event.threadId) runs.delete(runId);
-    } else if (event.type === "message_created") list.push(event.data.message);
-    else if (event.runId !== undefined) {
+    } else if (event.type === "message_created") {
+      list.push(event.data.message);
+      const thread = threadById.get(event.threadId);
+      const updatedAt = Math.max(event.at, thread?.updatedAt ?? 0);
+      if (thread) threadById.set(event.threadId, { ...thread, updatedAt });
+    } else if (event.runId !== undefined) {
       const run = runs.get(event.runId);
       const message = foldRun(run?.message, event);
       if (!message) continue;

@@ -16,7 +16,8 @@ export function withEvents(view: View, epoch: string, fresh: readonly Event[]): 
     take(draft, event);
     draft.cursor = { epoch, offset: event.offset };
   }
-  if (fresh.some(({ type }) => type.startsWith("thread_"))) draft.threads = threadsInOrder(draft.threadById);
+  if (fresh.some(({ type }) => /^(thread|message)_/.test(type)))
+    draft.threads = threadsInOrder(draft.threadById);
   return draft;
 }
 
@@ -67,10 +68,15 @@ function take(draft: Draft, event: Event): void {
       if (threadsHistory.is === "loading") draft.threadsHistory = { ...threadsHistory, is: "partial" };
       return;
     }
-    case "message_created":
+    case "message_created": {
       append(draft, event.data.message);
+      // A message moves its thread up.
+      const thread = draft.threadById.get(event.threadId);
+      const updatedAt = Math.max(event.at, thread?.updatedAt ?? 0);
+      if (thread) draft.threadById.set(event.threadId, { ...thread, updatedAt });
       draft.outbox = withShown(draft.outbox, event.data.message);
       return;
+    }
     default:
       takeRunEvent(draft, event);
   }

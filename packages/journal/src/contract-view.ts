@@ -52,6 +52,20 @@ export function viewContract(open: OpenJournal): void {
         expect(await journal.thread("ann", "t2")).toEqual(renamed);
       });
 
+      test("threads: a message moves its thread up, and never back", async () => {
+        const events = ["t0", "t1", "t2"].map((id, index) => threadCreated(id, startedAt + index));
+        await journal.commit({ userId: "ann", events });
+        const newest = async () => (await journal.threads("ann", { limit: 9 })).map((thread) => thread.id);
+        await journal.commit({
+          userId: "ann",
+          events: [{ ...messageCreated("t0", "m1"), at: startedAt + 9 }],
+        });
+        expect(await newest()).toEqual(["t0", "t2", "t1"]);
+        expect(await journal.thread("ann", "t0")).toEqual({ ...threadOf("t0"), updatedAt: startedAt + 9 });
+        await journal.commit({ userId: "ann", events: [{ ...messageCreated("t0", "m2"), at: startedAt }] });
+        expect(await journal.thread("ann", "t0")).toEqual({ ...threadOf("t0"), updatedAt: startedAt + 9 });
+      });
+
       test("threads: a page has 200 at most", async () => {
         const events = Array.from({ length: 205 }, (_, index) =>
           threadCreated(`t${index}`, startedAt + index),

@@ -23,7 +23,8 @@ export interface Extent {
 /**
  * One user's writes, which commit together or not at all. The journal derives its projections from the
  * events, in the same transaction: `thread_created`, `thread_updated` and `thread_deleted` keep the
- * threads; `message_created` keeps a user's message; `agent_started` opens a run; a terminal event ends it.
+ * threads; `message_created` keeps a user's message and moves its thread up; `agent_started` opens a run; a
+ * terminal event ends it.
  */
 export interface Commit {
   readonly userId: string;

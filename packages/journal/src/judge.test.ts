@@ -151,7 +151,10 @@ describe("a commit is judged", () => {
         first: 11,
         head: 14,
         keep: [0, 2, 3, 4],
-        threads: [{ is: "put", offset: 14, thread: threadOf("live") }],
+        threads: [
+          { is: "touch", offset: 11, threadId: "live", at: startedAt },
+          { is: "put", offset: 14, thread: threadOf("live") },
+        ],
         messages: [
           expect.objectContaining({ id: "m", offset: 11 }),
           { id: run.messageId, threadId: "live", json: JSON.stringify(finalMessage), offset: 8 },

@@ -22,6 +22,8 @@ export type ThreadState = "live" | "deleted";
 
 export type ThreadChange =
   | { readonly is: "put"; readonly offset: number; readonly thread: NonNullable<Mark["thread"]> }
+  /** A message moves its thread up: `updatedAt` becomes `at`, unless it is later already. */
+  | { readonly is: "touch"; readonly offset: number; readonly threadId: string; readonly at: number }
   | { readonly is: "delete"; readonly offset: number; readonly threadId: string };
 
 /** A message and its place among its thread's: the offset at which it began. */
@@ -141,6 +143,7 @@ class Judging {
         return refuse("id_reused", `The message ${message.id} exists already.`);
       }
       this.#messages.push({ ...message, offset });
+      this.#threads.push({ is: "touch", offset, threadId, at: mark.at });
     }
     return undefined;
   }

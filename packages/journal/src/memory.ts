@@ -274,6 +274,11 @@ function apply(log: Log, draft: Draft, changes: Changes): readonly string[] {
     if (change.is === "put") {
       const { offset, thread } = change;
       log.threads.set(thread.id, { thread: copy(thread), updatedAt: thread.updatedAt, offset });
+    } else if (change.is === "touch") {
+      const { thread } = log.threads.get(change.threadId) ?? {};
+      if (!thread) continue;
+      const updatedAt = Math.max(thread.updatedAt, change.at);
+      log.threads.set(thread.id, { thread: { ...thread, updatedAt }, updatedAt, offset: change.offset });
     } else {
       const updatedAt = log.threads.get(change.threadId)?.updatedAt ?? 0;
       log.threads.set(change.threadId, { thread: undefined, updatedAt, offset: change.offset });

@@ -43,6 +43,10 @@ export class SqliteTables {
       this.#remember(JSON.stringify([userId, thread.id]), "live");
       return;
     }
+    if (change.is === "touch") {
+      this.#sql.touchThread.run(change.at, change.at, change.offset, userId, change.threadId);
+      return;
+    }
     this.#sql.deleteThread.run(change.offset, userId, change.threadId);
     this.#sql.deleteMessages.run(userId, change.threadId);
     this.#remember(JSON.stringify([userId, change.threadId]), "deleted");
@@ -128,6 +132,7 @@ type StatementName =
   | "threads"
   | "threadsBefore"
   | "putThread"
+  | "touchThread"
   | "deleteThread"
   | "deleteMessages"
   | "message"
@@ -152,6 +157,11 @@ function statements(database: DatabaseSync): { readonly [name in StatementName]:
     ),
     putThread: prepare(
       "INSERT OR REPLACE INTO gp_thread (user_id, thread_id, updated_at, offset, body) VALUES (?, ?, ?, ?, ?)",
+    ),
+    touchThread: prepare(
+      `UPDATE gp_thread SET body = json_set(body, '$.updatedAt', max(updated_at, ?)),
+         updated_at = max(updated_at, ?), offset = ?
+       WHERE user_id = ? AND thread_id = ? AND body IS NOT NULL`,
     ),
     deleteThread: prepare("UPDATE gp_thread SET body = NULL, offset = ? WHERE user_id = ? AND thread_id = ?"),
     deleteMessages: prepare("DELETE FROM gp_message WHERE user_id = ? AND thread_id = ?"),
