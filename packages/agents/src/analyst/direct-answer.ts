@@ -41,7 +41,11 @@ export async function writeDirectAnswer(desk: Desk, question: Question): Promise
   const text = await directAnswer(desk, question);
   if (typeof text !== "string") return writeProblem(desk, text);
   await run.as("reporting").think("I write the short answer; each figure names the tool call it is from.");
-  await run.write(`${text}\n\n${generatedNote(desk)}`);
+  const ignored =
+    question.strange.length === 0
+      ? ""
+      : `I did not understand these words and left them out: ${question.strange.map(safe).join(", ")}.\n\n`;
+  await run.write(`${text}\n\n${ignored}${generatedNote(desk)}`);
 }
 
 async function directAnswer(desk: Desk, question: Question): Promise<string | Problem> {

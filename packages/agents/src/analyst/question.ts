@@ -49,7 +49,7 @@ export interface Question {
   readonly months?: number;
   readonly forecastDays?: number;
   readonly inputTokensMax?: number;
-  /** Words that no rule knows; only for `unknown`. */
+  /** Words that no rule knows: the reason of `unknown`, or what an answer leaves out and says so. */
   readonly strange: readonly string[];
   /** Whether it leans on the question before. */
   readonly continues: boolean;
@@ -93,7 +93,7 @@ const rules: readonly (readonly [Intent, RegExp])[] = [
   ],
   [
     "forecast",
-    /\bforecast|\bpredict|\bproject(ion|ed|ions)?\b|\bnext (\w+ )?(day|week|month|quarter|year)s?\b|\bwill (we|i|it|this)\b/,
+    /\bforecast|\bpredict|\bproject(ion|ed|ions)\b|\bnext (\w+ )?(day|week|month|quarter|year)s?\b|\bwill (we|i|it|this)\b/,
   ],
   [
     "anomalies",
@@ -113,16 +113,16 @@ const rules: readonly (readonly [Intent, RegExp])[] = [
     /\bpeak|\bbusiest\b|\btime of (the )?day\b|\busage patterns?\b|\bat night\b|\boff-?peak\b|\bwhen (do|are|is)\b|\bworking hours\b/,
   ],
   [
+    "trend",
+    /\btrends?\b|\bover time\b|\bdevelop(ed|s|ing)?\b|\bevolv|\bgrowing\b|\brising\b|\bgrowth rate\b|\bgrowth\b/,
+  ],
+  [
     "percentiles",
     /\bp(50|90|95|99)\b|\bpercentiles?\b|\blatenc|\bslow|\bfast(est|er)?\b|\bresponse times?\b|\bmedian\b|\bhow long\b|\bspeed\b|\bdistribution\b|\btokens? per (call|request)\b|\bprompt (length|size)s?\b/,
   ],
   [
     "prices",
     /\bpric(e|es|ing)\b|\bcatalog(ue)?\b|\bper million\b|\bcheapest model\b|\bwhich models (exist|are there|can i)\b/,
-  ],
-  [
-    "trend",
-    /\btrends?\b|\bover time\b|\bdevelop(ed|s|ing)?\b|\bevolv|\bgrowing\b|\brising\b|\bgrowth rate\b|\bgrowth\b/,
   ],
   [
     "report",
@@ -168,7 +168,7 @@ export function parseQuestion(text: string, names: Names, before: Question | und
   if (intent === undefined || (!talk && strange.length > (intent === "spend" ? 0 : 2))) {
     return { intent: "unknown", filter: {}, strange, continues: false };
   }
-  return { ...entities, intent, strange: [], continues: false };
+  return { ...entities, intent, strange: talk ? [] : strange, continues: false };
 }
 
 type Entities = Omit<Question, "intent" | "strange" | "continues">;

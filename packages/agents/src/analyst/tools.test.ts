@@ -1,0 +1,262 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Tool, ToolContext } from "../tool.ts";
+import { createAnalystTools } from "./analyst-tools.ts";
+import { Datasets } from "./datasets.ts";
+import { findPrice } from "./price-list.ts";
+import { dayMs, type UsageRecord } from "./usage-data.ts";
+
+const start = Date.UTC(2026, 5, 1);
+const models = ["gpt-4o", "gpt-4o-mini", "claude-sonnet-4.5"] as const;
+
+const record = fc.record({
+  at: fc.integer({ min: start, max: start + 30 * dayMs - 1 }),
+  user: fc.constantFrom("ann", "bob", "cy"),
+  team: fc.constantFrom("red", "blue"),
+  feature: fc.constantFrom("chat", "search", "mail"),
+  model: fc.constantFrom(...models),
+  inputTokens: fc.integer({ min: 0, max: 5000 }),
+  outputTokens: fc.integer({ min: 0, max: 900 }),
+  latencyMs: fc.integer({ min: 1, max: 9000 }),
+  success: fc.boolean(),
+  costUsd: fc.integer({ min: 0, max: 5_000_000 }).map((micro) => micro / 1e6),
+  promptId: fc.constantFrom("p1", "p2", "p3", "p4"),
+});
+const records = fc.array(record, { minLength: 1, maxLength: 120 });
+
+/** The records travel as the file that a user would attach; so loading is judged as well. */
+function workbench(all: readonly UsageRecord[]) {
+  const lines = all.map((one) =>
+    JSON.stringify({
+      ...one,
+      at: new Date(one.at).toISOString(),
+      latency_ms: one.latencyMs,
+      latencyMs: undefined,
+      prompt_id: one.promptId,
+      promptId: undefined,
+      cost_usd: one.costUsd,
+      costUsd: undefined,
+      input_tokens: one.inputTokens,
+      output_tokens: one.outputTokens,
+      inputTokens: undefined,
+      outputTokens: undefined,
+    }),
+  );
+  const bytes = new TextEncoder().encode(lines.join("\n"));
+  const context: ToolContext = {
+    signal: new AbortController().signal,
+    userId: "u",
+    threadId: "t",
+    runId: "r",
+    callId: "c",
+    attachment: async (id) =>
+      id === "a" ? { name: "usage.jsonl", mediaType: "application/jsonl", bytes } : undefined,
+  };
+  const tools = createAnalystTools(new Datasets());
+  const call = async <Input>(tool: Tool<Input>, input: Record<string, unknown>) => {
+    const parsed = await tool.input["~standard"].validate({ dataset: "a", ...input });
+    if (parsed.issues) throw new Error(JSON.stringify(parsed.issues));
+    // biome-ignore lint/suspicious/noExplicitAny: every test states the shape that it expects.
+    return (await tool.run(parsed.value, context)) as any;
+  };
+  return { tools, call };
+}
+
+const cents = (usd: number) => Math.round(Number((usd * 100).toFixed(4))) / 100;
+const sumOf = (all: readonly UsageRecord[]) =>
+  all.reduce((sum, one) => sum + Math.round(one.costUsd * 1e9), 0) / 1e9;
+
+describe("the tools against naive computations", () => {
+  it("spend_by: every group, the rest and the total", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        records,
+        fc.constantFrom("user", "team", "feature", "model"),
+        fc.integer({ min: 1, max: 3 }),
+        async (all, by, top) => {
+          const { tools, call } = workbench(all);
+          const answer = await call(tools.spendBy, { by, top });
+          expect(answer.total).toMatchObject({ costUsd: cents(sumOf(all)), calls: all.length });
+          for (const row of answer.rows) {
+            const own = all.filter((one) => one[by] === row.name);
+            expect(row).toMatchObject({
+              calls: own.length,
+              costUsd: cents(sumOf(own)),
+              inputTokens: own.reduce((sum, one) => sum + one.inputTokens, 0),
+            });
+          }
+          const calls =
+            answer.rows.reduce((sum: number, row: { calls: number }) => sum + row.calls, 0) +
+            (answer.rest?.calls ?? 0);
+          expect(calls).toBe(all.length);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it("filters: days and names", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        records,
+        fc.integer({ min: 0, max: 29 }),
+        fc.integer({ min: 0, max: 29 }),
+        async (all, a, b) => {
+          const { tools, call } = workbench(all);
+          const day = (index: number) => new Date(start + index * dayMs).toISOString().slice(0, 10);
+          const [from, to] = [day(Math.min(a, b)), day(Math.max(a, b))];
+          const own = all.filter(
+            (one) =>
+              one.team === "red" &&
+              new Date(one.at).toISOString().slice(0, 10) >= from &&
+              new Date(one.at).toISOString().slice(0, 10) <= to,
+          );
+          const answer = await call(tools.spendBy, { by: "model", filter: { from, to, team: ["red"] } });
+          if (own.length === 0) expect(answer.problem).toMatch(/No record passes|There is no team/);
+          else expect(answer.total).toMatchObject({ calls: own.length, costUsd: cents(sumOf(own)) });
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it("percentiles: by sorting", async () => {
+    await fc.assert(
+      fc.asyncProperty(records, async (all) => {
+        const { tools, call } = workbench(all);
+        const answer = await call(tools.percentiles, { metric: "latencyMs", by: "model" });
+        for (const row of answer.rows) {
+          const own = all
+            .filter((one) => one.model === row.name)
+            .map((one) => one.latencyMs)
+            .sort((a, b) => a - b);
+          const place = (own.length - 1) * 0.95;
+          const low = own[Math.floor(place)] ?? 0;
+          const high = own[Math.ceil(place)] ?? 0;
+          expect(row.p95).toBeCloseTo(low + (high - low) * (place % 1), 0);
+          expect(row.max).toBe(own.at(-1));
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("simulate_routing: priced call by call", async () => {
+    await fc.assert(
+      fc.asyncProperty(records, fc.constantFrom(0.25, 0.5, 1), async (all, share) => {
+        const { tools, call } = workbench(all);
+        const answer = await call(tools.routing, { to: "gpt-4o-mini", share });
+        const target = findPrice("gpt-4o-mini");
+        let after = 0;
+        for (const one of all) {
+          const there =
+            (one.inputTokens * (target?.inputUsdPerMillion ?? 0) +
+              one.outputTokens * (target?.outputUsdPerMillion ?? 0)) /
+            1e6;
+          after += one.model === "gpt-4o-mini" ? one.costUsd : one.costUsd * (1 - share) + there * share;
+        }
+        expect(Math.abs(answer.afterUsd - after)).toBeLessThan(0.0051);
+        expect(answer.beforeUsd).toBe(cents(sumOf(all)));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("simulate_caching: repetitions found by looking back", async () => {
+    await fc.assert(
+      fc.asyncProperty(records, async (all) => {
+        const { tools, call } = workbench(all);
+        const answer = await call(tools.caching, { ttlHours: 100 });
+        const made: UsageRecord[] = [];
+        let hits = 0;
+        for (const one of [...all].sort((a, b) => a.at - b.at)) {
+          if (!one.success) continue;
+          const hit = made.some(
+            (old) =>
+              old.promptId === one.promptId &&
+              old.feature === one.feature &&
+              old.model === one.model &&
+              one.at - old.at <= 100 * 3_600_000,
+          );
+          if (hit) hits++;
+          else made.push(one);
+        }
+        expect(answer.callsTouched).toBe(hits);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("cost_drivers: the parts add up to the change", async () => {
+    await fc.assert(
+      fc.asyncProperty(records, async (all) => {
+        const { tools, call } = workbench(all);
+        const answer = await call(tools.drivers, { by: "model" });
+        if (answer.problem) return;
+        const parts = answer.volumeUsd + answer.mixUsd + answer.tokensUsd + answer.priceUsd;
+        expect(Math.abs(parts - answer.changeUsd)).toBeLessThan(0.031);
+        expect(Math.abs(answer.after.costUsd - answer.before.costUsd - answer.changeUsd)).toBeLessThan(0.011);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("trend finds a line, and its forecast continues it", async () => {
+    const all = Array.from({ length: 28 }, (_, day) => ({
+      at: start + day * dayMs,
+      user: "a",
+      team: "t",
+      feature: "f",
+      model: "gpt-4o",
+      inputTokens: 1,
+      outputTokens: 1,
+      latencyMs: 1,
+      success: true,
+      costUsd: 10 + day,
+      promptId: "p",
+    }));
+    const { tools, call } = workbench(all);
+    const answer = await call(tools.trend, { forecastDays: 2 });
+    expect(answer.slopePerWeek).toBeCloseTo(7, 6);
+    expect(answer.forecast.sum).toBeCloseTo(38 + 39, 6);
+  });
+
+  it("anomalies finds the one day that differs", async () => {
+    const all = Array.from({ length: 35 }, (_, day) => ({
+      at: start + day * dayMs,
+      user: "a",
+      team: "t",
+      feature: "f",
+      model: "gpt-4o",
+      inputTokens: 1,
+      outputTokens: 1,
+      latencyMs: 1,
+      success: true,
+      costUsd: (day === 20 ? 90 : 10) + (day % 3) / 10,
+      promptId: "p",
+    }));
+    const { tools, call } = workbench(all);
+    for (const method of ["robust_z", "iqr"]) {
+      const answer = await call(tools.anomalies, { method });
+      expect(answer.found.map((one: { day: string }) => one.day)).toEqual(["2026-06-21"]);
+    }
+  });
+
+  it("keeps users' files apart, and names a file that is not there", async () => {
+    const all = fc.sample(record, { numRuns: 3, seed: 1 });
+    const { tools, call } = workbench(all);
+    expect((await call(tools.describe, {})).records).toBe(3);
+    const other = await tools.describe.run(
+      { dataset: "a" },
+      {
+        signal: new AbortController().signal,
+        userId: "other",
+        threadId: "t",
+        runId: "r",
+        callId: "c",
+        attachment: async () => undefined,
+      },
+    );
+    expect(other).toMatchObject({ problem: expect.stringContaining("no attached file") });
+  });
+});
