@@ -11,6 +11,16 @@ const kept = here("package.source.json");
 const beside = ["README.md", "LICENSE"];
 const entries = ["index", "client", "react", "imports"];
 
+/** What others get of the repository's manifest: the built entries, and nothing of the workspace. */
+export function publishedManifest(source) {
+  const { scripts: _scripts, devDependencies: _devDependencies, ...published } = source;
+  const targets = entries.map((entry) => [
+    entry === "index" ? "." : `./${entry}`,
+    { types: `./dist/${entry}.d.ts`, default: `./dist/${entry}.js` },
+  ]);
+  return { ...published, exports: { ...Object.fromEntries(targets), "./package.json": "./package.json" } };
+}
+
 function prepare() {
   restore();
   const missing = [
@@ -22,20 +32,7 @@ function prepare() {
     console.error(`dist lacks ${missing.join(", ")}. Build first: npm run build`);
     process.exit(1);
   }
-  const {
-    scripts: _scripts,
-    devDependencies: _devDependencies,
-    ...published
-  } = JSON.parse(readFileSync(manifest, "utf8"));
-  published.exports = {
-    ...Object.fromEntries(
-      entries.map((entry) => [
-        entry === "index" ? "." : `./${entry}`,
-        { types: `./dist/${entry}.d.ts`, default: `./dist/${entry}.js` },
-      ]),
-    ),
-    "./package.json": "./package.json",
-  };
+  const published = publishedManifest(JSON.parse(readFileSync(manifest, "utf8")));
   copyFileSync(manifest, kept);
   writeFileSync(manifest, `${JSON.stringify(published, null, 2)}\n`);
   for (const file of beside) {
@@ -50,6 +47,8 @@ function restore() {
   for (const file of beside) rmSync(here(file), { force: true });
 }
 
-if (process.argv[2] === "prepare") prepare();
-else if (process.argv[2] === "restore") restore();
-else throw new Error("publish.mjs prepare | restore");
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv[2] === "prepare") prepare();
+  else if (process.argv[2] === "restore") restore();
+  else throw new Error("publish.mjs prepare | restore");
+}

@@ -1,5 +1,15 @@
 import { execFile, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -8,13 +18,14 @@ import { promisify } from "node:util";
 import { defineAgent } from "@goldenpath/agents";
 import { type Server, serve } from "goldenpath";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { publishedManifest } from "../../packages/goldenpath/publish.mjs";
 import { allSnippets, type Snippet, snippetsOf } from "./snippets.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const cli = join(root, "packages/goldenpath/src/cli.ts");
 const snippets = allSnippets(root);
-const programs = snippets.filter(({ language }) => language === "ts");
+const programs = snippets.filter(({ language }) => language !== "sh");
 const documentedUrl = /http:\/\/(127\.0\.0\.1|localhost):4000/g;
 const snippetMs = 60_000;
 
@@ -30,6 +41,20 @@ const environment = () => ({
   GOLDENPATH_MODEL: "none",
 });
 
+/** What `npm install goldenpath` gives: the built package under its published manifest, and its dependencies. */
+function installBuilt(): void {
+  const source = join(root, "packages/goldenpath");
+  if (!existsSync(join(source, "dist/index.js"))) throw new Error("Build first: npm run build");
+  mkdirSync(join(folder, "node_modules/goldenpath"), { recursive: true });
+  for (const name of readdirSync(join(root, "node_modules"))) {
+    if (name === "goldenpath" || name === "@goldenpath" || name.startsWith(".")) continue;
+    symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+  }
+  const manifest = publishedManifest(JSON.parse(readFileSync(join(source, "package.json"), "utf8")));
+  writeFileSync(join(folder, "node_modules/goldenpath/package.json"), JSON.stringify(manifest));
+  symlinkSync(join(source, "dist"), join(folder, "node_modules/goldenpath/dist"));
+}
+
 const fileOf = (snippet: Snippet) => join(folder, `${snippet.at.replace(/\W+/g, "-")}.${snippet.language}`);
 
 beforeAll(async () => {
@@ -40,14 +65,14 @@ beforeAll(async () => {
     run: async (agentRun) => agentRun.write("Hello."),
   });
   server = await serve({ agents: [echo], port: 0, data: join(folder, "data"), drainMs: 0 }, {});
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  installBuilt();
   mkdirSync(join(folder, "bin"));
   writeFileSync(join(folder, "bin/goldenpath"), `#!/bin/sh\nexec "${process.execPath}" "${cli}" "$@"\n`);
   chmodSync(join(folder, "bin/goldenpath"), 0o755);
   writeFileSync(join(folder, "package.json"), '{"type":"module","private":true}');
   const types = {
     extends: join(root, "tsconfig.base.json"),
-    compilerOptions: { lib: ["es2024", "dom", "esnext.disposable"], types: ["node"] },
+    compilerOptions: { lib: ["es2024", "dom", "esnext.disposable"], types: ["node"], jsx: "react-jsx" },
   };
   writeFileSync(
     join(folder, "tsconfig.json"),

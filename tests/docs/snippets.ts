@@ -4,9 +4,10 @@
  *   ```ts run          run as a program; it has to end with 0
  *   ```ts run=serve    run until it prints its URL; the server has to pass `goldenpath check`, then it is stopped
  *   ```ts run=types    type-checked only (the other two are as well)
+ *   ```tsx run=types   the same, with JSX
  *   ```sh run          run by `sh -e`; it has to end with 0
  *
- * A program finds the packages of the repository; a shell finds `goldenpath` in its PATH and an empty folder
+ * A program finds the built package `goldenpath` as others install it; a shell finds `goldenpath` in its PATH and an empty folder
  * around it. Both find a server at http://127.0.0.1:4000: the address is replaced by the one of a real server
  * that the test started. A fence without `run` is only read.
  */
@@ -16,7 +17,7 @@ import { join, relative } from "node:path";
 export interface Snippet {
   /** The file and line of its fence, `README.md:12`. */
   readonly at: string;
-  readonly language: "ts" | "sh";
+  readonly language: "ts" | "tsx" | "sh";
   readonly run: "end" | "serve" | "types";
   readonly text: string;
 }
@@ -39,9 +40,9 @@ export function snippetsOf(text: string, file: string): readonly Snippet[] {
     const where = `${file}:${opened + 1}`;
     if (!(mark in modes)) throw new Error(`${where}: ${mark} is none of ${Object.keys(modes).join(", ")}`);
     const run = modes[mark as keyof typeof modes];
-    if ((language !== "ts" && language !== "sh") || (language === "sh" && run !== "end")) {
-      throw new Error(`${where}: a ${language} snippet cannot be marked ${mark}`);
-    }
+    const fits =
+      language === "ts" || (language === "sh" && run === "end") || (language === "tsx" && run === "types");
+    if (!fits) throw new Error(`${where}: a ${language} snippet cannot be marked ${mark}`);
     snippets.push({ at: where, language, run, text: `${body.join("\n")}\n` });
   }
   return snippets;

@@ -81,7 +81,11 @@ async function authenticate({ login, trustProxy }: Parts, context: Context<HttpE
   const body = bodiless ? undefined : await readBody(context.req.raw, jsonBytesMax);
   if (!bodiless && body === undefined) return refuse(context, "frame_too_large");
   const request = new Request(url, { method, headers, ...(body && { body }) });
-  return login.handle(request, clientAddress(context.env.incoming, trustProxy));
+  const answer = await login.handle(request, clientAddress(context.env.incoming, trustProxy));
+  if (answer.status !== 429) return answer;
+  // The login's own shape of this answer has neither a code nor a time in its body.
+  const seconds = Number(answer.headers.get("x-retry-after"));
+  return refuse(context, "rate_limited", { afterMs: (seconds > 0 ? seconds : 60) * 1_000 });
 }
 
 const noStore = createMiddleware(async (context, next) => {
