@@ -123,7 +123,10 @@ export class Line {
     );
   }
 
-  command(frame: { readonly id: string; readonly [field: string]: unknown }): Promise<FrameOf<"done"> | ErrorFrame> {
+  command(frame: {
+    readonly id: string;
+    readonly [field: string]: unknown;
+  }): Promise<FrameOf<"done"> | ErrorFrame> {
     const from = this.frames.length;
     const answer = this.answer(frame.id, from);
     return this.say(frame).then(() => answer);
