@@ -351,14 +351,14 @@ function normal(random: Random): number {
 }
 
 function pick(choices: readonly Weighted[], random: Random): string {
-  return (
-    choices[
-      pickIndex(
-        choices.map(([, weight]) => weight),
-        random,
-      )
-    ]?.[0] ?? ""
-  );
+  let total = 0;
+  for (const [, weight] of choices) total += weight;
+  let left = random() * total;
+  for (const [name, weight] of choices) {
+    left -= weight;
+    if (left < 0) return name;
+  }
+  return choices.at(-1)?.[0] ?? "";
 }
 
 function pickIndex(weights: readonly number[], random: Random): number {

@@ -1,3 +1,5 @@
+import type { Pacer } from "./pacer.ts";
+
 /** The value below which `percent` of the sorted values lie, interpolated linearly (R's type 7). NaN when empty. */
 export function percentileOfSorted(sorted: ArrayLike<number>, percent: number): number {
   if (sorted.length === 0) return Number.NaN;
@@ -89,4 +91,34 @@ function invert(matrix: readonly (readonly number[])[]): number[][] | undefined 
     }
   }
   return work.map((row) => row.slice(n));
+}
+
+const runLength = 16_384;
+
+/** Sorts in place, ascending, in short turns: runs first, then merges of neighbours. */
+export async function sortInTurns(values: Float64Array, pace: Pacer): Promise<Float64Array> {
+  for (let from = 0; from < values.length; from += runLength) {
+    values.subarray(from, from + runLength).sort();
+    await pace();
+  }
+  const merged = new Float64Array(values.length > runLength ? values.length : 0);
+  for (let length = runLength; length < values.length; length *= 2) {
+    for (let from = 0; from + length < values.length; from += 2 * length) {
+      const middle = from + length;
+      const end = Math.min(middle + length, values.length);
+      let left = from;
+      let right = middle;
+      for (let to = from; to < end; to++) {
+        const a = values[left] ?? 0;
+        const b = values[right] ?? 0;
+        const takeLeft = left < middle && (right >= end || a <= b);
+        merged[to] = takeLeft ? a : b;
+        if (takeLeft) left++;
+        else right++;
+        if (to % 65_536 === 0) await pace();
+      }
+      values.set(merged.subarray(from, end), from);
+    }
+  }
+  return values;
 }

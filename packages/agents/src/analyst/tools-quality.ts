@@ -111,18 +111,31 @@ export function qualityTools(datasets: Datasets) {
     input: z.strictObject({ dataset: datasetSchema, filter: filterSchema.optional() }),
     async compute(_input, scope): Promise<CorrelationAnswer | Problem> {
       const { data, rows, pace } = scope;
-      const columns = correlated.flatMap((name) => {
+      const readers = correlated.flatMap((name) => {
         const read = metricColumn(data, name);
-        return read ? [{ name, values: Float64Array.from(rows, read) }] : [];
+        return read ? [{ name, read }] : [];
       });
-      const known = [...rows.keys()].filter((i) => columns.every(({ values }) => !Number.isNaN(values[i])));
+      const columns = readers.map(({ name, read }) => ({
+        name,
+        read,
+        values: new Float64Array(rows.length),
+      }));
+      let known = 0;
+      next: for (let i = 0; i < rows.length; i++) {
+        if (i % 16_384 === 0) await pace();
+        // A call counts only where every metric is known; the place is overwritten otherwise.
+        for (const { read, values } of columns) {
+          const value = read(rows[i] ?? 0);
+          if (Number.isNaN(value)) continue next;
+          values[known] = value;
+        }
+        known++;
+      }
       const pairs: { a: string; b: string; r: number }[] = [];
       for (const [i, a] of columns.entries()) {
         for (const b of columns.slice(i + 1)) {
           await pace();
-          const pick = (values: Float64Array) =>
-            known.length === rows.length ? values : Float64Array.from(known, (at) => values[at] ?? 0);
-          const r = pearson(pick(a.values), pick(b.values));
+          const r = pearson(a.values.subarray(0, known), b.values.subarray(0, known));
           if (r !== undefined) pairs.push({ a: a.name, b: b.name, r: round(r, 3) });
         }
       }
@@ -130,7 +143,7 @@ export function qualityTools(datasets: Datasets) {
       pairs.sort((x, y) => Math.abs(y.r) - Math.abs(x.r));
       return {
         ...span(scope),
-        calls: known.length,
+        calls: known,
         pairs,
         method: "Pearson's r over single calls; it shows what moves together, not what causes what.",
       };

@@ -99,7 +99,9 @@ export function simulateTools(datasets: Datasets) {
           ],
         );
       }
-      const answeredAt = new Map<string, number>();
+      const featureCount = data.column.feature.names.length;
+      const modelCount = data.column.model.names.length;
+      const answeredAt = new Map<number, number>();
       let saved = 0;
       let hits = 0;
       for (let i = 0; i < rows.length; i++) {
@@ -107,7 +109,9 @@ export function simulateTools(datasets: Datasets) {
         const row = rows[i] ?? 0;
         const prompt = data.prompt[row] ?? 0;
         if (prompt === 0 || data.success[row] !== 1) continue;
-        const key = `${prompt}|${data.column.feature.codes[row]}|${data.column.model.codes[row]}`;
+        const key =
+          (prompt * featureCount + (data.column.feature.codes[row] ?? 0)) * modelCount +
+          (data.column.model.codes[row] ?? 0);
         const at = data.at[row] ?? 0;
         const known = answeredAt.get(key);
         if (known !== undefined && at - known <= ttlHours * 3_600_000) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Datasets } from "./datasets.ts";
 import { isoDay, percent, round, rounding, usd, usdPerCall } from "./figures.ts";
 import { datasetSchema, filterSchema, missing } from "./selection.ts";
-import { percentileOfSorted } from "./statistics.ts";
+import { percentileOfSorted, sortInTurns } from "./statistics.ts";
 import { type Dimension, dayMs, dimensions, type UsageData } from "./usage-data.ts";
 import { type Scope, usageTool } from "./usage-tool.ts";
 
@@ -227,7 +227,7 @@ export function spendTools(datasets: Datasets) {
       const found: PercentileRow[] = [];
       for (const [code, values] of all.slice(0, top)) {
         await pace();
-        const sorted = Float64Array.from(values).sort();
+        const sorted = await sortInTurns(Float64Array.from(values), pace);
         const at = (percentile: number) => round(percentileOfSorted(sorted, percentile), decimals);
         let sum = 0;
         for (const value of sorted) sum += value;

@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { Tool, ToolContext } from "../tool.ts";
 import { createAnalystTools } from "./analyst-tools.ts";
 import { Datasets } from "./datasets.ts";
+import { createPacer } from "./pacer.ts";
 import { findPrice } from "./price-list.ts";
+import { sortInTurns } from "./statistics.ts";
 import { dayMs, type UsageRecord } from "./usage-data.ts";
 
 const start = Date.UTC(2026, 5, 1);
@@ -240,6 +242,23 @@ describe("the tools against naive computations", () => {
       const answer = await call(tools.anomalies, { method });
       expect(answer.found.map((one: { day: string }) => one.day)).toEqual(["2026-06-21"]);
     }
+  });
+
+  it("sorts long columns in turns as one sort would", async () => {
+    const pace = createPacer(new AbortController().signal);
+    for (const length of [0, 1, 16_384, 16_385, 50_000]) {
+      const values = Float64Array.from({ length }, (_, i) => (i * 7919) % 10_007);
+      expect(await sortInTurns(values.slice(), pace)).toEqual(values.toSorted());
+    }
+  });
+
+  it("correlation: exact for a line, and its opposite", async () => {
+    const all = fc
+      .sample(record, { numRuns: 20, seed: 2 })
+      .map((one, i) => ({ ...one, inputTokens: i, outputTokens: 100 - i }));
+    const { tools, call } = workbench(all);
+    const answer = await call(tools.correlation, {});
+    expect(answer.pairs).toContainEqual({ a: "inputTokens", b: "outputTokens", r: -1 });
   });
 
   it("keeps users' files apart, and names a file that is not there", async () => {
