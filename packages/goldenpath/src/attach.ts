@@ -46,7 +46,7 @@ export function attach(server: HttpServer, ours: Listeners, all: boolean): () =>
   };
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (pathOf(request) === socketPath) return ours.upgrade(request, socket, head);
-    if (upgradesBefore.length === 0) socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
+    if (upgradesBefore.length === 0) refuseUpgrade(socket, "404 Not Found");
     for (const listener of upgradesBefore) listener.call(server, request, socket, head);
     return undefined;
   };
@@ -56,6 +56,12 @@ export function attach(server: HttpServer, ours: Listeners, all: boolean): () =>
     replace(server, "request", [onRequest], ...before);
     replace(server, "upgrade", [onUpgrade], ...upgradesBefore);
   };
+}
+
+/** Node leaves an upgraded socket without a listener for errors; one that broke would end the process. */
+export function refuseUpgrade(socket: Duplex, status: "404 Not Found" | "503 Service Unavailable"): void {
+  socket.on("error", () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
 }
 
 function replace(

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -123,6 +123,23 @@ describe("starting and stopping", () => {
     const port = Number(new URL(at.url).port);
     const taken = serve({ agents: [echo], port, data: folder(), logLevel: "silent" }, {});
     await expect(taken).rejects.toThrow(`Port ${port} is in use`);
+  });
+
+  it("survives an upgrade elsewhere that is cut while it is refused", async () => {
+    const { hostname, port } = new URL(at.url);
+    for (let cut = 0; cut < 20; cut++) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(Number(port), hostname, () => {
+          socket.write(
+            "GET /elsewhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+          );
+          socket.resetAndDestroy();
+        });
+        socket.on("error", () => undefined);
+        socket.on("close", () => resolve());
+      });
+    }
+    expect((await fetch(`${at.url}/healthz`)).status).toBe(200);
   });
 
   it("mounts on a server that has addresses of its own", async () => {
