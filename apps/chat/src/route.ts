@@ -21,9 +21,26 @@ const navigated = "goldenpath:navigated";
 
 /** Goes there without loading the page; `replace` leaves no step in the history. */
 export function navigate(route: Route, replace = false): void {
-  const path = pathOf(route);
+  go(pathOf(route), replace, null);
+}
+
+const begunState = "begun";
+
+/** Goes to a thread that this page's own message has begun. */
+export function navigateToBegun(threadId: string): void {
+  go(pathOf({ is: "thread", threadId }), true, begunState);
+}
+
+/** Whether the person came here by beginning this thread; true once, and not after a reload. */
+export function takeBegun(): boolean {
+  if (history.state !== begunState) return false;
+  history.replaceState(null, "");
+  return true;
+}
+
+function go(path: string, replace: boolean, state: string | null): void {
   if (path === location.pathname) return;
-  if (replace) history.replaceState(null, "", path);
+  if (replace) history.replaceState(state, "", path);
   else history.pushState(null, "", path);
   dispatchEvent(new Event(navigated));
 }

@@ -10,11 +10,13 @@ const answerCharsMax = 1_500;
 /**
  * What a screen reader should hear between two states of a thread: that an agent began, what it turned to,
  * and its finished answer as a whole, but no token on its way. Answers that were finished when the thread
- * was opened are not read. Pure: returns the texts and what to remember.
+ * was opened are not read, save in a thread that the person has just `begun`: its first answer may be there
+ * before its page is. Pure: returns the texts and what to remember.
  */
 export function announce(
   heard: Heard | undefined,
   messages: readonly Message[],
+  begun = false,
 ): { readonly heard: Heard; readonly texts: readonly string[] } {
   const next = new Map<string, string>();
   const texts: string[] = [];
@@ -23,8 +25,8 @@ export function announce(
     const state = stateOf(message);
     next.set(message.id, state);
     const before = heard?.get(message.id);
-    if (!heard || before === state) continue;
-    if (before === undefined && message.status !== "streaming") continue;
+    if (before === state) continue;
+    if (!begun && (!heard || (before === undefined && message.status !== "streaming"))) continue;
     texts.push(textOf(message));
   }
   return { heard: next, texts };

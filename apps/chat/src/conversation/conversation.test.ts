@@ -44,6 +44,13 @@ describe("announce", () => {
     expect(announce(first.heard, [{ ...old, id: "m0" }, old]).texts).toEqual([]);
   });
 
+  test("the first answer of a thread that was just begun is read, however quick it was", () => {
+    const quick: Message = { ...text("Four."), status: "completed" };
+    const first = announce(undefined, [quick], true);
+    expect(first.texts).toEqual(["analyst finished. Four."]);
+    expect(announce(first.heard, [quick]).texts).toEqual([]);
+  });
+
   test("failures and stops are said", () => {
     const { heard } = announce(announce(undefined, []).heard, [answer]);
     const failed: Message = {

@@ -4,7 +4,7 @@ import { type Message, messageText, type UserPart } from "@goldenpath/protocol";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Composer, type ComposerHandle } from "../composer/composer.tsx";
 import { Icon } from "../icons.tsx";
-import { navigate, parseRoute } from "../route.ts";
+import { navigate, navigateToBegun, parseRoute } from "../route.ts";
 import type { AgentsState } from "../shell/agents.ts";
 import { connectionText } from "../shell/connection-text.ts";
 import { useOnline } from "../shell/use-online.ts";
@@ -61,7 +61,7 @@ export function Conversation({ threadId, agents }: ConversationProps): ReactNode
         .then((answer) => {
           // The person may have gone elsewhere meanwhile; then they are left there.
           if (answer.ok && threadId === undefined && parseRoute(location.pathname).is === "new") {
-            navigate({ is: "thread", threadId: answer.result.threadId }, true);
+            navigateToBegun(answer.result.threadId);
           }
         });
     },

@@ -84,11 +84,15 @@ function Pre({ node, children }: Props<"pre">): ReactNode {
   return <CodeBlock code={fence.code} language={fence.language} />;
 }
 
-/** Figures stand under each other, and a column of them is never broken into lines. */
-function alignOf({ style, align }: Props<"td"> | Props<"th">): string | undefined {
+/** Figures stand under each other, and neither they nor short names are broken into lines. */
+function alignOf({ style, align, children }: Props<"td"> | Props<"th">): string | undefined {
   const side = style?.textAlign ?? align;
-  return side === "right" ? "figure" : side === "center" ? "centred" : undefined;
+  if (side === "right") return "figure";
+  if (side === "center") return "centred";
+  return typeof children === "string" && children.length <= nameCharsMax ? "name" : undefined;
 }
+
+const nameCharsMax = 24;
 
 function Anchor({ href, children }: Props<"a">): ReactNode {
   if (!href) return <span>{children}</span>;

@@ -1,4 +1,4 @@
-import type { EventType, ToolPart } from "@goldenpath/protocol";
+import type { EventType, Json, ToolPart } from "@goldenpath/protocol";
 import { memo, type ReactNode, useState } from "react";
 import { CopyButton } from "../conversation/copy-button.tsx";
 import { toolErrorText } from "../text/failure-text.ts";
@@ -131,7 +131,7 @@ function ToolRows({ part, call, agent, running }: ToolRowsProps): ReactNode {
   return (
     <>
       <Row event="tool_executing" agent={agent}>
-        <Details name="input" head={name} preview={previewJson(part.input)} full={prettyJson(part.input)} />
+        <Details name="input" head={name} value={part.input} />
       </Row>
       {part.state === "running" ? (
         <li className="event event-waiting">
@@ -148,12 +148,7 @@ function ToolRows({ part, call, agent, running }: ToolRowsProps): ReactNode {
               {name} {toolErrorText(part.error.code)}: {part.error.message} <code>{part.error.code}</code>
             </p>
           ) : (
-            <Details
-              name="output"
-              head={name}
-              preview={previewJson(part.output ?? null)}
-              full={prettyJson(part.output ?? null)}
-            />
+            <Details name="output" head={name} value={part.output ?? null} />
           )}
           {part.durationMs === undefined ? null : <Took durationMs={part.durationMs} />}
         </Row>
@@ -165,26 +160,26 @@ function ToolRows({ part, call, agent, running }: ToolRowsProps): ReactNode {
 interface DetailsProps {
   readonly name: "input" | "output";
   readonly head: ReactNode;
-  readonly preview: string;
-  readonly full: string;
+  readonly value: Json;
 }
 
-function Details({ name, head, preview, full }: DetailsProps): ReactNode {
+/** A hint in one line; the whole value, which may be large, is written out only when it is asked for. */
+function Details({ name, head, value }: DetailsProps): ReactNode {
   const [open, setOpen] = useState(false);
   return (
     <details className="event-details" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        {head} <span className="event-preview">{preview}</span>
+        {head} <span className="event-preview">{previewJson(value)}</span>
       </summary>
       {open ? (
         <div className="event-full">
           <div className="event-full-head">
             <span>{name}</span>
-            <CopyButton what={name} text={() => full} />
+            <CopyButton what={name} text={() => prettyJson(value)} />
           </div>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
           <pre className="json" tabIndex={0}>
-            {full}
+            {prettyJson(value)}
           </pre>
         </div>
       ) : null}
