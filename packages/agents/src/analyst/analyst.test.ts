@@ -75,6 +75,13 @@ describe("the analyst", () => {
     expect(calls.at(-1)?.input).toMatchObject({ by: "team", filter: { from: "2026-09-01" } });
   });
 
+  it("a report on a part simulates on that part", async () => {
+    const { calls } = await ask("how can the legal team save money?");
+    const simulations = calls.filter((one) => one.tool.startsWith("simulate_"));
+    expect(simulations.length).toBeGreaterThan(0);
+    for (const one of simulations) expect(one.input).toMatchObject({ filter: { team: ["legal"] } });
+  });
+
   it("says so when it does not understand, and lists what it can", async () => {
     const { text } = await ask("what's the capital of France?");
     expect(text).toContain("do not understand");

@@ -270,12 +270,8 @@ async function directAnswer(desk: Desk, question: Question): Promise<string | Pr
       const to =
         question.to ??
         (question.filter.model?.[0] === undefined ? undefined : cheaperThan(question.filter.model[0])?.model);
-      const from =
-        question.filter.model ??
-        (question.to === undefined
-          ? undefined
-          : desk.about.models.names.filter((name) => name !== question.to));
-      if (to === undefined || from === undefined) {
+      const from = question.filter.model;
+      if (to === undefined) {
         return {
           problem: "I need the model to move from, and for an unknown one the model to move to.",
           where: [],
@@ -284,10 +280,15 @@ async function directAnswer(desk: Desk, question: Question): Promise<string | Pr
       }
       return call(
         tools.routing,
-        { dataset, to, share: question.share ?? 1, filter: { ...question.filter, model: from } },
+        {
+          dataset,
+          to,
+          share: question.share ?? 1,
+          ...(Object.keys(question.filter).length > 0 ? { filter: question.filter } : {}),
+        },
         (output, ref) =>
           simulated(
-            `Moving ${Math.round((question.share ?? 1) * 1000) / 10} % of ${from.map(safe).join(", ")} to ${safe(to)}`,
+            `Moving ${Math.round((question.share ?? 1) * 1000) / 10} % of ${from ? from.map(safe).join(", ") : "all calls"} to ${safe(to)}`,
             output,
             ref,
           ),

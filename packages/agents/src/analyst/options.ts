@@ -22,9 +22,11 @@ export interface SavingOption {
 export const smallInputTokens = 1000;
 const optionsMax = 8;
 
-/** Simulates what the data suggests, and ranks it by what it would save; nothing below 0.5 % of the total. */
+/** Simulates what the selected records suggest, and ranks it by what it would save; nothing below 0.5 % of the total. */
 export async function findOptions(
   desk: Desk,
+  filter: Filter,
+  total: number,
   found: {
     readonly models?: SpendAnswer;
     readonly features?: SpendAnswer;
@@ -33,7 +35,6 @@ export async function findOptions(
   },
 ): Promise<readonly SavingOption[]> {
   const options: SavingOption[] = [];
-  const total = desk.about.total.costUsd;
   const add = (option: SavingOption) => {
     if (option.simulation.savedUsd > 0.005 * total) options.push(option);
   };
@@ -43,28 +44,30 @@ export async function findOptions(
     const tried = await simulate(desk, desk.tools.routing, {
       to: target.model,
       share: 0.8,
-      filter: { model: [model.name], inputTokensMax: smallInputTokens },
+      filter: { ...filter, model: [model.name], inputTokensMax: smallInputTokens },
     });
     if (tried) add(routed(tried, model.name, target));
   }
-  const cached = await simulate(
-    desk,
-    desk.tools.caching,
-    desk.about.fields.includes("promptId") ? { ttlHours: 24 } : { assumedHitRate: 0.15 },
-  );
+  const cached = await simulate(desk, desk.tools.caching, {
+    ...(desk.about.fields.includes("promptId") ? { ttlHours: 24 } : { assumedHitRate: 0.15 }),
+    filter,
+  });
   if (cached) add(withCache(cached));
   const night = (found.pattern?.features ?? [])
     .filter((one) => one.nightPercent >= 60)
     .map((one) => one.name);
   if (night.length > 0) {
-    const batched = await simulate(desk, desk.tools.batching, { share: 1, filter: { feature: night } });
+    const batched = await simulate(desk, desk.tools.batching, {
+      share: 1,
+      filter: { ...filter, feature: night },
+    });
     if (batched) add(inBatches(batched, night));
   }
   const long = (found.prompts?.rows ?? []).filter((one) => one.p50 >= 8000).map((one) => one.name);
   if (long.length > 0) {
     const trimmed = await simulate(desk, desk.tools.trimming, {
       reduceInputBy: 0.3,
-      filter: { feature: long },
+      filter: { ...filter, feature: long },
     });
     if (trimmed) add(withTrim(trimmed, long));
   }

@@ -100,6 +100,8 @@ const phrasings: readonly (readonly [string, Intent, Partial<Question>?])[] = [
     { to: "claude-haiku-4.5", filter: { model: ["claude-sonnet-4.5"] } },
   ],
   ["move half of gpt-4o to gpt-9-zeta", "routing", { to: "gpt-9-zeta", share: 0.5 }],
+  ["what if we used gpt-4o-mini for everything", "routing", { to: "gpt-4o-mini" }],
+  ["compare gpt-4o and claude-sonnet-4.5", "spend", { by: "model" }],
   ["what would caching save?", "caching"],
   ["cache the repeated prompts of chat-assistant", "caching", { filter: { feature: ["chat-assistant"] } }],
   ["could we batch the calls of the data team?", "batching", { filter: { team: ["data"] } }],

@@ -76,7 +76,7 @@ const rules: readonly (readonly [Intent, RegExp])[] = [
   ],
   [
     "routing",
-    /\b(mov(e|ed|ing)|switch(ed|ing)?|rout(e|ed|ing)|migrat(e|ed|ing)|shift(ed|ing)?|send(ing)?|sent|replac(e|ed|ing)|swap(ped)?)\b.*\b(to|with|by|for|instead|model)\b|\binstead of\b|\brouting\b|\bcheaper model\b|\bsmaller model\b/,
+    /\b(mov(e|ed|ing)|switch(ed|ing)?|rout(e|ed|ing)|migrat(e|ed|ing)|shift(ed|ing)?|send(ing)?|sent|replac(e|ed|ing)|swap(ped)?)\b.*\b(to|with|by|for|instead|model)\b|\b(use|used|using)\b.*\bfor (everything|all)\b|\binstead of\b|\brouting\b|\bcheaper model\b|\bsmaller model\b/,
   ],
   [
     "caching",
@@ -134,7 +134,7 @@ const rules: readonly (readonly [Intent, RegExp])[] = [
   ],
   [
     "spend",
-    /\bspen[dt]|\bspending|\bspends?\b|\bcosts?\b|\bexpens|\bbills?\b|\bpay(s|ing)?\b|\bpaid\b|\busage\b|\bmoney\b|\bbudget\b|\btokens?\b|\bcalls?\b|\brequests?\b|\btop \d+\b|\bhow much\b|\bbreak ?down\b|\btotal\b|\bmost\b/,
+    /\bspen[dt]|\bspending|\bspends?\b|\bcosts?\b|\bexpens|\bbills?\b|\bpay(s|ing)?\b|\bpaid\b|\busage\b|\bmoney\b|\bbudget\b|\btokens?\b|\bcalls?\b|\brequests?\b|\btop \d+\b|\bhow much\b|\bcompare\b|\bbreak ?down\b|\btotal\b|\bmost\b/,
   ],
 ];
 
@@ -206,6 +206,7 @@ function findEntities(
   }
   const by = findGrouping(lower);
   if (by !== undefined) found.by = by;
+  else if (inData.length > 1 && intent === "spend") found.by = "model";
   const top = /\btop (\d{1,3})\b/.exec(lower);
   if (top) found.top = Math.max(1, Math.min(100, Number(top[1])));
   const percentage = /(\d+(?:\.\d+)?)\s*(?:%|percent)/.exec(lower);
@@ -284,7 +285,7 @@ function findModels(lower: string, names: Names): readonly string[] {
 function findTarget(lower: string): string | undefined {
   const name = "([a-z][a-z0-9.:/_-]*[a-z0-9])";
   const found =
-    new RegExp(`\\b(?:use|used|using|run|ran|had)\\s+${name}\\s+instead`).exec(lower) ??
+    new RegExp(`\\b(?:use|used|using|run|ran|had)\\s+${name}\\s+(?:instead|for\\b)`).exec(lower) ??
     new RegExp(`\\binstead of\\s+\\S+\\s*,?\\s*(?:we )?(?:use|used|took)\\s+${name}`).exec(lower) ??
     new RegExp(`\\b(?:to|with|by|onto)\\s+(?:the model\\s+)?${name}`).exec(lower);
   const target = found?.[1];

@@ -45,7 +45,7 @@ export async function writeReport(desk: Desk, filter: Filter): Promise<void> {
     .think(
       "I simulate routing, caching, batching and shorter prompts on these records, where the data speaks for them, and rank them by what they would have saved.",
     );
-  const options = await findOptions(desk, {
+  const options = await findOptions(desk, filter, total.output.total.costUsd, {
     ...(models ? { models: models.output } : {}),
     ...(features ? { features: features.output } : {}),
     ...(pattern ? { pattern: pattern.output } : {}),

@@ -222,7 +222,9 @@ export function spendTools(datasets: Datasets) {
         if (values) values.push(value);
         else valuesByCode.set(code, [value]);
       }
-      const all = [...valuesByCode].sort(([a, x], [b, y]) => y.length - x.length || a - b);
+      // Times in their order, the newest `top`; names by their number of calls.
+      const timed = by !== undefined && !(dimensions as readonly string[]).includes(by);
+      const all = [...valuesByCode].sort(([a, x], [b, y]) => (timed ? b - a : y.length - x.length || a - b));
       const decimals = metric === "costUsd" ? 6 : 1;
       const found: PercentileRow[] = [];
       for (const [code, values] of all.slice(0, top)) {
@@ -242,6 +244,7 @@ export function spendTools(datasets: Datasets) {
           max: at(100),
         });
       }
+      if (timed) found.reverse();
       return { metric, by: by ?? "all", ...span(scope), groups: all.length, rows: found };
     },
   });
