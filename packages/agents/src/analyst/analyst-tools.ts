@@ -1,5 +1,6 @@
 import type { Tool } from "../tool.ts";
 import { Datasets } from "./datasets.ts";
+import { driversTool } from "./tools-drivers.ts";
 import { qualityTools } from "./tools-quality.ts";
 import { simulateTools } from "./tools-simulate.ts";
 import { spendTools } from "./tools-spend.ts";
@@ -10,6 +11,7 @@ export function createAnalystTools(datasets: Datasets) {
   return {
     ...spendTools(datasets),
     ...timeTools(datasets),
+    drivers: driversTool(datasets),
     ...simulateTools(datasets),
     ...qualityTools(datasets),
   };

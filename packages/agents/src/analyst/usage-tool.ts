@@ -8,6 +8,7 @@ import type { UsageData } from "./usage-data.ts";
 
 /** A tool over usage records, with the type of what it answers. */
 export interface UsageTool<Input, Output> extends Tool<Input> {
+  /** Never set: it only carries the type. */
   readonly answers?: (output: Output | Problem) => void;
 }
 
