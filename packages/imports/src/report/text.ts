@@ -27,12 +27,23 @@ export function reportText(report: Report, context: ReportContext): string {
   if (findings.length > FINDINGS_MAX) {
     lines.push(paint.dim(`… and ${findings.length - FINDINGS_MAX} more: --format json lists them all`), "");
   }
-  for (const one of report.skipped.slice(0, 20)) {
-    lines.push(paint.dim(`skipped ${clean(one.file)}: ${clean(one.reason)}`));
-  }
-  if (report.skipped.length > 20) lines.push(paint.dim(`skipped ${report.skipped.length - 20} more files`));
+  lines.push(...skipped(report, paint));
   lines.push(...summary(report, paint));
   return `${lines.join("\n")}\n`;
+}
+
+/** One line per reason: a tree may hold hundreds of components. */
+function skipped(report: Report, paint: Palette): readonly string[] {
+  const filesByReason = new Map<string, string[]>();
+  for (const one of report.skipped) {
+    const same = filesByReason.get(one.reason);
+    if (same === undefined) filesByReason.set(one.reason, [one.file]);
+    else same.push(one.file);
+  }
+  return [...filesByReason].map(([reason, files]) => {
+    const names = files.slice(0, 2).map(clean).join(", ") + (files.length > 2 ? ", …" : "");
+    return paint.dim(`skipped ${plural(files.length, "file")} (${names}): ${clean(reason)}`);
+  });
 }
 
 function block(finding: Finding, context: ReportContext, paint: Palette): readonly string[] {

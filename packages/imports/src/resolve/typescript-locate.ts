@@ -43,6 +43,7 @@ export class Locator {
   readonly #ignores: GitIgnores;
   readonly #aliases: BundlerAliases;
   readonly #ambient: readonly AmbientModule[];
+  readonly #fixtures = new Map<string, boolean>();
   readonly #packages: OutsidePackages;
 
   constructor(options: {
@@ -65,12 +66,21 @@ export class Locator {
 
   locate(asking: Asking): Location {
     const location = this.#locate(asking);
-    if (location.is !== "missing" || !this.#isFixture(asking.from)) return location;
+    const isOwn = location.is === "path" && asking.specifier.startsWith(".");
+    if (isOwn || location.is === "builtin" || !this.#isFixture(asking.from)) return location;
     return { is: "unknown", why: "a fixture: input for a test and not code that runs" };
   }
 
   /** L3 */
   #isFixture(path: string): boolean {
+    const before = this.#fixtures.get(path);
+    if (before !== undefined) return before;
+    const isFixture = this.#looksLikeFixture(path);
+    this.#fixtures.set(path, isFixture);
+    return isFixture;
+  }
+
+  #looksLikeFixture(path: string): boolean {
     const inner = this.relativeToRoot(path);
     if (/(?:^|\/)__testfixtures__\//.test(inner)) return true;
     return /(?:^|\/)(?:__)?(?:test[-_]?)?fixtures?(?:__)?\//.test(inner) && this.#configs.leavesOut(path);

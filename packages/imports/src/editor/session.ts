@@ -1,0 +1,138 @@
+/**
+ * What the language server knows of one tree: everybody's facts, read once, with the texts of open documents
+ * laid over the disk.
+ *
+ * Invariants
+ * S1 An open document speaks for its file; the disk does not, until it is closed.
+ * S2 A change re-reads one file. The resolvers are then made anew, because any name may lead elsewhere now.
+ * S3 A fix is offered only where the disk has the text of the editor: rules compute edits from the disk.
+ */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectOf, readProject, runRules } from "../check.ts";
+import { type Config, readConfig } from "../config.ts";
+import { extract, withoutFacts } from "../extract/extract.ts";
+import type { Finding } from "../finding.ts";
+import type { Project } from "../graph/project.ts";
+import type { FileFacts, ImportedName, ImportFact, Place } from "../model.ts";
+import { allRules } from "../rules/all.ts";
+import type { Tree } from "../walk.ts";
+
+export type SessionReading =
+  | { readonly is: "open"; readonly session: Session }
+  | { readonly is: "failed"; readonly message: string };
+
+/** Reads the tree below `root`. `today` is `YYYY-MM-DD`. */
+export async function openSession(root: string, today: () => string): Promise<SessionReading> {
+  const reading = readConfig(root);
+  if (!reading.ok) return { is: "failed", message: reading.message };
+  const { project, tree } = await readProject(root, reading.config);
+  return { is: "open", session: new Session(root, reading.config, project, tree, today) };
+}
+
+/** An import under the cursor: its statement, and the name when the cursor is on one. */
+export type ImportAt = {
+  readonly file: number;
+  readonly index: number;
+  readonly statement: ImportFact;
+  readonly name: ImportedName | undefined;
+};
+
+export class Session {
+  readonly root: string;
+  readonly #config: Config;
+  readonly #today: () => string;
+  #tree: Tree;
+  #facts: FileFacts[];
+  #project: Project | undefined;
+  readonly #textByPath = new Map<string, string>();
+
+  constructor(root: string, config: Config, project: Project, tree: Tree, today: () => string) {
+    this.root = root;
+    this.#config = config;
+    this.#project = project;
+    this.#facts = [...project.files];
+    this.#tree = tree;
+    this.#today = today;
+  }
+
+  get project(): Project {
+    this.#project ??= projectOf(this.root, this.#config, this.#facts, this.#tree);
+    return this.#project;
+  }
+
+  /** S1: lays a text over a file; undefined lets the disk speak again. */
+  lay(path: string, text: string | undefined): void {
+    if (text === undefined) this.#textByPath.delete(path);
+    else this.#textByPath.set(path, text);
+    this.reread(path);
+  }
+
+  /** Looks at one file again: it may have changed, come or gone. */
+  reread(path: string): void {
+    const bytes = this.bytes(path);
+    const index = this.#facts.findIndex((one) => one.path === path);
+    const problem = { kind: "unreadable", message: "cannot be read", line: 1, column: 1 } as const;
+    const facts = bytes === undefined ? withoutFacts(path, problem) : extract(path, bytes);
+    if (index >= 0) this.#facts[index] = facts;
+    else if (bytes !== undefined) {
+      this.#facts.push(facts);
+      this.#tree = { ...this.#tree, files: [...this.#tree.files, path].sort() };
+    }
+    this.#project = undefined; // S2
+  }
+
+  bytes(path: string): Buffer | undefined {
+    const text = this.#textByPath.get(path);
+    return text === undefined ? this.#onDisk(path) : Buffer.from(text);
+  }
+
+  #onDisk(path: string): Buffer | undefined {
+    try {
+      return readFileSync(join(this.root, path));
+    } catch {
+      // It is not there, or may not be read; the caller says so.
+      return undefined;
+    }
+  }
+
+  /** What the rules say about these files, given everything else. */
+  findings(paths: Iterable<string>): readonly Finding[] {
+    const focus = new Set<number>();
+    for (const path of paths) {
+      const file = this.project.fileAt(path);
+      if (file !== undefined) focus.add(file);
+    }
+    if (focus.size === 0) return [];
+    // The lock is a matter of the whole tree, which `check` looks at.
+    const { findings } = runRules(this.project, this.#config, focus, allRules, this.#today(), undefined);
+    const wanted = new Set([...focus].map((file) => this.project.facts(file).path));
+    return findings.filter((one) => wanted.has(one.file)).map((one) => this.#withSafeFix(one));
+  }
+
+  /** S3 */
+  #withSafeFix(finding: Finding): Finding {
+    const isSaved = (finding.fix?.edits ?? []).every((edit) => {
+      const text = this.#textByPath.get(edit.file);
+      return text === undefined || text === this.#onDisk(edit.file)?.toString("utf8");
+    });
+    if (isSaved) return finding;
+    const { fix: _, ...rest } = finding;
+    return rest;
+  }
+
+  importAt(path: string, byte: number): ImportAt | undefined {
+    const file = this.project.fileAt(path);
+    if (file === undefined) return undefined;
+    const holds = (place: Place): boolean => byte >= place.start && byte <= place.end;
+    const imports = this.project.facts(file).imports;
+    for (const [index, statement] of imports.entries()) {
+      const name = statement.names.find((one) => one.name !== "" && one.name !== "*" && holds(one));
+      if (name !== undefined) return { file, index, statement, name };
+    }
+    const index = imports.findIndex((one) => holds(one.at));
+    const statement = imports[index];
+    return statement === undefined ? undefined : { file, index, statement, name: undefined };
+  }
+}
