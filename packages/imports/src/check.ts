@@ -1,15 +1,20 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareBaseline, readBaseline } from "./baseline.ts";
 import type { Config } from "./config.ts";
+import { type LockedExport, parseLock } from "./contract.ts";
 import { extractAll, type Progress } from "./extract/pool.ts";
 import type { Finding, Report, Severity } from "./finding.ts";
+import { Edges } from "./graph/edges.ts";
 import { Project } from "./graph/project.ts";
+import { Uses } from "./graph/uses.ts";
 import type { FileFacts } from "./model.ts";
 import { createPythonResolver } from "./resolve/python.ts";
 import type { Manifest } from "./resolve/python-dependencies.ts";
+import { standardModules } from "./resolve/python-names.ts";
 import { createTypeScriptResolver } from "./resolve/typescript.ts";
 import { allRules } from "./rules/all.ts";
+import { fragmentsOf } from "./rules/canonical.ts";
 import { applyIgnores } from "./rules/ignores.ts";
 import { Findings, type Rule, type RuleContext } from "./rules/rule.ts";
 import { scoreOf } from "./score.ts";
@@ -25,6 +30,8 @@ export type CheckOptions = {
   readonly focus?: (project: Project) => ReadonlySet<number>;
   readonly useBaseline: boolean;
   readonly rules?: readonly Rule[];
+  /** The surface to compare with instead of the lock file's. */
+  readonly lock?: readonly LockedExport[];
   /** Milliseconds, for `durationMs`. */
   readonly now: () => number;
   /** `YYYY-MM-DD` */
@@ -41,6 +48,7 @@ export type CheckResult =
     }
   | { readonly ok: false; readonly message: string };
 
+const fragmentsMax = 1000;
 const manifestBytesMax = 2 * 1024 * 1024;
 
 /** Reads the tree and answers all its imports. The facts of unchanged files may come from `cached`. */
@@ -76,7 +84,14 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
   const start = options.now();
   const { project, tree } = await readProject(root, config, options.progress);
   const focus = focusOf(project, options);
-  const findings = runRules(project, config, focus, options.rules ?? allRules, options.today);
+  let lock = options.lock;
+  if (lock === undefined && existsSync(join(root, config.lock))) {
+    const read = parseLock(readFileSync(join(root, config.lock), "utf8"), config.lock);
+    if (!read.ok) return read;
+    lock = read.surface;
+  }
+  const ruled = runRules(project, config, focus, options.rules ?? allRules, options.today, lock);
+  const { findings, context } = ruled;
   const score = scoreOf(project, findings);
   let shown = findings;
   let known = 0;
@@ -107,7 +122,9 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
     findings: shown,
     known,
     skipped,
-    fragments: [],
+    fragments: fragmentsOf(context)
+      .slice(0, fragmentsMax)
+      .map(({ at: _, ...fragment }) => fragment),
   };
   return { ok: true, report, project, mended };
 }
@@ -134,7 +151,8 @@ export function runRules(
   focus: ReadonlySet<number> | undefined,
   rules: readonly Rule[],
   today: string,
-): readonly Finding[] {
+  lock: readonly LockedExport[] | undefined,
+): { readonly findings: readonly Finding[]; readonly context: RuleContext } {
   const findings = new Findings(project);
   const ran = new Set<string>();
   const readBytes = (file: number): Buffer | undefined => {
@@ -145,7 +163,25 @@ export function runRules(
       return undefined;
     }
   };
-  const context: RuleContext = { project, config, focus, readBytes, today };
+  let uses: Uses | undefined;
+  let edges: Edges | undefined;
+  const context: RuleContext = {
+    project,
+    config,
+    focus,
+    readBytes,
+    lock,
+    uses: () => {
+      uses ??= new Uses(project);
+      return uses;
+    },
+    edges: () => {
+      edges ??= new Edges(project);
+      return edges;
+    },
+    isStandard: (module) => standardModules.has(module),
+    today,
+  };
   for (const rule of rules) {
     if (rule.infos.every((info) => config.rules[info.id] === "off")) continue;
     for (const info of rule.infos) if (config.rules[info.id] !== "off") ran.add(info.id);
@@ -156,9 +192,10 @@ export function runRules(
     });
   }
   const kept = applyIgnores(project, findings, focus, ran);
-  return [...kept].sort((a, b) =>
+  const sorted = [...kept].sort((a, b) =>
     a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
   );
+  return { findings: sorted, context };
 }
 
 const weight: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };

@@ -1,6 +1,9 @@
 import type { Config } from "../config.ts";
+import type { LockedExport } from "../contract.ts";
 import type { Finding, Fix, RuleInfo, Severity } from "../finding.ts";
+import type { Edges } from "../graph/edges.ts";
 import type { Project } from "../graph/project.ts";
+import type { Uses } from "../graph/uses.ts";
 import type { Place } from "../model.ts";
 
 /** What a rule says of one place; the rest of the finding follows from it. */
@@ -11,6 +14,8 @@ export type Remark = {
   readonly symbol: string;
   readonly message: string;
   readonly why: readonly string[];
+  /** When there is no such file in the tree any more. */
+  readonly path?: string;
   /** Where it differs from the rule's own. */
   readonly severity?: Severity;
   readonly fix?: Fix;
@@ -23,6 +28,13 @@ export type RuleContext = {
   readonly focus: ReadonlySet<number> | undefined;
   /** The bytes of a file as it was read; undefined when it cannot be read any more. */
   readonly readBytes: (file: number) => Buffer | undefined;
+  /** The locked surface, if there is one. */
+  readonly lock: readonly LockedExport[] | undefined;
+  /** All uses and all edges; made when first asked for. */
+  readonly uses: () => Uses;
+  readonly edges: () => Edges;
+  /** Whether a top-level Python module is the language's own. */
+  readonly isStandard: (module: string) => boolean;
   /** `YYYY-MM-DD`, for rules with a date. */
   readonly today: string;
 };
@@ -57,7 +69,7 @@ export class Findings {
   }
 
   add(info: RuleInfo, severity: Severity, remark: Remark): void {
-    const file = this.#project.facts(remark.file).path;
+    const file = remark.path ?? this.#project.facts(remark.file).path;
     const key = `${info.id}|${file}|${remark.module}|${remark.symbol}`;
     const count = (this.#countByKey.get(key) ?? 0) + 1;
     this.#countByKey.set(key, count);

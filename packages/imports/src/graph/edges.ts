@@ -1,0 +1,113 @@
+import type { ImportFact } from "../model.ts";
+import type { Project } from "./project.ts";
+
+/** `load`: runs when the module loads; `call`: inside a function; `types`: for type checkers only. */
+export type EdgeKind = "load" | "call" | "types";
+
+export type Edge = {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: EdgeKind;
+  /** The first import of the strongest kind. */
+  readonly importIndex: number;
+};
+
+const strength: Readonly<Record<EdgeKind, number>> = { types: 0, call: 1, load: 2 };
+
+/** Which module imports which, one edge per pair. Strings in mocks are no imports. */
+export class Edges {
+  /** By importing file. */
+  readonly out: readonly (readonly Edge[])[];
+  readonly #in: (Edge[] | undefined)[] = [];
+
+  constructor(project: Project) {
+    this.out = project.files.map((_, file) => edgesOf(project, file));
+    for (const edges of this.out) {
+      for (const edge of edges) {
+        const known = this.#in[edge.to];
+        if (known === undefined) this.#in[edge.to] = [edge];
+        else known.push(edge);
+      }
+    }
+  }
+
+  into(file: number): readonly Edge[] {
+    return this.#in[file] ?? [];
+  }
+
+  /** Everything that imports one of `files`, over any number of steps, and they themselves. */
+  importersOf(files: Iterable<number>): Set<number> {
+    const found = new Set(files);
+    const waiting = [...found];
+    for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+      for (const edge of this.into(file)) {
+        if (found.has(edge.from)) continue;
+        found.add(edge.from);
+        waiting.push(edge.from);
+      }
+    }
+    return found;
+  }
+
+  /** Whether loading `from` leads to loading `to`. */
+  loads(from: number, to: number): boolean {
+    const seen = new Set([from]);
+    const waiting = [from];
+    for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+      if (file === to) return true;
+      for (const edge of this.out[file] ?? []) {
+        if (edge.kind !== "load" || seen.has(edge.to)) continue;
+        seen.add(edge.to);
+        waiting.push(edge.to);
+      }
+    }
+    return false;
+  }
+}
+
+function edgesOf(project: Project, file: number): readonly Edge[] {
+  const byTarget = new Map<number, Edge>();
+  const add = (to: number, kind: EdgeKind, importIndex: number): void => {
+    if (to === file) return;
+    const known = byTarget.get(to);
+    if (known !== undefined && strength[known.kind] >= strength[kind]) return;
+    byTarget.set(to, { from: file, to, kind, importIndex });
+  };
+  const facts = project.facts(file);
+  for (const [index, statement] of facts.imports.entries()) {
+    const kind = kindOf(statement);
+    if (kind === undefined) continue;
+    const resolution = project.resolution(file, index);
+    if (resolution.is === "file" && facts.language === "typescript") add(resolution.file, kind, index);
+    if (facts.language !== "python" || (resolution.is !== "file" && resolution.is !== "namespace")) continue;
+    let isAsked = statement.names.length === 0;
+    for (const name of statement.names) {
+      if (name.name === "" || name.name === "*") {
+        isAsked = true;
+        continue;
+      }
+      // `from package import submodule` loads the submodule; the package's own file it does not need.
+      const lookup = project.lookup(file, index, name);
+      if (lookup.is === "module" && lookup.chain.length === 0 && lookup.resolution.is === "file") {
+        add(lookup.resolution.file, kind, index);
+      } else isAsked = true;
+    }
+    if (isAsked && resolution.is === "file") add(resolution.file, kind, index);
+  }
+  return [...byTarget.values()];
+}
+
+function kindOf(statement: ImportFact): EdgeKind | undefined {
+  if (statement.kind === "mock" || statement.kind === "member") return undefined;
+  if (statement.guard === "unreachable" || statement.guard === "expected") return undefined;
+  if (statement.kind === "types" || statement.guard === "types") return "types";
+  if (statement.names.length > 0 && statement.names.every((name) => name.typeOnly)) return "types";
+  // A promise is waited for later.
+  return statement.scope === "function" || (statement.kind === "dynamic" && isPromise(statement))
+    ? "call"
+    : "load";
+}
+
+function isPromise(statement: ImportFact): boolean {
+  return /^[./@]|^node:/.test(statement.specifier);
+}

@@ -1,0 +1,182 @@
+import type { ImportFact, Place } from "../model.ts";
+import { compileGlob } from "../resolve/glob.ts";
+import { focused, type Rule, type RuleContext, ruleInfo } from "./rule.ts";
+
+const layersInfo = ruleInfo(
+  "layers",
+  "error",
+  "A lower layer that reaches up cannot be used or tested without the upper one.",
+);
+const forbiddenInfo = ruleInfo(
+  "forbidden",
+  "error",
+  "Somebody decided that this reach is not allowed, and said why.",
+);
+const deprecatedInfo = ruleInfo(
+  "deprecated-path",
+  "error",
+  "A path that is to go away breaks its importers on that day.",
+);
+const deepInfo = ruleInfo(
+  "deep-import",
+  "warning",
+  "What lies behind a package's door may change without notice; its importers then break.",
+);
+const shadowedInfo = ruleInfo(
+  "shadowed-module",
+  "warning",
+  "A file that hides another module makes an import mean something else than it says.",
+);
+
+/** Matches a file by its path or by its module name. */
+function matcher(globs: readonly string[]): (path: string, module: string) => boolean {
+  const tests = globs.map((glob) => compileGlob(glob));
+  return (path, module) => tests.some((test) => test(path) || test(module));
+}
+
+/** What may import what, as the configuration says it. */
+export const boundaries: Rule = {
+  infos: [layersInfo, forbiddenInfo, deprecatedInfo, deepInfo],
+  check: (context, tell) => {
+    const { project, config } = context;
+    const layers = config.layers.map(({ order, reason }) => ({ reason, order, tests: order.map(matcher) }));
+    const forbidden = config.forbidden.map((each) => ({
+      ...each,
+      isFrom: matcher(each.from),
+      isTo: matcher(each.to),
+    }));
+    for (const file of focused(context)) {
+      const facts = project.facts(file);
+      const here = project.moduleName(file);
+      for (const [index, statement] of facts.imports.entries()) {
+        if (statement.kind === "mock" || statement.kind === "member") continue;
+        const deprecated = deprecatedBy(context, file, index, statement);
+        for (const each of deprecated) tell(deprecatedInfo, each);
+        const resolution = project.resolution(file, index);
+        const target = resolution.is === "file" ? resolution.file : undefined;
+        const path = target === undefined ? outsidePath(resolution, statement) : project.facts(target).path;
+        const module = target === undefined ? statement.specifier : project.moduleName(target);
+        const place: Place = statement.at;
+        for (const { reason, order, tests } of layers) {
+          const from = tests.findIndex((test) => test(facts.path, here));
+          const to = tests.findIndex((test) => test(path, module));
+          if (from < 0 || to < 0 || to >= from) continue;
+          tell(layersInfo, {
+            file,
+            place,
+            module,
+            symbol: "",
+            message: `${here} (layer ${order[from]?.join(", ")}) may not import ${module} (layer ${order[to]?.join(", ")}), which lies above it`,
+            why: [reason],
+          });
+        }
+        for (const { reason, isFrom, isTo } of forbidden) {
+          if (!isFrom(facts.path, here) || !isTo(path, module) || target === file) continue;
+          tell(forbiddenInfo, {
+            file,
+            place,
+            module,
+            symbol: statement.names.map((name) => name.name).join(", "),
+            message: `${here} may not import ${module}`,
+            why: [reason],
+          });
+        }
+        if (target !== undefined && facts.language === "python") {
+          const secret = privatePart(here, module);
+          if (secret === undefined || isTest(facts.path)) continue;
+          tell(deepInfo, {
+            file,
+            place,
+            module,
+            symbol: "",
+            message: `${module} lies behind the door of ${secret}`,
+            why: [`names that begin with an underscore are ${secret}'s own; import what ${secret} offers`],
+            severity: "note",
+          });
+        }
+      }
+    }
+  },
+};
+
+function outsidePath(
+  resolution: ReturnType<RuleContext["project"]["resolution"]>,
+  statement: ImportFact,
+): string {
+  if (resolution.is === "external") return resolution.package;
+  return resolution.is === "builtin" ? resolution.name : statement.specifier;
+}
+
+/** The package whose private part `module` is, when `here` lies outside of it. */
+function privatePart(here: string, module: string): string | undefined {
+  const parts = module.split(".");
+  const index = parts.findIndex((part) => /^_[^_]/.test(part));
+  if (index <= 0) return undefined;
+  const owner = parts.slice(0, index).join(".");
+  return here === owner || here.startsWith(`${owner}.`) ? undefined : owner;
+}
+
+function isTest(path: string): boolean {
+  return /(^|\/)(tests?|conftest\.py)(\/|$)|(^|\/)test_[^/]*$/.test(path);
+}
+
+function deprecatedBy(context: RuleContext, file: number, index: number, statement: ImportFact) {
+  const { project, config, today } = context;
+  if (config.deprecated.length === 0) return [];
+  const resolution = project.resolution(file, index);
+  const module = resolution.is === "file" ? project.moduleName(resolution.file) : statement.specifier;
+  return config.deprecated.flatMap(({ path, use, after, reason }) => {
+    const [old, name] = path.split(":");
+    if (old === undefined || !(compileGlob(old)(module) || compileGlob(old)(statement.specifier))) return [];
+    const asked = name === undefined ? undefined : statement.names.find((each) => each.name === name);
+    if (name !== undefined && asked === undefined) return [];
+    const isDue = after === "" || today >= after;
+    return [
+      {
+        file,
+        place: asked ?? statement.at,
+        module,
+        symbol: name ?? "",
+        message: `${path} is deprecated: use ${use}`,
+        why: [reason, isDue ? "the day has come" : `it goes away on ${after}`],
+        severity: isDue ? ("error" as const) : ("warning" as const),
+      },
+    ];
+  });
+}
+
+/** Files that hide something: a standard module at a root, or a module beside a package of the same name. */
+export const shadowed: Rule = {
+  infos: [shadowedInfo],
+  check: (context, tell) => {
+    const { project } = context;
+    for (const file of focused(context)) {
+      const { path, language } = project.facts(file);
+      if (language !== "python") continue;
+      const place = { start: 0, end: 1, line: 1, column: 1 };
+      const module = project.moduleName(file);
+      const stem = path.replace(/\.py$/, "");
+      const twin = project.fileAt(`${stem}/__init__.py`);
+      if (path.endsWith(".py") && !path.endsWith("__init__.py") && twin !== undefined) {
+        tell(shadowedInfo, {
+          file,
+          place,
+          module,
+          symbol: "",
+          message: `${path} can never be imported: the package ${stem}/ has the same name`,
+          why: ["Python takes a package before a module; rename one or merge them"],
+        });
+      }
+      if (!module.includes(".") && !path.includes("/") && context.isStandard(module)) {
+        tell(shadowedInfo, {
+          file,
+          place,
+          module,
+          symbol: "",
+          message: `${path} hides Python's own module ${module}`,
+          why: ["whoever runs from this folder gets this file instead, libraries included; rename it"],
+        });
+      }
+    }
+  },
+};

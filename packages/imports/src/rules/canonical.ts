@@ -1,0 +1,224 @@
+import type { Fragment } from "../finding.ts";
+import type { Definition, Use } from "../graph/uses.ts";
+import { type Rule, type RuleContext, ruleInfo, type Tell } from "./rule.ts";
+
+const canonicalInfo = ruleInfo(
+  "canonical-path",
+  "error",
+  "A symbol with one path can be moved, mocked and found; with five it becomes five things.",
+);
+const fragmentInfo = ruleInfo(
+  "fragmentation",
+  "note",
+  "Every further door to a symbol is one more that can be forgotten, and module state behind it may exist twice.",
+);
+
+const pathsMax = 20;
+
+export type Canonical = {
+  readonly symbol: Definition;
+  /** The file and name by which it is to be imported. */
+  readonly door: number;
+  readonly name: string;
+  readonly isDeclared: boolean;
+  /** `module:name` that may stay. */
+  readonly allow: ReadonlySet<string>;
+};
+
+/** The one path of every symbol that is declared or has several in use, by `file:name` of its definition. */
+export function canonicalPaths(context: RuleContext): ReadonlyMap<string, Canonical> {
+  const { project, config } = context;
+  const found = new Map<string, Canonical>();
+  const fileByModule = new Map<string, number>();
+  if (config.canonical.length > 0) {
+    for (let file = 0; file < project.files.length; file++) fileByModule.set(project.moduleName(file), file);
+  }
+  for (const { symbol: path, allow } of config.canonical) {
+    const colon = path.lastIndexOf(":");
+    const door = fileByModule.get(path.slice(0, colon)) ?? project.fileAt(path.slice(0, colon));
+    const name = path.slice(colon + 1);
+    if (door === undefined) continue;
+    const lookup = project.lookupIn(door, name);
+    if (lookup.is !== "found" || lookup.binding < 0) continue;
+    const binding = project.facts(lookup.file).bindings[lookup.binding];
+    if (binding === undefined) continue;
+    const symbol = { file: lookup.file, name: binding.name, binding: lookup.binding };
+    found.set(`${symbol.file}:${symbol.name}`, {
+      symbol,
+      door,
+      name,
+      isDeclared: true,
+      allow: new Set(allow),
+    });
+  }
+  for (const [key, { symbol, uses }] of context.uses().bySymbol) {
+    if (found.has(key) || !isFragmentable(context, symbol)) continue;
+    const doors = new Set(uses.filter((use) => use.nameIndex >= 0).map((use) => `${use.door}:${use.name}`));
+    if (doors.size < 2) continue;
+    const { door, name } = nearestDoor(context, symbol);
+    found.set(key, { symbol, door, name, isDeclared: false, allow: new Set() });
+  }
+  return found;
+}
+
+function isFragmentable({ project }: RuleContext, symbol: Definition): boolean {
+  const kind = project.facts(symbol.file).bindings[symbol.binding]?.kind;
+  return kind === "class" || kind === "function";
+}
+
+/**
+ * The defining module, unless that is private or its package says with `__all__` that it offers the symbol:
+ * then the nearest such package.
+ */
+function nearestDoor({ project }: RuleContext, symbol: Definition): { door: number; name: string } {
+  const own = { door: symbol.file, name: symbol.name };
+  const { path, language } = project.facts(symbol.file);
+  if (language !== "python") return own;
+  let isPrivate = /(^|\/)_[^_/][^/]*\.pyi?$/.test(path);
+  let directory = path;
+  while (directory.includes("/")) {
+    directory = directory.slice(0, directory.lastIndexOf("/"));
+    const door = project.fileAt(`${directory}/__init__.py`);
+    if (door === undefined) break;
+    if (door === symbol.file) return own;
+    const declares =
+      project.facts(door).publicNames?.names.some((each) => each.name === symbol.name) === true;
+    if (declares || isPrivate) {
+      const lookup = project.lookupIn(door, symbol.name);
+      if (lookup.is === "found" && lookup.file === symbol.file) return { door, name: symbol.name };
+    }
+    isPrivate ||= /(^|\/)_[^_/][^/]*$/.test(directory);
+  }
+  return own;
+}
+
+/** Whether this use goes another way than it should. */
+export function isAstray(context: RuleContext, use: Use, canonical: Canonical): boolean {
+  const { project } = context;
+  if (use.door === canonical.door && use.name === canonical.name) return false;
+  if (canonical.allow.has(`${project.moduleName(use.door)}:${use.name}`)) return false;
+  const doorPath = project.facts(canonical.door).path;
+  const importer = project.facts(use.file).path;
+  // The door itself has to get it from somewhere, and so have those that it is made of.
+  if (use.file === canonical.door || use.file === canonical.symbol.file) return false;
+  const isPackageDoor = /(^|\/)__init__\.pyi?$|(^|\/)index\.[cm]?[jt]sx?$/.test(doorPath);
+  const inside = doorPath.slice(0, doorPath.lastIndexOf("/") + 1);
+  const isWithin = isPackageDoor && importer.startsWith(inside);
+  if (isWithin && use.door === canonical.symbol.file) return false;
+  // A declared alias is a name of its own: whoever defines it under the canonical door may offer it.
+  return true;
+}
+
+function pathOf(context: RuleContext, use: Pick<Use, "door" | "name">): string {
+  return `${context.project.moduleName(use.door)}:${use.name}`;
+}
+
+/** Every use of a symbol by another than its one path. Declared paths are errors, derived ones notes. */
+export const canonical: Rule = {
+  infos: [canonicalInfo, fragmentInfo],
+  check: (context, tell) => {
+    const { project, focus } = context;
+    const paths = canonicalPaths(context);
+    for (const [key, { uses }] of context.uses().bySymbol) {
+      const wanted = paths.get(key);
+      if (wanted === undefined) continue;
+      for (const use of uses) {
+        if (focus !== undefined && !focus.has(use.file)) continue;
+        if (isReExportOnly(context, use) && !wanted.isDeclared) continue;
+        if (!isAstray(context, use, wanted)) continue;
+        const to = `${project.moduleName(wanted.door)}:${wanted.name}`;
+        const chain = use.lookup.chain.map(
+          (hop) => `${project.facts(hop.file).path}:${hop.line} ${hop.name}`,
+        );
+        tell(canonicalInfo, {
+          file: use.file,
+          place: use.place,
+          module: use.statement.specifier,
+          symbol: use.name,
+          message: `${pathOf(context, use)} is ${to}: import it from there`,
+          why: [
+            wanted.isDeclared
+              ? "the configuration declares that path"
+              : "the nearest public door, found by itself; declare it to make this an error",
+            `reached by ${chain.join(" → ")}`,
+          ],
+          ...(wanted.isDeclared ? {} : { severity: "note" as const }),
+          fix: { title: `import it from ${project.moduleName(wanted.door)}`, edits: [] },
+        });
+      }
+    }
+    tellFragments(context, tell);
+  },
+};
+
+/** A door that passes it on is what the importers see, and is judged by them. */
+function isReExportOnly(context: RuleContext, use: Use): boolean {
+  return /(^|\/)__init__\.pyi?$/.test(context.project.facts(use.file).path);
+}
+
+/** Symbols with several doors in actual use, worst first. */
+export function fragmentsOf(context: RuleContext): readonly (Fragment & { readonly at: Definition })[] {
+  const { project } = context;
+  const definitions = new Map<string, number>();
+  for (const facts of project.files) {
+    for (const binding of facts.bindings) {
+      if (binding.kind === "class" || binding.kind === "function") {
+        definitions.set(binding.name, (definitions.get(binding.name) ?? 0) + 1);
+      }
+    }
+  }
+  const fragments: (Fragment & { at: Definition })[] = [];
+  for (const { symbol, uses } of context.uses().bySymbol.values()) {
+    if (!isFragmentable(context, symbol)) continue;
+    const counts = new Map<string, { module: string; name: string; imports: number }>();
+    let imports = 0;
+    for (const use of uses) {
+      if (use.nameIndex < 0) continue;
+      imports++;
+      const key = `${use.door}:${use.name}`;
+      const known = counts.get(key);
+      if (known === undefined)
+        counts.set(key, { module: project.moduleName(use.door), name: use.name, imports: 1 });
+      else known.imports++;
+    }
+    if (counts.size < 2) continue;
+    const facts = project.facts(symbol.file);
+    const isState = facts.bindings.some((binding) => binding.isState && binding.presence !== "types");
+    const paths = [...counts.values()].sort(
+      (a, b) => b.imports - a.imports || (a.module < b.module ? -1 : 1),
+    );
+    fragments.push({
+      symbol: symbol.name,
+      definedIn: project.moduleName(symbol.file),
+      paths,
+      imports,
+      definitions: definitions.get(symbol.name) ?? 1,
+      isState,
+      harm: counts.size * imports * (isState ? 2 : 1),
+      at: symbol,
+    });
+  }
+  return fragments.sort((a, b) => b.harm - a.harm || (a.symbol < b.symbol ? -1 : 1));
+}
+
+function tellFragments(context: RuleContext, tell: Tell): void {
+  const { project, focus } = context;
+  for (const each of fragmentsOf(context)) {
+    if (focus !== undefined && !focus.has(each.at.file)) continue;
+    const binding = project.facts(each.at.file).bindings[each.at.binding];
+    if (binding === undefined) continue;
+    tell(fragmentInfo, {
+      file: each.at.file,
+      place: { ...binding, end: binding.start + each.symbol.length },
+      module: each.definedIn,
+      symbol: each.symbol,
+      message: `${each.symbol}: ${each.paths.length} paths, ${each.imports} imports, ${each.definitions} definition${each.definitions === 1 ? "" : "s"}`,
+      why: [
+        ...each.paths.slice(0, pathsMax).map((path) => `${path.imports} × ${path.module}:${path.name}`),
+        ...(each.isState
+          ? ["its module holds state, which exists twice if the module is loaded under two names"]
+          : []),
+      ],
+    });
+  }
+}
