@@ -1,5 +1,7 @@
+import { messageText, systemClock } from "@goldenpath/protocol";
 import { describe, expect, it } from "vitest";
-import { createAnalyst } from "./analyst.ts";
+import { TestNode } from "../test-node.ts";
+import { analystDefinition, createAnalyst } from "./analyst.ts";
 import { chartSchema } from "./chart.ts";
 import { recordRun } from "./run-recorder.ts";
 import { sampleRecords } from "./sample.ts";
@@ -123,6 +125,15 @@ describe("the analyst", () => {
     await createAnalyst().run(bad.run);
     expect(bad.recording.text).toContain("web page");
     expect(bad.recording.text).not.toMatch(/\$\d/);
+  });
+
+  it("answers the same through the real supervisor", async () => {
+    const node = new TestNode(undefined, { definitions: [analystDefinition], clock: systemClock });
+    const { runId } = await node.ask("Where does my AI spend go and how do I cut it?");
+    const answer = await node.answer(runId);
+    expect(answer.status).toBe("completed");
+    expect(messageText(answer)).toBe((await ask("Where does my AI spend go and how do I cut it?")).text);
+    expect(answer.parts.filter((part) => part.type === "tool" && part.state !== "completed")).toEqual([]);
   });
 
   it("stops when the run is cancelled", async () => {
