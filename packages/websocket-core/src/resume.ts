@@ -36,7 +36,8 @@ export async function takeSnapshot(
   for (const events of runs) {
     let message: Message | undefined;
     for (const event of events) if (event.offset <= head) message = foldRun(message, event);
-    if (message) activeRuns.push(message);
+    // One that ended by `asOf` is no answer being written [P21]: its thread holds it, or was deleted with it.
+    if (message?.status === "streaming") activeRuns.push(message);
   }
   return { type: "snapshot", asOf: { epoch, offset: head }, threads, activeRuns };
 }
