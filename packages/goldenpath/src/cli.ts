@@ -38,5 +38,6 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
   environment: process.env,
+  terminal: { isTerminal: process.stdout.isTTY === true, width: process.stdout.columns },
   stopped,
 });

@@ -1,4 +1,5 @@
 import { createServer, type Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { StartError } from "./start-error.ts";
 
 /** An HTTP server that is patient with slow networks and not with silent callers. */
@@ -25,16 +26,16 @@ export async function listen(server: HttpServer, host: string, port: number): Pr
   } catch (error) {
     throw listenError(error, host, port);
   }
-  return boundPort(server);
+  return boundAddress(server).port;
 }
 
-/** The port a listening server is bound to. */
-export function boundPort(server: HttpServer): number {
+/** Where a listening server is bound. Throws a `StartError` for a pipe. */
+export function boundAddress(server: HttpServer): AddressInfo {
   const address = server.address();
   if (address === null || typeof address === "string") {
     throw new StartError("option_invalid", "The HTTP server has to listen on a TCP port.");
   }
-  return address.port;
+  return address;
 }
 
 function listenError(error: unknown, host: string, port: number): StartError {

@@ -142,6 +142,18 @@ describe("starting and stopping", () => {
     expect((await fetch(`${at.url}/healthz`)).status).toBe(200);
   });
 
+  it("keeps sign-up closed on a mounted server that others may reach", async () => {
+    const http = createServer();
+    await new Promise<void>((resolve) => http.listen(0, "0.0.0.0", resolve));
+    const data = folder();
+    const mounted = await mount(http, { agents: [echo], data, logLevel: "silent", drainMs: 0 }, {});
+    expect((await new TestUser(mounted.url).signUp()).status).toBe(403);
+    expect(mounted.setupUrl).toContain("/setup?token=");
+    await mounted.close();
+    await new Promise((resolve) => http.close(resolve));
+    rmSync(data, { recursive: true });
+  });
+
   it("mounts on a server that has addresses of its own", async () => {
     const http = createServer((_request, response) => response.end("mine"));
     await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
@@ -156,6 +168,15 @@ describe("starting and stopping", () => {
     await user.ask(socket, "hi");
     await mounted.close();
     expect(await (await fetch(`${url}/api/me`)).text()).toBe("mine");
+    const early = createServer();
+    const later = await mount(
+      early,
+      { agents: [echo], data, url: "http://localhost:9", logLevel: "silent", drainMs: 0 },
+      {},
+    );
+    expect(later.url).toBe("http://localhost:9");
+    await expect(mount(early, { agents: [echo], data })).rejects.toThrow(/^mount: give url/);
+    await later.close();
     await new Promise((resolve) => http.close(resolve));
     rmSync(data, { recursive: true });
   });

@@ -8,7 +8,7 @@
 import type { Server as HttpServer } from "node:http";
 import { attach, refuseUpgrade } from "./attach.ts";
 import { composeNode, type Node } from "./compose.ts";
-import { boundPort, createHttpServer, listen } from "./listen.ts";
+import { boundAddress, createHttpServer, listen } from "./listen.ts";
 import {
   type Environment,
   httpOrigin,
@@ -68,14 +68,17 @@ export async function mount(
   given: ServeOptions = {},
   environment: Environment = process.env,
 ): Promise<Server> {
-  const options = resolveOptions({ page: false, ...given }, environment);
+  // Who can reach the server decides whether sign-up is open: the address it is bound to, or all of them
+  // while that is not known.
+  const host = http.listening ? boundAddress(http).address : "::";
+  const options = resolveOptions({ page: false, host, ...given }, environment);
   if (options.url === undefined && !http.listening) {
     throw new StartError(
       "option_invalid",
       "mount: give url (the address that people open), or mount after the server listens.",
     );
   }
-  const port = http.listening ? boundPort(http) : options.port;
+  const port = http.listening ? boundAddress(http).port : options.port;
   const node = await composeFor(options, port, environment);
   const detach = attach(http, node.listeners, options.page);
   return serverOf(options, node, httpOrigin(options.host, port), async () => detach());

@@ -5,6 +5,8 @@ export interface Io {
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
   readonly environment: Environment;
+  /** Whether people read along, and how many columns they see. */
+  readonly terminal: { readonly isTerminal: boolean; readonly width: number | undefined };
   /** Resolves when the process is asked to stop (SIGTERM or SIGINT). */
   readonly stopped: () => Promise<void>;
 }

@@ -22,6 +22,7 @@ async function command(argv: readonly string[], environment: Environment = {}) {
     out: (line: string) => out.push(line),
     err: (line: string) => err.push(line),
     environment,
+    terminal: { isTerminal: false, width: 80 },
     stopped: async () => undefined,
   };
   const code = await runCommand(argv, io);
@@ -55,6 +56,15 @@ describe("goldenpath", () => {
       err: 'goldenpath: there is no command "sevre". Try: goldenpath --help',
     });
     expect((await command(["serve", "--prot", "1"])).code).toBe(2);
+  });
+});
+
+describe("goldenpath imports", () => {
+  it("hands its arguments to the import guard", async () => {
+    const helped = await command(["imports", "--help"]);
+    expect(helped.code).toBe(0);
+    expect(helped.out).toContain("goldenpath imports");
+    expect((await command(["imports", "chekc"])).code).toBe(2);
   });
 });
 

@@ -1,5 +1,6 @@
 import { version } from "../version.ts";
 import { checkCommand } from "./check.ts";
+import { importsCommand } from "./imports.ts";
 import type { Io } from "./io.ts";
 import { serveCommand } from "./serve.ts";
 
@@ -19,11 +20,8 @@ export async function runCommand(argv: readonly string[], io: Io): Promise<numbe
       return serveCommand(rest, io);
     case "check":
       return checkCommand(rest, io);
-    case "imports": {
-      // Loaded only here: the guard's parser is no business of a server.
-      const { runImportsCli } = await import("@goldenpath/imports");
-      return runImportsCli(rest, { out: io.out, err: io.err });
-    }
+    case "imports":
+      return importsCommand(rest, io);
     case "--version":
     case "-v":
       io.out(version);

@@ -1,0 +1,17 @@
+import type { Io } from "./io.ts";
+
+/** The import guard's own command line; loaded only here, because its parser is no business of a server. */
+export async function importsCommand(argv: readonly string[], io: Io): Promise<number> {
+  const { runImportsCli } = await import("@goldenpath/imports");
+  const { isTerminal, width } = io.terminal;
+  const stop = new AbortController();
+  // Every other command ends with its work, and with the process when a signal comes.
+  if (argv[0] === "watch") void io.stopped().then(() => stop.abort());
+  return runImportsCli(argv, {
+    out: io.out,
+    err: io.err,
+    isTerminal,
+    signal: stop.signal,
+    ...(width !== undefined && { width }),
+  });
+}
