@@ -52,11 +52,8 @@ function scoreSection(report: Report, trend: readonly TrendPoint[]): string {
   const tile = (value: string, label: string, tone = ""): string =>
     `<div class="tile"><b class="${tone}">${text(value)}</b><span>${text(label)}</span></div>`;
   const rules = Object.entries(score.byRule)
-    .sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1))
-    .map(
-      ([rule, value]) =>
-        `<tr><td><code>${text(rule)}</code></td><td>${bar(value)}</td><td class="num">${value.toFixed(1)}</td></tr>`,
-    )
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .map(([rule, count]) => `<tr><td><code>${text(rule)}</code></td><td class="num">${count}</td></tr>`)
     .join("");
   return `<section class="score"><div class="tiles">
 ${tile(score.value.toFixed(1), `${score.imports - score.unsound} of ${score.imports} imports are sound`, tone)}
@@ -64,7 +61,7 @@ ${tile(String(counts.error), "errors", counts.error > 0 ? "error" : "good")}
 ${tile(String(counts.warning), "warnings", counts.warning > 0 ? "warning" : "good")}
 ${tile(String(counts.note), "notes")}
 ${tile(String(report.known), "known in the baseline")}
-</div>${trendLine(trend)}${rules === "" ? "" : `<details><summary>By rule</summary><table>${rules}</table></details>`}</section>`;
+</div>${trendLine(trend)}${rules === "" ? "" : `<details><summary>Errors and warnings by rule</summary><table>${rules}</table></details>`}</section>`;
 }
 
 function bar(value: number): string {

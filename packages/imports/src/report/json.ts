@@ -60,7 +60,7 @@ export const reportSchema = {
       value: percent,
       imports: count,
       unsound: count,
-      byRule: { type: "object", additionalProperties: { type: "number" } },
+      byRule: { type: "object", additionalProperties: count, description: "errors and warnings" },
       byFolder: { type: "object", additionalProperties: share },
     }),
     findings: { type: "array", items: finding },
