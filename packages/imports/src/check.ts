@@ -73,18 +73,24 @@ export function projectOf(root: string, config: Config, facts: readonly FileFact
     }
   }
   const { roots, external } = config;
-  const python = createPythonResolver({ files: facts, compiled: tree.compiled, manifests, roots, external });
-  const typescript = createTypeScriptResolver({ root, files: facts });
-  return new Project(root, facts, python, typescript);
+  return new Project(root, facts, (files) => ({
+    python: createPythonResolver({ files, compiled: tree.compiled, manifests, roots, external }),
+    typescript: createTypeScriptResolver({ root, files }),
+  }));
 }
 
 /** The whole pipeline: walk, extract, resolve, rules, ignores, baseline, score. */
 export async function check(options: CheckOptions): Promise<CheckResult> {
-  const { root, config } = options;
   const start = options.now();
-  const { project, tree } = await readProject(root, config, options.progress);
+  const { project, tree } = await readProject(options.root, options.config, options.progress);
+  return reportOf(project, tree, options, start);
+}
+
+/** What follows once the files' facts are there. `start` is the time on `options.now` at which it all began. */
+export function reportOf(project: Project, tree: Tree, options: CheckOptions, start: number): CheckResult {
+  const { root, config } = options;
   const focus = focusOf(project, options);
-  let lock = options.lock;
+  let { lock } = options;
   if (lock === undefined && existsSync(join(root, config.lock))) {
     const read = parseLock(readFileSync(join(root, config.lock), "utf8"), config.lock);
     if (!read.ok) return read;
@@ -113,6 +119,7 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
       if (problem.kind === "skipped") skipped.push({ file: facts.path, reason: problem.message });
     }
   }
+  const fragments = fragmentsOf(context).slice(0, fragmentsMax);
   const report: Report = {
     version: 1,
     root,
@@ -122,9 +129,7 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
     findings: shown,
     known,
     skipped,
-    fragments: fragmentsOf(context)
-      .slice(0, fragmentsMax)
-      .map(({ at: _, ...fragment }) => fragment),
+    fragments: fragments.map(({ at: _, ...fragment }) => fragment),
   };
   return { ok: true, report, project, mended };
 }
@@ -155,33 +160,7 @@ export function runRules(
 ): { readonly findings: readonly Finding[]; readonly context: RuleContext } {
   const findings = new Findings(project);
   const ran = new Set<string>();
-  const readBytes = (file: number): Buffer | undefined => {
-    try {
-      return readFileSync(join(project.root, project.facts(file).path));
-    } catch {
-      // It has gone since it was read; the next run sees that.
-      return undefined;
-    }
-  };
-  let uses: Uses | undefined;
-  let edges: Edges | undefined;
-  const context: RuleContext = {
-    project,
-    config,
-    focus,
-    readBytes,
-    lock,
-    uses: () => {
-      uses ??= new Uses(project);
-      return uses;
-    },
-    edges: () => {
-      edges ??= new Edges(project);
-      return edges;
-    },
-    isStandard: (module) => standardModules.has(module),
-    today,
-  };
+  const context = contextOf(project, config, focus, lock, today);
   for (const rule of rules) {
     if (rule.infos.every((info) => config.rules[info.id] === "off")) continue;
     for (const info of rule.infos) if (config.rules[info.id] !== "off") ran.add(info.id);
@@ -203,4 +182,41 @@ const weight: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error:
 /** A guard makes a finding milder, never harder than the configuration says. */
 function milder(chosen: Severity, said: Severity | undefined): Severity {
   return said !== undefined && weight[said] < weight[chosen] ? said : chosen;
+}
+
+/** What rules may ask; uses and edges are made when first asked for. */
+export function contextOf(
+  project: Project,
+  config: Config,
+  focus: ReadonlySet<number> | undefined,
+  lock: readonly LockedExport[] | undefined,
+  today: string,
+): RuleContext {
+  const readBytes = (file: number): Buffer | undefined => {
+    try {
+      return readFileSync(join(project.root, project.facts(file).path));
+    } catch {
+      // It has gone since it was read; the next run sees that.
+      return undefined;
+    }
+  };
+  let uses: Uses | undefined;
+  let edges: Edges | undefined;
+  return {
+    project,
+    config,
+    focus,
+    readBytes,
+    lock,
+    uses: () => {
+      uses ??= new Uses(project);
+      return uses;
+    },
+    edges: () => {
+      edges ??= new Edges(project);
+      return edges;
+    },
+    isStandard: (module) => standardModules.has(module),
+    today,
+  };
 }

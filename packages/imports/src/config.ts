@@ -51,7 +51,8 @@ export type ConfigReading =
 
 export const configFile = "goldenpath.imports.json";
 
-const defaults: Config = {
+/** What holds when nothing is configured. */
+export const defaultConfig: Config = {
   roots: [],
   exclude: [],
   external: [],
@@ -85,7 +86,7 @@ export function readConfig(root: string, path?: string): ConfigReading {
     const keys = readTomlTable(readFileSync(pyproject, "utf8"), "tool.goldenpath.imports");
     if (keys !== undefined) return resolveConfig(keys, `${pyproject} ([tool.goldenpath.imports])`);
   }
-  return { ok: true, config: defaults, source: "defaults" };
+  return { ok: true, config: defaultConfig, source: "defaults" };
 }
 
 function parse(bytes: Buffer, file: string): ConfigReading {
@@ -104,13 +105,13 @@ export function resolveConfig(value: JsonValue, source: string): ConfigReading {
   if (keys === undefined) return { ok: false, message: `${source}: must be an object` };
   try {
     for (const key of Object.keys(keys)) {
-      if (!Object.hasOwn(defaults, key) && key !== "$schema") {
-        throw new Refusal(`unknown key "${key}"; known are ${Object.keys(defaults).join(", ")}`);
+      if (!Object.hasOwn(defaultConfig, key) && key !== "$schema") {
+        throw new Refusal(`unknown key "${key}"; known are ${Object.keys(defaultConfig).join(", ")}`);
       }
     }
     const text = (key: "lock" | "baseline"): string => {
       const found = keys[key];
-      if (found === undefined) return defaults[key];
+      if (found === undefined) return defaultConfig[key];
       if (typeof found !== "string" || found === "" || /(^|[\\/])\.\.([\\/]|$)|^[\\/]/.test(found)) {
         throw new Refusal(`"${key}" must be a path inside the tree`);
       }

@@ -49,19 +49,18 @@ export class Edges {
     return found;
   }
 
-  /** Whether loading `from` leads to loading `to`. */
-  loads(from: number, to: number): boolean {
+  /** Everything that is loaded when `from` is. */
+  loadedBy(from: number): ReadonlySet<number> {
     const seen = new Set([from]);
     const waiting = [from];
     for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-      if (file === to) return true;
       for (const edge of this.out[file] ?? []) {
         if (edge.kind !== "load" || seen.has(edge.to)) continue;
         seen.add(edge.to);
         waiting.push(edge.to);
       }
     }
-    return false;
+    return seen;
   }
 }
 

@@ -3,6 +3,11 @@ import type { PythonResolver } from "../resolve/python.ts";
 
 const unknownLookup: Lookup = { is: "unknown", why: "the module is not looked into", chain: [] };
 
+export type ResolversFor = (files: readonly FileFacts[]) => {
+  readonly python: PythonResolver;
+  readonly typescript: Resolver;
+};
+
 /** All files' facts with the resolvers' answers, each asked once. Indices of files are positions in `files`. */
 export class Project {
   readonly root: string;
@@ -12,12 +17,22 @@ export class Project {
   readonly #resolutions: (Resolution | undefined)[][] = [];
   readonly #indexByPath = new Map<string, number>();
 
-  constructor(root: string, files: readonly FileFacts[], python: PythonResolver, typescript: Resolver) {
+  readonly #resolversFor: ResolversFor;
+
+  /** `resolversFor` makes the resolvers for a set of files, now and for `withFiles`. */
+  constructor(root: string, files: readonly FileFacts[], resolversFor: ResolversFor) {
     this.root = root;
+    this.#resolversFor = resolversFor;
+    const { python, typescript } = resolversFor(files);
     this.files = files;
     this.#python = python;
     this.#typescript = typescript;
     for (const [index, each] of files.entries()) this.#indexByPath.set(each.path, index);
+  }
+
+  /** The same tree with other facts, asked anew. */
+  withFiles(files: readonly FileFacts[]): Project {
+    return new Project(this.root, files, this.#resolversFor);
   }
 
   fileAt(path: string): number | undefined {

@@ -96,6 +96,8 @@ function nearestDoor({ project }: RuleContext, symbol: Definition): { door: numb
 export function isAstray(context: RuleContext, use: Use, canonical: Canonical): boolean {
   const { project } = context;
   if (use.door === canonical.door && use.name === canonical.name) return false;
+  // A mock names the module that uses the symbol, which is right; only in a shim nobody uses it.
+  if (use.statement.kind === "mock" && !isShim(context, use.door)) return false;
   if (canonical.allow.has(`${project.moduleName(use.door)}:${use.name}`)) return false;
   const doorPath = project.facts(canonical.door).path;
   const importer = project.facts(use.file).path;
@@ -107,6 +109,15 @@ export function isAstray(context: RuleContext, use: Use, canonical: Canonical): 
   if (isWithin && use.door === canonical.symbol.file) return false;
   // A declared alias is a name of its own: whoever defines it under the canonical door may offer it.
   return true;
+}
+
+/** A module that only passes on what others define. */
+export function isShim({ project }: RuleContext, file: number): boolean {
+  const { bindings, hasEffects } = project.facts(file);
+  return (
+    !hasEffects &&
+    bindings.every((each) => each.kind === "import" || each.kind === "alias" || each.name.startsWith("__"))
+  );
 }
 
 function pathOf(context: RuleContext, use: Pick<Use, "door" | "name">): string {

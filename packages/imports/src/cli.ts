@@ -1,0 +1,342 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+import { readBaseline, writeBaseline, writeWhole } from "./baseline.ts";
+import { type CheckOptions, type CheckResult, check, contextOf, readProject } from "./check.ts";
+import { type CliOptions, help, readOptions } from "./cli-options.ts";
+import { type Config, configFile, defaultConfig, readConfig } from "./config.ts";
+import { formatLock, type LockedExport, publicSurface } from "./contract.ts";
+import { explainModule, explainSymbol } from "./explain.ts";
+import type { Report, ReportContext } from "./finding.ts";
+import { planFixes, writeFixes } from "./fix/fix.ts";
+import { changedFiles, projectAt } from "./git.ts";
+import { moduleGraph } from "./graph/module-graph.ts";
+import type { Project } from "./graph/project.ts";
+import { proposeConfig } from "./init.ts";
+import { reporterByFormat } from "./report/formats.ts";
+import { graphDot, graphMermaid } from "./report/graph.ts";
+import { graphHtml } from "./report/graph-html.ts";
+import { reportHtmlWithTrend } from "./report/html.ts";
+import { allRuleInfos, allRules } from "./rules/all.ts";
+import { trendOf } from "./trend.ts";
+import { watchTree } from "./watch.ts";
+
+/** What the command line may touch of the process. `out` and `err` take whole lines. */
+export type ImportsIo = {
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+  readonly cwd?: string;
+  /** Whether people read along: colours and progress. */
+  readonly isTerminal?: boolean;
+  readonly width?: number;
+  /** Ends `watch`. */
+  readonly signal?: AbortSignal;
+};
+
+const clean = 0;
+const found = 1;
+const failed = 2;
+const widthDefault = 100;
+const progressEvery = 500;
+
+type Job = {
+  readonly root: string;
+  readonly config: Config;
+  readonly options: CliOptions;
+  readonly io: ImportsIo;
+};
+
+/** Carries out `goldenpath imports …`; resolves with the exit code: 0 clean, 1 findings, 2 could not run. */
+export async function runImportsCli(argv: readonly string[], io: ImportsIo): Promise<number> {
+  const read = readOptions(argv);
+  if (!read.ok) {
+    io.err(`goldenpath imports: ${read.message}`);
+    return failed;
+  }
+  const { options } = read;
+  if (options.isHelp || options.command === "help") {
+    io.out(help);
+    return clean;
+  }
+  const command = commands[options.command];
+  if (command === undefined) {
+    io.err(
+      options.command === ""
+        ? help
+        : `goldenpath imports: there is no command "${options.command}"\n\n${help}`,
+    );
+    return failed;
+  }
+  const root = resolve(io.cwd ?? process.cwd(), options.root ?? ".");
+  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
+    io.err(`goldenpath imports: ${root} is no folder`);
+    return failed;
+  }
+  const config = readConfig(
+    root,
+    options.config === undefined ? undefined : resolve(io.cwd ?? process.cwd(), options.config),
+  );
+  if (!config.ok) {
+    io.err(`goldenpath imports: ${config.message}`);
+    return failed;
+  }
+  return command({ root, config: config.config, options, io });
+}
+
+const commands: Readonly<Record<string, (job: Job) => Promise<number>>> = {
+  check: runCheck,
+  fix: runFix,
+  lock: runLock,
+  ratchet: runRatchet,
+  why: (job) => runExplain(job, "why"),
+  who: (job) => runExplain(job, "who"),
+  graph: runGraph,
+  report: runReport,
+  init: runInit,
+  watch: runWatch,
+};
+
+function fail(io: ImportsIo, message: string): number {
+  io.err(`goldenpath imports: ${message}`);
+  return failed;
+}
+
+/** Paths of the command line relative to the root; undefined when one lies outside or is not there. */
+function pathsOf({ root, options, io }: Job): readonly string[] | undefined {
+  const paths: string[] = [];
+  for (const each of options.rest) {
+    const path = relative(root, resolve(io.cwd ?? root, each))
+      .split(sep)
+      .join("/");
+    if (path.startsWith("..") || !existsSync(join(root, path))) {
+      fail(io, `${each} is not in ${root}`);
+      return undefined;
+    }
+    paths.push(path);
+  }
+  return paths;
+}
+
+async function prepare(job: Job): Promise<CheckOptions | string> {
+  const { root, config, options, io } = job;
+  const paths = pathsOf(job);
+  if (paths === undefined) return "";
+  let focus: CheckOptions["focus"];
+  if (options.since !== undefined || options.isStaged) {
+    const changed = changedFiles(root, options.since);
+    if (!changed.ok) return changed.message;
+    const touched = new Set(changed.value);
+    focus = (project) => affected(project, touched);
+  }
+  let lock: readonly LockedExport[] | undefined;
+  if (options.base !== undefined) {
+    const before = await projectAt(root, config, options.base);
+    if (!before.ok) return before.message;
+    lock = publicSurface(before.value, config);
+  }
+  let said = 0;
+  const progress = (done: number, total: number): void => {
+    if (io.isTerminal !== true || options.format !== "text" || done - said < progressEvery) return;
+    said = done;
+    io.err(`read ${done} of ${total} files`);
+  };
+  return {
+    root,
+    config,
+    paths,
+    useBaseline: options.baseline,
+    now: () => performance.now(),
+    today: new Date().toISOString().slice(0, 10),
+    progress,
+    ...(focus === undefined ? {} : { focus }),
+    ...(lock === undefined ? {} : { lock }),
+  };
+}
+
+/** What a change can break: the files themselves, and everyone who imports them or asked for one that is gone. */
+function affected(project: Project, touched: ReadonlySet<string>): ReadonlySet<number> {
+  const { edges } = contextOf(project, defaultConfig, undefined, undefined, "");
+  const files = new Set<number>();
+  const gone: string[] = [];
+  for (const path of touched) {
+    const file = project.fileAt(path);
+    if (file !== undefined) files.add(file);
+    else gone.push(path.replace(/(\/__init__)?\.\w+$/, ""));
+  }
+  const focus = edges().importersOf(files);
+  if (gone.length > 0) {
+    const lastParts = new Set(gone.map((path) => path.slice(path.lastIndexOf("/") + 1)));
+    for (const [file, facts] of project.files.entries()) {
+      if (facts.imports.some((each) => asksFor(each.specifier, each.names, lastParts))) focus.add(file);
+    }
+  }
+  return focus;
+}
+
+function asksFor(
+  specifier: string,
+  names: readonly { readonly name: string }[],
+  lastParts: ReadonlySet<string>,
+): boolean {
+  return (
+    specifier.split(/[./]/).some((part) => lastParts.has(part)) ||
+    names.some((each) => lastParts.has(each.name))
+  );
+}
+
+async function runCheck(job: Job): Promise<number> {
+  const options = await prepare(job);
+  if (typeof options === "string") return options === "" ? failed : fail(job.io, options);
+  const result = await check(options);
+  if (!result.ok) return fail(job.io, result.message);
+  return show(job, result, reporterByFormat[job.options.format](result.report, reportContext(job)));
+}
+
+function show(job: Job, result: CheckResult & { ok: true }, text: string): number {
+  const { options, io } = job;
+  if (options.output === undefined) io.out(text.replace(/\n$/, ""));
+  else writeWhole(resolve(io.cwd ?? job.root, options.output), text);
+  let code = exitCode(result.report, options.isErrorsOnly);
+  if (result.mended.length > 0) {
+    io.err(`${result.mended.length} known findings are mended: run goldenpath imports ratchet to keep it so`);
+    for (const id of result.mended.slice(0, 10)) io.err(`  ${id}`);
+    code = found;
+  }
+  return code;
+}
+
+function exitCode(report: Report, isErrorsOnly: boolean): number {
+  const isFailing = report.findings.some(
+    (each) => each.severity === "error" || (each.severity === "warning" && !isErrorsOnly),
+  );
+  return isFailing ? found : clean;
+}
+
+function reportContext({ root, io }: Job): ReportContext {
+  return {
+    readSource: (file) => {
+      try {
+        return readFileSync(join(root, file), "utf8");
+      } catch {
+        // Without the source there is no code frame; the finding stands.
+        return undefined;
+      }
+    },
+    rules: allRuleInfos,
+    useColour: io.isTerminal === true,
+    width: io.width ?? widthDefault,
+  };
+}
+
+async function runLock({ root, config, io }: Job): Promise<number> {
+  const { project } = await readProject(root, config);
+  const surface = publicSurface(project, config);
+  writeWhole(join(root, config.lock), formatLock(surface));
+  io.out(
+    `${config.lock}: ${surface.length} exports of ${new Set(surface.map((each) => each.module)).size} modules`,
+  );
+  return clean;
+}
+
+async function runRatchet(job: Job): Promise<number> {
+  const { root, config, io } = job;
+  const path = join(root, config.baseline);
+  const before = readBaseline(path);
+  if (!before.ok) return fail(io, before.message);
+  const options = await prepare({ ...job, options: { ...job.options, rest: [], baseline: false } });
+  if (typeof options === "string") return options === "" ? failed : fail(io, options);
+  const result = await check(options);
+  if (!result.ok) return fail(io, result.message);
+  const ids = new Set(
+    result.report.findings.filter((each) => each.severity !== "note").map((each) => each.id),
+  );
+  const known = before.baseline?.ids;
+  const fresh = known === undefined ? [] : [...ids].filter((id) => !known.has(id));
+  if (fresh.length > 0) {
+    io.err(`goldenpath imports: ${fresh.length} findings are new, and a ratchet does not grow:`);
+    for (const id of fresh.slice(0, 20)) io.err(`  ${id}`);
+    return found;
+  }
+  writeBaseline(path, ids);
+  const shrunk = known === undefined ? "" : `, ${known.size - ids.size} fewer than before`;
+  io.out(`${config.baseline}: ${ids.size} known findings${shrunk}`);
+  return clean;
+}
+
+async function runExplain({ root, config, options, io }: Job, what: "why" | "who"): Promise<number> {
+  const wanted = options.rest[0];
+  if (wanted === undefined)
+    return fail(io, what === "why" ? "why needs a symbol: module:name" : "who needs a module");
+  const { project } = await readProject(root, config);
+  const context = contextOf(project, config, undefined, undefined, "");
+  const text =
+    what === "why"
+      ? explainSymbol(project, context.uses(), wanted)
+      : explainModule(project, context.edges(), context.uses(), wanted);
+  if (text === undefined) {
+    io.err(`goldenpath imports: nothing here is called ${wanted}`);
+    return found;
+  }
+  io.out(text);
+  return clean;
+}
+
+async function runGraph(job: Job): Promise<number> {
+  const { root, config, options, io } = job;
+  const { project } = await readProject(root, config);
+  const graph = moduleGraph(project, contextOf(project, config, undefined, undefined, "").edges());
+  const draw = { dot: graphDot, mermaid: graphMermaid, html: graphHtml }[options.graphFormat];
+  const text = draw(graph);
+  if (options.output === undefined) io.out(text.replace(/\n$/, ""));
+  else writeWhole(resolve(io.cwd ?? root, options.output), text);
+  return clean;
+}
+
+async function runReport(job: Job): Promise<number> {
+  const options = await prepare({ ...job, options: { ...job.options, baseline: false } });
+  if (typeof options === "string") return options === "" ? failed : fail(job.io, options);
+  const result = await check(options);
+  if (!result.ok) return fail(job.io, result.message);
+  const trend = await trendOf(job.root, job.config, job.options.trend);
+  if (!trend.ok) return fail(job.io, trend.message);
+  show(job, result, reportHtmlWithTrend(result.report, reportContext(job), trend.value));
+  return clean;
+}
+
+async function runInit({ root, config, io }: Job): Promise<number> {
+  const path = join(root, configFile);
+  if (existsSync(path)) return fail(io, `${configFile} exists already; edit it, or remove it first`);
+  const { project } = await readProject(root, config);
+  writeWhole(path, proposeConfig(project, contextOf(project, config, undefined, undefined, "")));
+  io.out(`${configFile} written; next: goldenpath imports check`);
+  return clean;
+}
+
+async function runFix(job: Job): Promise<number> {
+  const { root, config, options, io } = job;
+  const paths = pathsOf(job);
+  if (paths === undefined) return failed;
+  const { project } = await readProject(root, config);
+  const plan = planFixes(project, config, { paths, isDerived: options.isDerived });
+  for (const refusal of plan.refused) io.err(`left alone: ${refusal.file}:${refusal.line} ${refusal.reason}`);
+  if (options.isDryRun) {
+    for (const diff of plan.diffs) io.out(diff);
+    io.out(`${plan.changes.length} files would change, ${plan.rewritten} imports rewritten`);
+    return clean;
+  }
+  const written = writeFixes(root, plan);
+  if (!written.ok) return fail(io, written.message);
+  io.out(
+    `${plan.changes.length} files changed, ${plan.rewritten} imports rewritten, ${plan.refused.length} left alone`,
+  );
+  return clean;
+}
+
+async function runWatch(job: Job): Promise<number> {
+  const options = await prepare(job);
+  if (typeof options === "string") return options === "" ? failed : fail(job.io, options);
+  const signal = job.io.signal ?? new AbortController().signal;
+  await watchTree(options, allRules, signal, (report) => {
+    job.io.out(reporterByFormat[job.options.format](report, reportContext(job)).replace(/\n$/, ""));
+  });
+  return clean;
+}

@@ -1,0 +1,283 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { writeWhole } from "../baseline.ts";
+import { contextOf, runRules } from "../check.ts";
+import type { Config } from "../config.ts";
+import { extract } from "../extract/extract.ts";
+import type { Project } from "../graph/project.ts";
+import type { Use } from "../graph/uses.ts";
+import type { FileFacts, ImportFact } from "../model.ts";
+import { type Canonical, canonicalPaths, isAstray } from "../rules/canonical.ts";
+import type { RuleContext } from "../rules/rule.ts";
+import { unresolved } from "../rules/unresolved.ts";
+import { applySplices, diffOf, overlaps, type Splice } from "./splice.ts";
+import { type Merge, type Move, rewriteStatement } from "./statement.ts";
+
+export type Refusal = { readonly file: string; readonly line: number; readonly reason: string };
+export type Change = { readonly file: string; readonly before: Buffer; readonly after: Buffer };
+export type Plan = {
+  readonly changes: readonly Change[];
+  readonly diffs: readonly string[];
+  /** Imported names that get another path. */
+  readonly rewritten: number;
+  readonly refused: readonly Refusal[];
+};
+
+export type FixOptions = {
+  /** Files or folders to change; empty: all. */
+  readonly paths: readonly string[];
+  /** Also take derived paths, not only declared ones. */
+  readonly isDerived: boolean;
+};
+
+type Wanted = { readonly use: Use; readonly canonical: Canonical };
+
+/**
+ * Works out every edit in memory and checks the result before anything is written: the changed files are read
+ * again, and a file in which more is unresolved than before is left alone.
+ */
+export function planFixes(project: Project, config: Config, options: FixOptions): Plan {
+  const context = contextOf(project, config, undefined, undefined, "");
+  const refused: Refusal[] = [];
+  const byFile = new Map<number, Wanted[]>();
+  const paths = canonicalPaths(context);
+  for (const [key, { uses }] of context.uses().bySymbol) {
+    const canonical = paths.get(key);
+    if (canonical === undefined || !(canonical.isDeclared || options.isDerived)) continue;
+    for (const use of uses) {
+      const { path } = project.facts(use.file);
+      if (
+        options.paths.length > 0 &&
+        !options.paths.some((each) => each === "" || path === each || path.startsWith(`${each}/`))
+      ) {
+        continue;
+      }
+      if (!isAstray(context, use, canonical)) continue;
+      const known = byFile.get(use.file);
+      if (known === undefined) byFile.set(use.file, [{ use, canonical }]);
+      else known.push({ use, canonical });
+    }
+  }
+  const planned: { file: number; change: Change; diff: string; count: number }[] = [];
+  for (const [file, wanted] of [...byFile].sort(([a], [b]) => a - b)) {
+    const bytes = context.readBytes(file);
+    if (bytes === undefined) continue;
+    const { splices, count } = editsOf(context, file, bytes, wanted, refused);
+    if (splices.length === 0) continue;
+    const { path } = project.facts(file);
+    if (overlaps(splices)) {
+      refused.push({ file: path, line: 1, reason: "its edits would overlap" });
+      continue;
+    }
+    const change = { file: path, before: bytes, after: applySplices(bytes, splices) };
+    planned.push({ file, change, diff: diffOf(path, bytes, splices), count });
+  }
+  const sound = keepSound(context, planned, refused);
+  return {
+    changes: sound.map((each) => each.change),
+    diffs: sound.map((each) => each.diff),
+    rewritten: sound.reduce((sum, each) => sum + each.count, 0),
+    refused,
+  };
+}
+
+/** Why this use must stay as it is, if it must. */
+function objection(
+  context: RuleContext,
+  { use, canonical }: Wanted,
+  reachable: (door: number) => ReadonlySet<number>,
+): string | undefined {
+  const { project } = context;
+  const { guard, kind } = use.statement;
+  if (use.lookup.is === "found" && use.lookup.presence !== "always")
+    return "the name is only there under a condition";
+  if (kind === "mock") return undefined;
+  if (kind !== "static" && kind !== "re-export") return `a ${kind} import is not rewritten`;
+  if (guard !== "none" && guard !== "conditional" && guard !== "types")
+    return `it is guarded (${guard}): another path would change what the guard means`;
+  if (use.name === "default" || canonical.name === "default")
+    return "a default export would become a named one";
+  if (use.door !== canonical.symbol.file && project.facts(use.door).hasEffects) {
+    const isStillLoaded = project.facts(use.file).imports.some((each, index) => {
+      if (each === use.statement || each.scope !== use.statement.scope) return false;
+      const resolution = project.resolution(use.file, index);
+      return resolution.is === "file" && resolution.file === use.door;
+    });
+    if (!isStillLoaded && use.statement.names.length === 1) {
+      return `loading ${project.facts(use.door).path} does more than define, and would no longer happen here`;
+    }
+  }
+  if (use.statement.scope !== "function" && guard !== "types" && reachable(canonical.door).has(use.file)) {
+    return `${project.facts(canonical.door).path} leads back to this file: the import would close a circle`;
+  }
+  return undefined;
+}
+
+function editsOf(
+  context: RuleContext,
+  file: number,
+  bytes: Buffer,
+  wanted: readonly Wanted[],
+  refused: Refusal[],
+) {
+  const { project } = context;
+  const facts = project.facts(file);
+  const splices: Splice[] = [];
+  let count = 0;
+  const reach = new Map<number, ReadonlySet<number>>();
+  const reachable = (door: number): ReadonlySet<number> => {
+    let found = reach.get(door);
+    if (found === undefined) {
+      found = context.edges().loadedBy(door);
+      reach.set(door, found);
+    }
+    return found;
+  };
+  const byStatement = new Map<ImportFact, Map<number, Wanted[]>>();
+  for (const each of wanted) {
+    const { use, canonical } = each;
+    const reason = objection(context, each, reachable);
+    if (reason !== undefined) {
+      refused.push({ file: facts.path, line: use.place.line, reason });
+      continue;
+    }
+    if (use.statement.kind === "mock") {
+      const { module, name } = project.target(file, use.statement.specifier);
+      const rest = use.statement.specifier.slice(`${module}.${name}`.length);
+      const text = `${project.moduleName(canonical.door)}.${canonical.name}${rest}`;
+      splices.push({ start: use.place.start, end: use.place.end, text });
+      count++;
+      continue;
+    }
+    let byDoor = byStatement.get(use.statement);
+    if (byDoor === undefined) {
+      byDoor = new Map();
+      byStatement.set(use.statement, byDoor);
+    }
+    const known = byDoor.get(canonical.door);
+    if (known === undefined) byDoor.set(canonical.door, [each]);
+    else known.push(each);
+  }
+  for (const [statement, byDoor] of byStatement) {
+    // One target per run and statement: the edits of a second one would overlap. The next pass takes it.
+    const [first] = byDoor;
+    if (first === undefined) continue;
+    const [door, group] = first;
+    if (byDoor.size > 1) {
+      for (const [, others] of [...byDoor].slice(1)) {
+        for (const { use } of others) {
+          refused.push({
+            file: facts.path,
+            line: use.place.line,
+            reason: "another name of the statement moves elsewhere first; run fix again",
+          });
+        }
+      }
+    }
+    const specifier = project.resolver(file).specifierFor(file, door, statement.specifier);
+    if (specifier === undefined) {
+      refused.push({ file: facts.path, line: statement.statement.line, reason: "no specifier leads there" });
+      continue;
+    }
+    const moves: Move[] = group.map(({ use, canonical }) => ({
+      nameIndex: use.nameIndex,
+      name: canonical.name,
+      local: use.local,
+    }));
+    const rewrite = rewriteStatement(
+      bytes,
+      facts.language,
+      statement,
+      moves,
+      specifier,
+      mergeable(project, file, statement, door),
+    );
+    if (!rewrite.ok) {
+      refused.push({ file: facts.path, line: statement.statement.line, reason: rewrite.reason });
+      continue;
+    }
+    splices.push(...rewrite.splices);
+    count += moves.length;
+  }
+  return { splices: withoutClashes(splices), count };
+}
+
+/** Two statements that add to the same import do so at the same place: their texts are joined. */
+function withoutClashes(splices: readonly Splice[]): Splice[] {
+  const insertions = new Map<number, Splice>();
+  const others: Splice[] = [];
+  for (const splice of splices) {
+    if (splice.start !== splice.end) {
+      others.push(splice);
+      continue;
+    }
+    const known = insertions.get(splice.start);
+    if (known === undefined) insertions.set(splice.start, splice);
+    else if (!known.text.includes(splice.text))
+      insertions.set(splice.start, { ...known, text: known.text + splice.text });
+  }
+  return [...others, ...insertions.values()];
+}
+
+/** An earlier unguarded import of the target at module level. */
+function mergeable(project: Project, file: number, statement: ImportFact, door: number): Merge | undefined {
+  if (statement.scope !== "module" || statement.guard !== "none") return undefined;
+  const facts = project.facts(file);
+  const isType = (each: ImportFact): boolean =>
+    each.names.length > 0 && each.names.every((name) => name.typeOnly);
+  for (const [index, each] of facts.imports.entries()) {
+    if (each.statement.start >= statement.statement.start) return undefined;
+    if (each.kind !== statement.kind || each.scope !== "module" || each.guard !== "none") continue;
+    if (
+      each.names.length === 0 ||
+      each.names.some((name) => name.name === "" || name.name === "*" || name.name === "default")
+    )
+      continue;
+    if (isType(each) !== isType(statement)) continue;
+    const resolution = project.resolution(file, index);
+    if (resolution.is === "file" && resolution.file === door) return { statement: each, names: each.names };
+  }
+  return undefined;
+}
+
+/** Reads the changed files again, and drops those in which more is unresolved than before. */
+function keepSound<T extends { readonly file: number; readonly change: Change }>(
+  context: RuleContext,
+  planned: readonly T[],
+  refused: Refusal[],
+): readonly T[] {
+  if (planned.length === 0) return planned;
+  const { project, config } = context;
+  const files: FileFacts[] = [...project.files];
+  for (const { file, change } of planned) files[file] = extract(change.file, change.after);
+  const focus = new Set(planned.map((each) => each.file));
+  const count = (each: Project): Map<string, number> => {
+    const counts = new Map<string, number>();
+    for (const finding of runRules(each, config, focus, [unresolved], "", undefined).findings) {
+      counts.set(finding.file, (counts.get(finding.file) ?? 0) + 1);
+    }
+    return counts;
+  };
+  const before = count(project);
+  const after = count(project.withFiles(files));
+  return planned.filter(({ file, change }) => {
+    const isReadable = (files[file]?.problems.length ?? 0) <= project.facts(file).problems.length;
+    if (isReadable && (after.get(change.file) ?? 0) <= (before.get(change.file) ?? 0)) return true;
+    refused.push({ file: change.file, line: 1, reason: "the result would be less sound than what is there" });
+    return false;
+  });
+}
+
+/** Writes every file beside itself and renames it; one that changed meanwhile stops the rest. */
+export function writeFixes(
+  root: string,
+  plan: Plan,
+): { readonly ok: true } | { readonly ok: false; readonly message: string } {
+  for (const { file, before, after } of plan.changes) {
+    const path = join(root, file);
+    if (!readFileSync(path).equals(before))
+      return { ok: false, message: `${file} has changed meanwhile; run fix again` };
+    writeWhole(path, after, statSync(path).mode);
+  }
+  return { ok: true };
+}

@@ -1,0 +1,143 @@
+import type { ImportedName, ImportFact, Language } from "../model.ts";
+import type { Splice } from "./splice.ts";
+
+/** A name of a statement that is to come from another module, under another name there. */
+export type Move = { readonly nameIndex: number; readonly name: string; readonly local: string };
+
+export type Rewrite =
+  | { readonly ok: true; readonly splices: readonly Splice[] }
+  | { readonly ok: false; readonly reason: string };
+
+/** An import of the target that names may be added to. */
+export type Merge = { readonly statement: ImportFact; readonly names: readonly ImportedName[] };
+
+function spelled(name: string, local: string): string {
+  return name === local || local === "" ? name : `${name} as ${local}`;
+}
+
+const refuse = (reason: string): Rewrite => ({ ok: false, reason });
+
+/**
+ * The edits that take `moves` of a `from … import` or `import {…} from` statement to `specifier`. Nothing
+ * outside of the statement changes, save that a line may be added behind it, or names to the import `merge`.
+ */
+export function rewriteStatement(
+  bytes: Buffer,
+  language: Language,
+  statement: ImportFact,
+  moves: readonly Move[],
+  specifier: string,
+  merge: Merge | undefined,
+): Rewrite {
+  const { names } = statement;
+  const byIndex = new Map(moves.map((move) => [move.nameIndex, move]));
+  if (moves.length === names.length && merge === undefined) {
+    const splices: Splice[] = [{ start: statement.at.start, end: statement.at.end, text: specifier }];
+    for (const [index, name] of names.entries()) {
+      const move = byIndex.get(index);
+      if (move === undefined || move.name === name.name) continue;
+      const isType =
+        language === "typescript" && /^type\s/.test(bytes.toString("utf8", name.start, name.end));
+      splices.push({
+        start: name.start,
+        end: name.end,
+        text: (isType ? "type " : "") + spelled(move.name, move.local),
+      });
+    }
+    return { ok: true, splices };
+  }
+  const lineStart = bytes.lastIndexOf(0x0a, statement.statement.start - 1) + 1;
+  const indent = bytes.toString("utf8", lineStart, statement.statement.start);
+  if (!/^[ \t\ufeff]*$/.test(indent)) return refuse("the statement shares its line with other code");
+  let lineEnd = bytes.indexOf(0x0a, statement.statement.end);
+  if (lineEnd < 0) lineEnd = bytes.length;
+  const isCarriage = bytes[lineEnd - 1] === 0x0d;
+  const textEnd = isCarriage ? lineEnd - 1 : lineEnd;
+  const rest = bytes.toString("utf8", statement.statement.end, textEnd);
+  if (!/^[ \t;]*(#.*|\/\/.*|\/\*.*\*\/[ \t]*)?$/.test(rest))
+    return refuse("the statement shares its line with other code");
+  if (language === "python" && /^[ \t]*;/.test(rest))
+    return refuse("the statement shares its line with other code");
+  const splices: Splice[] = [];
+  if (moves.length === names.length) {
+    // All of it moves into another import: the line goes, unless a comment stands on it or in it.
+    const whole = bytes.toString("utf8", statement.statement.start, textEnd);
+    if (/#|\/\/|\/\*/.test(whole)) {
+      return rewriteStatement(bytes, language, statement, moves, specifier, undefined);
+    }
+    splices.push({ start: lineStart, end: Math.min(bytes.length, lineEnd + 1), text: "" });
+  } else {
+    const removed = removeNames(bytes, statement, names, byIndex);
+    if (removed === undefined) return refuse("its names could not be taken apart");
+    splices.push(...removed);
+  }
+  const added = moves.map((move) => spelled(move.name, move.local));
+  if (merge !== undefined) {
+    const present = new Set(merge.names.map((name) => spelled(name.name, name.local)));
+    const missing = added.filter((each) => !present.has(each));
+    const last = merge.names.at(-1);
+    if (last === undefined) return refuse("the import to merge with has no names");
+    if (missing.length > 0) splices.push({ start: last.end, end: last.end, text: `, ${missing.join(", ")}` });
+    return { ok: true, splices };
+  }
+  const newline = isCarriage ? "\r\n" : "\n";
+  const text = newStatement(bytes, language, statement, added, specifier);
+  splices.push({ start: textEnd, end: textEnd, text: `${newline}${indent.replace("\ufeff", "")}${text}` });
+  return { ok: true, splices };
+}
+
+function newStatement(
+  bytes: Buffer,
+  language: Language,
+  statement: ImportFact,
+  names: readonly string[],
+  specifier: string,
+): string {
+  if (language === "python") return `from ${specifier} import ${names.join(", ")}`;
+  const source = bytes.toString("utf8", statement.statement.start, statement.statement.end);
+  const head = /^(import|export)(\s+type)?/.exec(source)?.[0] ?? "import";
+  const mark = bytes.toString("utf8", statement.at.start - 1, statement.at.start);
+  return `${head} { ${names.join(", ")} } from ${mark}${specifier}${mark}${source.endsWith(";") ? ";" : ""}`;
+}
+
+/** Takes names out of a list; comments beside them stay, and lines that are left empty go. */
+function removeNames(
+  bytes: Buffer,
+  statement: ImportFact,
+  names: readonly ImportedName[],
+  moved: ReadonlyMap<number, Move>,
+): Splice[] | undefined {
+  const first = names[0];
+  const last = names.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const tail = bytes.toString("utf8", last.end, statement.statement.end);
+  const isBracketed = /[)}]/.test(tail);
+  if (!isBracketed) {
+    const kept = names.filter((_, index) => !moved.has(index));
+    const text = kept.map((name) => bytes.toString("utf8", name.start, name.end)).join(", ");
+    return [{ start: first.start, end: last.end, text }];
+  }
+  const splices: Splice[] = [];
+  for (const [index, name] of names.entries()) {
+    if (!moved.has(index)) continue;
+    let end = name.end;
+    while (bytes[end] === 0x20 || bytes[end] === 0x09) end++;
+    if (bytes[end] === 0x2c) end++;
+    else end = name.end;
+    let start = name.start;
+    const lineStart = bytes.lastIndexOf(0x0a, start - 1) + 1;
+    const isFirst = /^[ \t]*$/.test(bytes.toString("utf8", lineStart, start));
+    let after = end;
+    while (bytes[after] === 0x20 || bytes[after] === 0x09 || bytes[after] === 0x0d) after++;
+    if (isFirst && bytes[after] === 0x0a) {
+      start = lineStart;
+      end = after + 1;
+    } else if (bytes[end] === 0x20 && bytes[end - 1] === 0x2c && bytes[after] !== 0x23) end = after;
+    else if (end === name.end && index > 0 && !moved.has(index - 1)) {
+      // The last of a list: the comma before it becomes a trailing one; the space before it goes.
+      while (bytes[start - 1] === 0x20) start--;
+    }
+    splices.push({ start, end, text: "" });
+  }
+  return splices;
+}

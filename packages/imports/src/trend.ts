@@ -1,0 +1,31 @@
+import { spawnSync } from "node:child_process";
+import { runRules } from "./check.ts";
+import type { Config } from "./config.ts";
+import { type GitAnswer, projectAt } from "./git.ts";
+import type { TrendPoint } from "./report/html.ts";
+import { syntax } from "./rules/syntax.ts";
+import { unresolved } from "./rules/unresolved.ts";
+import { scoreOf } from "./score.ts";
+
+/** The score of the last `count` revisions that touched the tree, oldest first, by the rules on broken imports. */
+export async function trendOf(
+  root: string,
+  config: Config,
+  count: number,
+): Promise<GitAnswer<readonly TrendPoint[]>> {
+  if (count === 0) return { ok: true, value: [] };
+  const log = spawnSync("git", ["-C", root, "log", `-${count}`, "--format=%H %cI", "--", "."], {
+    encoding: "utf8",
+  });
+  if (log.status !== 0) return { ok: false, message: `git log: ${log.stderr.trim()}` };
+  const points: TrendPoint[] = [];
+  for (const line of log.stdout.trim().split("\n").reverse()) {
+    const [revision, at] = line.split(" ");
+    if (revision === undefined || at === undefined) continue;
+    const project = await projectAt(root, config, revision);
+    if (!project.ok) return project;
+    const { findings } = runRules(project.value, config, undefined, [syntax, unresolved], "", undefined);
+    points.push({ revision, at, score: scoreOf(project.value, findings).value });
+  }
+  return { ok: true, value: points };
+}
