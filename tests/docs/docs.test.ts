@@ -72,7 +72,12 @@ beforeAll(async () => {
   writeFileSync(join(folder, "package.json"), '{"type":"module","private":true}');
   const types = {
     extends: join(root, "tsconfig.base.json"),
-    compilerOptions: { lib: ["es2024", "dom", "esnext.disposable"], types: ["node"], jsx: "react-jsx" },
+    compilerOptions: {
+      lib: ["es2024", "dom", "esnext.disposable"],
+      types: ["node"],
+      jsx: "react-jsx",
+      noUnusedLocals: false,
+    },
   };
   writeFileSync(
     join(folder, "tsconfig.json"),
