@@ -10,7 +10,8 @@ import type { FileFacts, ImportFact } from "../model.ts";
 import { type Canonical, canonicalPaths, isAstray } from "../rules/canonical.ts";
 import type { RuleContext } from "../rules/rule.ts";
 import { unresolved } from "../rules/unresolved.ts";
-import { applySplices, diffOf, overlaps, type Splice } from "./splice.ts";
+import { diffOf } from "./diff.ts";
+import { applySplices, overlaps, type Splice } from "./splice.ts";
 import { type Merge, type Move, rewriteStatement } from "./statement.ts";
 
 export type Refusal = { readonly file: string; readonly line: number; readonly reason: string };
@@ -32,13 +33,57 @@ export type FixOptions = {
 
 type Wanted = { readonly use: Use; readonly canonical: Canonical };
 
+/** A statement with names for several targets takes one pass for each. */
+const passesMax = 20;
+
 /**
  * Works out every edit in memory and checks the result before anything is written: the changed files are read
- * again, and a file in which more is unresolved than before is left alone.
+ * again, and a file in which more is unresolved than before is left alone. Repeated until nothing changes, so
+ * that a second run has nothing to do.
  */
 export function planFixes(project: Project, config: Config, options: FixOptions): Plan {
-  const context = contextOf(project, config, undefined, undefined, "");
-  const refused: Refusal[] = [];
+  const before = new Map<number, Buffer>();
+  const after = new Map<number, Buffer>();
+  let current = project;
+  let rewritten = 0;
+  let refused: Refusal[] = [];
+  for (let pass = 0; pass < passesMax; pass++) {
+    refused = [];
+    const context = contextOf(current, config, undefined, undefined, "");
+    const read = (file: number): Buffer | undefined => after.get(file) ?? context.readBytes(file);
+    const sound = keepSound(context, planPass(context, options, read, refused), refused);
+    if (sound.length === 0) break;
+    const files = [...current.files];
+    for (const { file, change, count } of sound) {
+      if (!before.has(file)) before.set(file, change.before);
+      after.set(file, change.after);
+      files[file] = extract(change.file, change.after);
+      rewritten += count;
+    }
+    current = current.withFiles(files);
+  }
+  const changes = [...after].map(([file, bytes]) => ({
+    file: project.facts(file).path,
+    before: before.get(file) ?? bytes,
+    after: bytes,
+  }));
+  return {
+    changes,
+    diffs: changes.map((each) => diffOf(each.file, each.before, each.after)),
+    rewritten,
+    refused,
+  };
+}
+
+type Planned = { readonly file: number; readonly change: Change; readonly count: number };
+
+function planPass(
+  context: RuleContext,
+  options: FixOptions,
+  read: (file: number) => Buffer | undefined,
+  refused: Refusal[],
+): readonly Planned[] {
+  const { project } = context;
   const byFile = new Map<number, Wanted[]>();
   const paths = canonicalPaths(context);
   for (const [key, { uses }] of context.uses().bySymbol) {
@@ -46,39 +91,31 @@ export function planFixes(project: Project, config: Config, options: FixOptions)
     if (canonical === undefined || !(canonical.isDeclared || options.isDerived)) continue;
     for (const use of uses) {
       const { path } = project.facts(use.file);
-      if (
-        options.paths.length > 0 &&
-        !options.paths.some((each) => each === "" || path === each || path.startsWith(`${each}/`))
-      ) {
-        continue;
-      }
-      if (!isAstray(context, use, canonical)) continue;
+      const isChosen =
+        options.paths.length === 0 ||
+        options.paths.some((each) => each === "" || path === each || path.startsWith(`${each}/`));
+      if (!isChosen || !isAstray(context, use, canonical)) continue;
       const known = byFile.get(use.file);
       if (known === undefined) byFile.set(use.file, [{ use, canonical }]);
       else known.push({ use, canonical });
     }
   }
-  const planned: { file: number; change: Change; diff: string; count: number }[] = [];
+  const planned: Planned[] = [];
   for (const [file, wanted] of [...byFile].sort(([a], [b]) => a - b)) {
-    const bytes = context.readBytes(file);
+    const bytes = read(file);
     if (bytes === undefined) continue;
     const { splices, count } = editsOf(context, file, bytes, wanted, refused);
     if (splices.length === 0) continue;
     const { path } = project.facts(file);
-    if (overlaps(splices)) {
-      refused.push({ file: path, line: 1, reason: "its edits would overlap" });
-      continue;
-    }
-    const change = { file: path, before: bytes, after: applySplices(bytes, splices) };
-    planned.push({ file, change, diff: diffOf(path, bytes, splices), count });
+    if (overlaps(splices)) refused.push({ file: path, line: 1, reason: "its edits would overlap" });
+    else
+      planned.push({
+        file,
+        change: { file: path, before: bytes, after: applySplices(bytes, splices) },
+        count,
+      });
   }
-  const sound = keepSound(context, planned, refused);
-  return {
-    changes: sound.map((each) => each.change),
-    diffs: sound.map((each) => each.diff),
-    rewritten: sound.reduce((sum, each) => sum + each.count, 0),
-    refused,
-  };
+  return planned;
 }
 
 /** Why this use must stay as it is, if it must. */
@@ -159,21 +196,10 @@ function editsOf(
     else known.push(each);
   }
   for (const [statement, byDoor] of byStatement) {
-    // One target per run and statement: the edits of a second one would overlap. The next pass takes it.
+    // One target per run and statement: the edits of a second one would overlap. The next pass takes that.
     const [first] = byDoor;
     if (first === undefined) continue;
     const [door, group] = first;
-    if (byDoor.size > 1) {
-      for (const [, others] of [...byDoor].slice(1)) {
-        for (const { use } of others) {
-          refused.push({
-            file: facts.path,
-            line: use.place.line,
-            reason: "another name of the statement moves elsewhere first; run fix again",
-          });
-        }
-      }
-    }
     const specifier = project.resolver(file).specifierFor(file, door, statement.specifier);
     if (specifier === undefined) {
       refused.push({ file: facts.path, line: statement.statement.line, reason: "no specifier leads there" });

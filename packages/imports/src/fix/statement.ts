@@ -132,7 +132,8 @@ function removeNames(
     if (isFirst && bytes[after] === 0x0a) {
       start = lineStart;
       end = after + 1;
-    } else if (bytes[end] === 0x20 && bytes[end - 1] === 0x2c && bytes[after] !== 0x23) end = after;
+    } else if (isFirst && bytes[after] === 0x23) end = after;
+    else if (bytes[end] === 0x20 && bytes[end - 1] === 0x2c && bytes[after] !== 0x23) end = after;
     else if (end === name.end && index > 0 && !moved.has(index - 1)) {
       // The last of a list: the comma before it becomes a trailing one; the space before it goes.
       while (bytes[start - 1] === 0x20) start--;
