@@ -3,7 +3,7 @@
  * Single-file components are not taken apart: they are skipped, and said to be.
  */
 
-import type { Doors, FileFacts, Problem } from "../model.ts";
+import type { Doors, FileFacts, ImportFact, Problem } from "../model.ts";
 import { SourceText } from "./source-text.ts";
 import { readAmbientModules, readImplicitExports, readNamespaceMembers } from "./typescript-ambient.ts";
 import { readSurfaceOfBroken } from "./typescript-broken.ts";
@@ -81,7 +81,7 @@ function read(
       language: "typescript",
       byteLength,
       lineCount: source.lineCount,
-      imports: withSuppressions(facts.imports, source, parsed.comments),
+      imports: withSuppressions(inTypes(facts.imports, dialect), source, parsed.comments),
       bindings: facts.bindings,
       exports: facts.exports,
       doors,
@@ -119,6 +119,12 @@ function readRest(
     if (doors !== "none") return doors;
   }
   return /\.m[jt]s$/.test(path) || parsed.body.length === 0 ? "exports" : "none";
+}
+
+/** What a declaration file asks for, it asks for its types. */
+function inTypes(imports: readonly ImportFact[], dialect: Dialect): readonly ImportFact[] {
+  if (dialect.lang !== "dts") return imports;
+  return imports.map((one) => (one.guard === "none" ? { ...one, guard: "types" } : one));
 }
 
 /** A syntax that one reading refuses may be plain in another: a top-level `return`, type annotations. */

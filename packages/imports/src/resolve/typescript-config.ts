@@ -170,8 +170,16 @@ function build(path: string, raw: Raw): TypeScriptConfig {
     rootDir: directoryOf("rootDir"),
     references: raw.references.map((one) => (one.endsWith(".json") ? one : `${one}/tsconfig.json`)),
     incomplete: raw.incomplete,
-    includes: inclusion(raw, directory, outDir, (glob) => here(glob, directory)),
+    includes: inclusion(raw, directory, outDir, takesJavaScript(path, option), (glob) =>
+      here(glob, directory),
+    ),
   };
+}
+
+function takesJavaScript(path: string, option: (name: string) => JsonValue | undefined): boolean {
+  const allowed = option("allowJs");
+  if (typeof allowed === "boolean") return allowed;
+  return option("checkJs") === true || posix.basename(path) === "jsconfig.json";
 }
 
 function lower(value: JsonValue | undefined): string | undefined {
@@ -198,6 +206,7 @@ function inclusion(
   raw: Raw,
   directory: string,
   outDir: string | undefined,
+  withJavaScript: boolean,
   here: (glob: string) => string,
 ): (path: string) => boolean {
   const files = new Set((raw.files ?? []).map(here));
@@ -212,7 +221,11 @@ function inclusion(
   };
   const included = within(include);
   const excluded = within(exclude);
-  return (path) => files.has(path) || (included(path) && !excluded(path) && !path.includes("/node_modules/"));
+  const isRead = (path: string): boolean => withJavaScript || !/\.[cm]?jsx?$/.test(path);
+  return (path) => {
+    if (files.has(path)) return true;
+    return isRead(path) && !path.includes("/node_modules/") && included(path) && !excluded(path);
+  };
 }
 
 /** `src` and `src/*` name folders when their last part has no star and no extension. */

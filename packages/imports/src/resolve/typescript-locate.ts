@@ -65,7 +65,9 @@ export class Locator {
   }
 
   locate(asking: Asking): Location {
-    const location = this.#locate(asking);
+    const found = this.#locate(asking);
+    const location =
+      found.is === "path" && asking.specifier.includes("?") ? { ...found, asAsset: true } : found;
     const isOwn = location.is === "path" && asking.specifier.startsWith(".");
     if (isOwn || location.is === "builtin" || !this.#isFixture(asking.from)) return location;
     return { is: "unknown", why: "a fixture: input for a test and not code that runs" };
@@ -136,6 +138,8 @@ export class Locator {
     if (/(?:^|\/)\$types(?:\.js)?$/.test(specifier) && this.#packages.declares(directory, "@sveltejs/kit")) {
       return { is: "unknown", why: "@sveltejs/kit makes it" };
     }
+    if (this.#isReplaced(base, directory))
+      return { is: "unknown", why: "package.json replaces it for browsers" };
     if (this.#isMade(base)) return { is: "unknown", why: "git ignores it: a build or a generator makes it" };
     return { is: "missing", tried: [base], nearest: this.#nearestAbove(base) };
   }
@@ -416,6 +420,14 @@ export class Locator {
     const targets = config === undefined ? [] : [...targetsOf(specifier, config)];
     if (targets.length > 0) return targets;
     return config?.baseUrl === undefined ? [specifier] : [posix.join(config.baseUrl, specifier)];
+  }
+
+  /** The `browser` field may give a file to a path where there is none. */
+  #isReplaced(base: string, directory: string): boolean {
+    const manifest = this.manifests.nearest(directory);
+    if (manifest === undefined) return false;
+    const path = `./${posix.relative(manifest.directory, base)}`;
+    return [path, `${path}.js`, `${path}/index.js`].some((one) => manifest.replaced.has(one));
   }
 
   #nearestAbove(path: string): string {

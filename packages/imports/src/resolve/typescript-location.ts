@@ -1,7 +1,8 @@
 /** The question that is asked about a specifier, and the answers to it, in absolute paths. */
 
 export type Location =
-  | { readonly is: "path"; readonly path: string }
+  /** `asAsset`: a query (`?raw`, `?worker`) makes something else of the file than its module. */
+  | { readonly is: "path"; readonly path: string; readonly asAsset?: boolean }
   | { readonly is: "builtin"; readonly name: string }
   | {
       readonly is: "external";

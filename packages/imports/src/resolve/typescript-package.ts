@@ -24,6 +24,8 @@ export interface PackageManifest {
   readonly workspaces: readonly string[];
   /** `browser`, `alias` and `_moduleAliases`: names this package gives to its own files. */
   readonly aliases: ReadonlyMap<string, string>;
+  /** Relative paths that the `browser` field gives another file, or none. */
+  readonly replaced: ReadonlySet<string>;
 }
 
 /** What a map says about one subpath: a target, nothing at all, or a door that is closed on purpose. */
@@ -111,6 +113,7 @@ function readManifest(directory: string, text: string): PackageManifest | undefi
     dependencies,
     workspaces: [...list(object.workspaces), ...list(asObject(object.workspaces)?.packages)],
     aliases,
+    replaced: new Set(Object.keys(asObject(object.browser) ?? {}).filter((one) => one.startsWith("."))),
   };
 }
 

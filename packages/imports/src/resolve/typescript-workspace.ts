@@ -56,7 +56,8 @@ export class Workspace {
 
   /**
    * The member of this name as seen from a folder: in the same workspace, or linked by its version, and
-   * not when the version that is asked for can only be another one from the registry.
+   * not when the version that is asked for can only be another one from the registry. A package that lies in
+   * the tree without being a member installs its own copy.
    */
   member(name: string, from: string): PackageManifest | undefined {
     const candidates = this.#byName.get(name);
@@ -68,12 +69,14 @@ export class Workspace {
       const found = candidates.find((one) => one.directory === target);
       if (found !== undefined) return found;
     }
+    const own = this.#manifests.nearest(from)?.directory ?? from;
     return candidates.find((one) => {
       if (declared !== undefined && !mayLink(declared.version, one.version)) return false;
       return this.#roots.some(
         (root) =>
           isBelow(from, root.directory) &&
           isBelow(one.directory, root.directory) &&
+          root.includes(own) &&
           root.includes(one.directory),
       );
     });

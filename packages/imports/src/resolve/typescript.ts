@@ -97,7 +97,9 @@ class TypeScriptResolver {
   #classify(location: Location): Resolution {
     switch (location.is) {
       case "path":
-        return this.#classifyPath(location.path);
+        return location.asAsset === true
+          ? { is: "asset", path: this.#relative(location.path) }
+          : this.#classifyPath(location.path);
       case "missing":
         return {
           ...location,
