@@ -19,10 +19,13 @@ export function createThreadRemoval(parts: {
 
   async function deleteThread(userId: string, threadId: string): Promise<CommitOutcome> {
     await cancelThread(userId, threadId);
-    return journal.commit({
+    const outcome = await journal.commit({
       userId,
       events: [{ id: makeId(), type: "thread_deleted", at: clock.now(), threadId, data: {} }],
     });
+    // A question may have come between the two; none comes any more. Its run may still get its end, and only that.
+    if (outcome.is === "committed") await cancelThread(userId, threadId);
+    return outcome;
   }
 
   return {
