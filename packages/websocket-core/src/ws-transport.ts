@@ -29,7 +29,11 @@ export class WebSocketTransport implements Transport {
       else events.text(data.toString());
     });
     // A protocol error (bad UTF-8, a frame over the hard limit) is followed by "close" with its code.
-    this.#websocket.on("error", () => this.#socket.resume());
+    // A peer that goes on sending after it, and never says goodbye, is cut like any other.
+    this.#websocket.on("error", () => {
+      this.#socket.resume();
+      this.#closing ??= this.#clock.timer(closeMsMax, () => this.terminate());
+    });
     this.#websocket.on("close", (code) => {
       this.#closing?.cancel();
       this.#socket.off("drain", events.drained);
