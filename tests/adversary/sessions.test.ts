@@ -204,3 +204,23 @@ describe("a cookie that is not one", () => {
     expect(codeOf(await stage.nobody().request("/api/me", { headers: { cookie } }))).toBe("unauthenticated");
   });
 });
+
+describe("an address of the login that takes another one", () => {
+  const evil = "https://evil.example/";
+  it.each([
+    `/api/auth/error?error=${encodeURIComponent("<script>alert(1)</script>")}`,
+    `/api/auth/error?error=x&error_description=${encodeURIComponent('"><img src=x onerror=alert(1)>')}`,
+    `/api/auth/verify-email?token=x&callbackURL=${encodeURIComponent(evil)}`,
+    `/api/auth/reset-password/x?callbackURL=${encodeURIComponent(evil)}`,
+    `/api/auth/delete-user/callback?token=x&callbackURL=${encodeURIComponent(evil)}`,
+    `/api/auth/callback/google?code=x&state=${encodeURIComponent(evil)}`,
+    `/api/auth/oauth2/callback/oidc?code=x&state=x&callbackURL=${encodeURIComponent(evil)}`,
+  ])("%s leads nowhere else and shows no script", async (path) => {
+    const answer = await stage.bystander.person.get(path);
+    expect(answer.status).toBeLessThan(500);
+    expect(answer.headers.get("location") ?? "").not.toMatch(/^(https?:)?\/\/evil/);
+    expect(answer.text).not.toContain("<script>alert");
+    expect(answer.text).not.toContain("<img src=x");
+    expect((await stage.bystander.person.get("/api/me")).status).toBe(200);
+  });
+});
