@@ -40,6 +40,7 @@ export const help = `goldenpath imports COMMAND [OPTIONS]
   report            one HTML page                                   --trend N revisions of the git history
   init              write a short ${"goldenpath.imports.json"}
   watch [PATHS]     check again whenever a file changes
+  lsp               a language server for editors, on standard input and output
 
   --root DIR        the tree; otherwise the current folder
   --config FILE     otherwise goldenpath.imports.json, package.json or pyproject.toml

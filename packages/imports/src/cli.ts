@@ -5,6 +5,7 @@ import { type CheckOptions, type CheckResult, check, contextOf, readProject } fr
 import { type CliOptions, help, readOptions } from "./cli-options.ts";
 import { type Config, configFile, defaultConfig, readConfig } from "./config.ts";
 import { formatLock, type LockedExport, publicSurface } from "./contract.ts";
+import { serveStdio } from "./editor/stdio.ts";
 import { explainModule, explainSymbol } from "./explain.ts";
 import type { Report, ReportContext } from "./finding.ts";
 import { planFixes, writeFixes } from "./fix/fix.ts";
@@ -93,6 +94,7 @@ const commands: Readonly<Record<string, (job: Job) => Promise<number>>> = {
   report: runReport,
   init: runInit,
   watch: runWatch,
+  lsp: () => serveStdio(process.stdin, process.stdout),
 };
 
 function fail(io: ImportsIo, message: string): number {

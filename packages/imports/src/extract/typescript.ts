@@ -18,6 +18,7 @@ import { withSuppressions } from "./typescript-suppressions.ts";
 /** Sources beyond this size are generated; the parser's memory is bounded by it. */
 const SOURCE_BYTES_MAX = 32 * 1024 * 1024;
 const PROBLEMS_MAX = 5;
+const FIXTURE = /(?:^|\/)(?:__)?(?:test[-_]?)?fixtures?(?:__)?\//;
 
 /** What this extractor reads, without the dot. */
 export const TYPESCRIPT_EXTENSIONS: readonly string[] = [
@@ -88,7 +89,7 @@ function read(
       publicNames: undefined,
       lazy: { is: "none" },
       hasEffects: surface.hasEffects,
-      problems: problemsOf(source, parsed, dialect),
+      problems: problemsOf(path, source, parsed, dialect),
       ignores: readIgnores(source, parsed.comments),
     };
   } finally {
@@ -160,7 +161,7 @@ function dialectOf(path: string, text: string): Dialect {
   return { lang: /@flow\b/.test(text.slice(0, 500)) ? "tsx" : "jsx", sourceType };
 }
 
-function problemsOf(source: SourceText, parsed: Parsed, dialect: Dialect): readonly Problem[] {
+function problemsOf(path: string, source: SourceText, parsed: Parsed, dialect: Dialect): readonly Problem[] {
   const problems: Problem[] = [];
   if (source.encoding === "not-utf-8") {
     problems.push({
@@ -172,6 +173,11 @@ function problemsOf(source: SourceText, parsed: Parsed, dialect: Dialect): reado
   }
   // Declarations in odd places do no harm, and the compiler does not look at them either (`skipLibCheck`).
   if (dialect.lang === "dts" && parsed.body.length > 0) return problems;
+  // Broken source among fixtures is there to be broken.
+  if (parsed.errors.length > 0 && FIXTURE.test(path)) {
+    problems.push({ kind: "skipped", message: "a fixture that is no valid source", line: 1, column: 1 });
+    return problems;
+  }
   for (const error of parsed.errors.slice(0, PROBLEMS_MAX)) {
     const at = source.place(error.start, error.start);
     problems.push({ kind: "syntax", message: error.message, line: at.line, column: at.column });

@@ -161,7 +161,15 @@ export class Names {
     const fact = this.#world.files[file]?.bindings[binding];
     if (fact === undefined) return unknown("its declaration could not be read", chain);
     const last = { file, name: fact.name, line: fact.line };
-    return { is: "found", file, binding, presence: fact.presence, chain: [...chain, last] };
+    const before = chain.at(-1);
+    const isSameStep = before?.file === file && before.line === last.line && before.name === last.name;
+    return {
+      is: "found",
+      file,
+      binding,
+      presence: fact.presence,
+      chain: isSameStep ? chain : [...chain, last],
+    };
   }
 
   #doors(file: number): ReadonlyMap<string, ExportFact> {
