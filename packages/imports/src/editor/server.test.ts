@@ -44,17 +44,16 @@ class Editor {
     this.#server.receive(Buffer.from(frame(message)));
   }
 
-  async ask(method: string, params: unknown): Promise<Message | undefined> {
+  ask(method: string, params: unknown): Message | undefined {
     const id = ++this.#id;
     this.send({ id, method, params });
-    await this.#server.idle();
     return this.received.find((one) => one.id === id);
   }
 
   async start(): Promise<void> {
-    await this.ask("initialize", { rootUri: pathToFileURL(root).href });
+    this.ask("initialize", { rootUri: pathToFileURL(root).href });
     this.send({ method: "initialized", params: {} });
-    await this.#server.idle();
+    await this.#server.ready();
   }
 
   /** Lets the delay pass. */
@@ -108,14 +107,14 @@ describe("an editor", () => {
     const uri = put("a.ts", 'import { near } from "./b";\n');
     const editor = new Editor();
     await editor.start();
-    const answer = await editor.ask("textDocument/hover", {
+    const answer = editor.ask("textDocument/hover", {
       textDocument: { uri },
       position: { line: 0, character: 10 },
     });
     const shown = JSON.stringify(answer?.result);
     expect(shown).toContain("is an async function of `c.ts:3`");
     expect(shown).toContain("1. `b.ts:1` `near`");
-    const nothing = await editor.ask("textDocument/hover", {
+    const nothing = editor.ask("textDocument/hover", {
       textDocument: { uri },
       position: { line: 0, character: 0 },
     });
@@ -130,7 +129,7 @@ describe("an editor", () => {
     editor.send({ method: "textDocument/didOpen", params: { textDocument: { uri, text } } });
     editor.pass();
     const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
-    const answer = await editor.ask("textDocument/codeAction", { textDocument: { uri }, range, context: {} });
+    const answer = editor.ask("textDocument/codeAction", { textDocument: { uri }, range, context: {} });
     expect(answer?.result).toMatchObject([
       {
         kind: "quickfix",
@@ -141,13 +140,11 @@ describe("an editor", () => {
 
   test("gets one answer to every request, whatever it asks (E1)", async () => {
     const editor = new Editor();
-    expect((await editor.ask("textDocument/hover", {}))?.error).toMatchObject({ code: -32_002 });
+    expect(editor.ask("textDocument/hover", {})?.error).toMatchObject({ code: -32_002 });
     await editor.start();
-    expect((await editor.ask("no/such/thing", null))?.error).toMatchObject({ code: -32_601 });
-    expect(
-      (await editor.ask("textDocument/hover", { textDocument: { uri: "untitled:x" } }))?.result,
-    ).toBeNull();
-    expect((await editor.ask("shutdown", null))?.result).toBeNull();
+    expect(editor.ask("no/such/thing", null)?.error).toMatchObject({ code: -32_601 });
+    expect(editor.ask("textDocument/hover", { textDocument: { uri: "untitled:x" } })?.result).toBeNull();
+    expect(editor.ask("shutdown", null)?.result).toBeNull();
     editor.send({ method: "exit" });
     expect(editor.exits).toEqual([0]);
   });

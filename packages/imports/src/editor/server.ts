@@ -57,7 +57,7 @@ export class LanguageServer {
   #phase: Phase = { is: "new" };
   #root = "";
   #waiting: Timer | undefined;
-  #settled: Promise<void> = Promise.resolve();
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -74,9 +74,9 @@ export class LanguageServer {
     for (const message of reading.messages) this.#dispatch(message);
   }
 
-  /** Resolves when the tree has been read and every answer so far was sent. */
-  async idle(): Promise<void> {
-    await this.#settled;
+  /** Resolves when the tree has been read. Until then hovers and actions are answered with nothing. */
+  async ready(): Promise<void> {
+    await this.#reading;
   }
 
   #dispatch(message: Message): void {
@@ -86,14 +86,11 @@ export class LanguageServer {
       this.#notification(message.method, params);
       return;
     }
-    const id = message.id;
-    this.#settled = this.#settled.then(() => {
-      try {
-        this.#request(id, message.method ?? "", params);
-      } catch (error) {
-        this.#refuse(id, INTERNAL_ERROR, String(error)); // E1
-      }
-    });
+    try {
+      this.#request(message.id, message.method, params);
+    } catch (error) {
+      this.#refuse(message.id, INTERNAL_ERROR, String(error)); // E1
+    }
   }
 
   #request(id: number | string, method: string, params: Json): void {
@@ -133,7 +130,7 @@ export class LanguageServer {
     switch (method) {
       case "initialized":
         this.#phase = { is: "reading" };
-        this.#settled = this.#settled.then(() => this.#readTree());
+        this.#reading = this.#readTree();
         return;
       case "textDocument/didOpen":
       case "textDocument/didChange":
