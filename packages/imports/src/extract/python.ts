@@ -269,6 +269,7 @@ class PythonScanner {
         break;
       case 0x6c: // l
         if (length === 4 && lexer.is("lazy", start, end)) {
+          lexer.position = end;
           lexer.skipSpace();
           const next = lexer.wordEnd(lexer.position);
           const word = lexer.text(lexer.position, next);
@@ -532,7 +533,8 @@ class PythonScanner {
     if (hasColon && this.#definitions === 0) {
       const stop = findWord(this.#bytes, "in", end, lexer.position);
       if (stop > 0)
-        for (const target of readTargets(this.#bytes, end, stop) ?? []) this.#bind(target, "variable");
+        for (const target of readTargets(this.#bytes, end, stop) ?? [])
+          this.#bind(target, "variable", { presence: "conditional" });
     }
     return this.#open(block("for", this.#lineIndent(), { guard: "conditional" }), hasColon);
   }

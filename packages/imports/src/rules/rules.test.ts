@@ -1,0 +1,193 @@
+import { describe, expect, it } from "vitest";
+import { check, readProject } from "../check.ts";
+import { defaultConfig } from "../config.ts";
+import { formatLock, parseLock, publicSurface } from "../contract.ts";
+import { brief, checkFiles, checkTree, withTree } from "../testing/tree.ts";
+
+describe("export-contract", () => {
+  const before = {
+    "pkg/__init__.py": "from .a import A, A as Alias, f\nimport os\n",
+    "pkg/a.py": "class A: pass\nasync def f(): pass\n",
+    "main.py": "from pkg import A, f\n",
+  };
+
+  async function against(after: Readonly<Record<string, string>>): Promise<string[]> {
+    const lock = await withTree(before, async (root) => {
+      const { project } = await readProject(root, defaultConfig);
+      return publicSurface(project, defaultConfig);
+    });
+    return withTree({ ...before, ...after }, async (root) => {
+      const result = await check({
+        root,
+        config: defaultConfig,
+        paths: [],
+        useBaseline: false,
+        now: () => 0,
+        today: "2026-01-01",
+        lock,
+      });
+      if (!result.ok) throw new Error(result.message);
+      return result.report.findings
+        .filter((each) => each.rule === "export-contract")
+        .map((each) => `${each.message} | ${each.why.filter((why) => why.startsWith("breaks")).join(", ")}`);
+    });
+  }
+
+  it("is quiet when nothing changed, and survives its own file", async () => {
+    expect(await against({})).toEqual([]);
+    await withTree(before, async (root) => {
+      const { project } = await readProject(root, defaultConfig);
+      const surface = publicSurface(project, defaultConfig);
+      expect(surface.map((each) => each.name)).toEqual(["A", "Alias", "f"]);
+      expect(parseLock(formatLock(surface), "lock")).toEqual({ ok: true, surface });
+    });
+    expect(parseLock("nonsense", "lock").ok).toBe(false);
+  });
+
+  it("names what fell out and everyone it breaks", async () => {
+    expect(await against({ "pkg/__init__.py": "from .a import A, A as Alias\n" })).toEqual([
+      "f fell out of pkg | breaks main.py:1",
+    ]);
+  });
+
+  it("sees a changed kind, a changed place and a parted alias", async () => {
+    expect(await against({ "pkg/a.py": "class A: pass\ndef f(): pass\n" })).toEqual([
+      "f of pkg was async function and is now function | breaks main.py:1",
+    ]);
+    expect(
+      await against({
+        "pkg/b.py": "class A: pass\n",
+        "pkg/__init__.py": "from .b import A\nfrom .a import A as Alias, f\n",
+      }),
+    ).toEqual(["A of pkg is no longer the same object as pkg:Alias | breaks main.py:1"]);
+    expect(
+      await against({
+        "pkg/a.py": "from .b import A\nasync def f(): pass\n",
+        "pkg/b.py": "class A: pass\n",
+      }),
+    ).toEqual([
+      "A of pkg moved from pkg.a:A to pkg.b:A | breaks main.py:1",
+      "Alias of pkg moved from pkg.a:A to pkg.b:A | ",
+    ]);
+  });
+
+  it("holds what the configuration calls identical", async () => {
+    const findings = await checkFiles(
+      { "a.py": "class A: pass\n", "b.py": "class A: pass\n", "c.py": "from a import A\n" },
+      {
+        identical: [["a:A", "c:A", "b:A"]],
+      },
+    );
+    expect(brief(findings, "export-contract")).toEqual(["error export-contract b.py:1 A"]);
+  });
+});
+
+describe("canonical-path and fragmentation", () => {
+  const files = {
+    "lib/__init__.py": "",
+    "lib/core.py": "cache = {}\nclass Manager: pass\n",
+    "lib/shim.py": "from lib.core import Manager as Old\n",
+    "a.py": "from lib.core import Manager\ndef use(): return Manager()\n",
+    "b.py": "from lib.shim import Old\n",
+    "c.py":
+      "from lib.shim import Old as Mine\nfrom unittest.mock import patch\npatch('a.Manager')\npatch('lib.shim.Old')\n",
+  };
+
+  it("sees through renames and shims, and leaves mocks of consumers alone", async () => {
+    const findings = await checkFiles(files, { canonical: [{ symbol: "lib.core:Manager", allow: [] }] });
+    expect(brief(findings, "canonical")).toEqual([
+      "error canonical-path b.py:1 Old",
+      "error canonical-path c.py:1 Old",
+      "error canonical-path c.py:4 Old",
+    ]);
+    const allowed = await checkFiles(files, {
+      canonical: [{ symbol: "lib.core:Manager", allow: ["lib.shim:Old"] }],
+    });
+    expect(brief(allowed, "canonical")).toEqual([]);
+  });
+
+  it("ranks what has several doors in use", async () => {
+    const report = await withTree(files, (root) => checkTree(root));
+    expect(report.fragments[0]).toMatchObject({
+      symbol: "Manager",
+      imports: 4,
+      definitions: 1,
+      isState: true,
+    });
+    expect(report.fragments[0]?.paths).toEqual([
+      { module: "lib.core", name: "Manager", imports: 2 },
+      { module: "lib.shim", name: "Old", imports: 2 },
+    ]);
+  });
+});
+
+describe("cycle", () => {
+  it("names the smallest cut, and says when it is only in functions or types", async () => {
+    const loaded = await checkFiles({
+      "a.py": "import b\n",
+      "b.py": "import c\n",
+      "c.py": "import a\nimport b\n",
+    });
+    const found = loaded.find((each) => each.rule === "cycle");
+    expect(found?.severity).toBe("warning");
+    expect(found?.why.filter((why) => why.startsWith("cut:"))).toEqual(["cut: b.py:1 imports c.py"]);
+    const late = await checkFiles({ "a.py": "import b\n", "b.py": "def f():\n  import a\n" });
+    expect(brief(late, "cycle")).toEqual(["note cycle a.py:1 a"]);
+    const typed = await checkFiles({ "a.py": "import b\n", "b.py": "if TYPE_CHECKING:\n  import a\n" });
+    expect(typed.find((each) => each.rule === "cycle")?.message).toContain("only in types");
+  });
+});
+
+describe("boundaries", () => {
+  const files = {
+    "core/__init__.py": "",
+    "core/a.py": "import web.b\n",
+    "web/__init__.py": "",
+    "web/b.py": "import core.a, requests\n",
+  };
+
+  it("keeps layers, forbidden ways and deprecated paths, each with its reason", async () => {
+    const findings = await checkFiles(files, {
+      layers: [{ order: [["web/**"], ["core/**"]], reason: "the core knows no web" }],
+      forbidden: [{ from: ["web/**"], to: ["requests"], reason: "use the client" }],
+      deprecated: [{ path: "core.a", use: "core.z", after: "2027-01-01", reason: "moved" }],
+    });
+    expect(brief(findings).filter((each) => !each.includes("cycle"))).toEqual(
+      [
+        "error layers core/a.py:1 web.b",
+        "warning deprecated-path web/b.py:1 core.a",
+        "error forbidden web/b.py:1 ",
+      ].map((each) => (each.endsWith(" ") ? `${each}requests` : each)),
+    );
+    expect(findings.find((each) => each.rule === "layers")?.why).toEqual(["the core knows no web"]);
+  });
+
+  it("makes a deprecated path an error when its day has come", async () => {
+    const deprecated = [{ path: "core.a", use: "core.z", after: "2027-01-01", reason: "moved" }];
+    const findings = await checkFiles(files, { deprecated }, "2027-01-01");
+    expect(brief(findings, "deprecated")).toEqual(["error deprecated-path web/b.py:1 core.a"]);
+  });
+});
+
+describe("shadowed-module, duplicate-definition, unused-export", () => {
+  it("finds a dead module, a hidden standard one, a copy and an export for nobody", async () => {
+    const body = `class Thing:\n${Array.from({ length: 12 }, (_, index) => `    def method_${index}(self):\n        return ${index}\n`).join("")}`;
+    const findings = await checkFiles(
+      {
+        "types.py": "",
+        "pkg/dup.py": "",
+        "pkg/dup/__init__.py": "",
+        "one.py": body,
+        "two.py": `import os\n\n${body.replace("method_3", "other_3")}`,
+        "three.py": "__all__ = ['x']\nx = 1\n",
+      },
+      { entries: ["one", "two", "types", "pkg/**"] },
+    );
+    expect(brief(findings)).toEqual([
+      "warning shadowed-module pkg/dup.py:1 pkg.dup",
+      "note unused-export three.py:1 x",
+      "warning duplicate-definition two.py:3 Thing",
+      "warning shadowed-module types.py:1 types",
+    ]);
+  });
+});

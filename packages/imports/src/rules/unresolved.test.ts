@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { brief, checkFiles } from "../testing/tree.ts";
+
+const package_ = {
+  "pkg/__init__.py": "",
+  "pkg/a.py": "class A: pass\n_private = 1\n",
+  "pkg/sub/__init__.py": "",
+};
+
+async function unresolved(main: string, more: Readonly<Record<string, string>> = {}): Promise<string[]> {
+  return brief(await checkFiles({ ...package_, ...more, "main.py": main }), "unresolved");
+}
+
+describe("unresolved imports in Python", () => {
+  it.each([
+    ["from pkg import a, sub"],
+    ["import pkg.a\nfrom pkg.a import A, _private, __name__"],
+    ["import os, numpy\nfrom numpy import anything"],
+    ["from pkg import *"],
+    ["import importlib\nimportlib.import_module('pkg.a')"],
+    ["from unittest.mock import patch\npatch('pkg.a.A.method')\npatch('os.getcwd')"],
+  ])("finds nothing in %j", async (main) => {
+    expect(await unresolved(main)).toEqual([]);
+  });
+
+  it.each([
+    ["from pkg import b", "error unresolved-symbol main.py:1 b"],
+    ["import pkg.b", "error unresolved-module main.py:1 pkg.b"],
+    ["from pkg.a import (\n  A,\n  B,\n)", "error unresolved-symbol main.py:3 B"],
+    ["import importlib\nimportlib.import_module('pkg.b')", "error unresolved-module main.py:2 pkg.b"],
+    ["from unittest.mock import patch\npatch('pkg.a.B')", "error unresolved-symbol main.py:2 B"],
+    ["def f():\n  from pkg.a import B", "error unresolved-symbol main.py:2 B"],
+    ["try:\n  from pkg.a import B\nexcept ImportError:\n  B = None", "note unresolved-symbol main.py:2 B"],
+    ["if TYPE_CHECKING:\n  from pkg.a import B", "warning unresolved-symbol main.py:2 B"],
+  ])("finds it in %j", async (main, expected) => {
+    expect(await unresolved(main)).toEqual([expected]);
+  });
+
+  it.each([
+    ["with pytest.raises(ImportError):\n  from pkg.a import B"],
+    ["if False:\n  from pkg.a import B"],
+    ["def f():\n  raise X\n  from pkg.a import B"],
+  ])("leaves alone what is meant to fail or never runs: %j", async (main) => {
+    expect(await unresolved(main)).toEqual([]);
+  });
+
+  it("follows re-exports, stars, aliases, conditions and lazy names", async () => {
+    const more = {
+      "lib/__init__.py":
+        "from .impl import Thing as Public\nfrom .stars import *\nfrom .gone import Missing\n",
+      "lib/impl.py": "class Thing: pass\nAlias = Thing\n",
+      "lib/stars.py": "__all__ = ['shown', '_too']\nshown = _too = hidden = 1\n",
+      "lib/either.py": "try:\n  from .impl import Nope\nexcept ImportError:\n  Nope = None\n",
+      "lib/lazy.py":
+        "def __getattr__(name):\n  if name == 'yes':\n    return 1\n  raise AttributeError(name)\n",
+      "lib/typed.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n  from .impl import Thing\n",
+      "lib/dynamic.py": "globals().update(x=1)\n",
+    };
+    expect(
+      await unresolved(
+        [
+          "from lib import Public, shown, _too, Missing",
+          "from lib import hidden",
+          "from lib.impl import Alias",
+          "from lib.either import Nope",
+          "from lib.lazy import yes",
+          "from lib.lazy import no",
+          "from lib.typed import Thing",
+          "from lib.dynamic import anything",
+        ].join("\n"),
+        more,
+      ),
+    ).toEqual([
+      "error unresolved-module lib/__init__.py:3 Missing",
+      "note unresolved-symbol lib/either.py:2 Nope",
+      "error unresolved-symbol main.py:2 hidden",
+      "error unresolved-symbol main.py:6 no",
+      "error unresolved-symbol main.py:7 Thing",
+    ]);
+  });
+
+  it("does not take a package's own directory for a root", async () => {
+    const more = { "pkg/redis.py": "from redis import Redis\nimport redis.asyncio\n" };
+    expect(await unresolved("", more)).toEqual([]);
+  });
+
+  it("lets a declared package win over a folder without __init__", async () => {
+    const files = { "requirements.txt": "alembic>=1\n", "alembic/env.py": "from alembic import context\n" };
+    expect(brief(await checkFiles(files), "unresolved")).toEqual([]);
+  });
+
+  it("answers star cycles alike in whatever order they are asked", async () => {
+    const more = {
+      "ring/__init__.py": "",
+      "ring/a.py": "from ring.c import *\nfrom ring.b import *\n",
+      "ring/b.py": "from ring.a import *\n",
+      "ring/c.py": "Z = 1\n",
+    };
+    expect(await unresolved("from ring.a import Z\nfrom ring.b import Z", more)).toEqual([]);
+  });
+
+  it("reports a broken file and still reads what stands around it", async () => {
+    const findings = await checkFiles({ ...package_, "main.py": "x = (\nfrom pkg.a import B\n" });
+    expect(brief(findings)).toEqual(["error syntax-error main.py:1 ", "error unresolved-symbol main.py:2 B"]);
+  });
+});
+
+describe("ignores", () => {
+  it("excuse with a reason, and are findings without one or without use", async () => {
+    const main = [
+      "from pkg.a import B  # goldenpath-ignore unresolved-symbol -- made by a plugin",
+      "# goldenpath-ignore unresolved-symbol",
+      "from pkg.a import C",
+      "import os  # goldenpath-ignore cycle -- none here",
+    ].join("\n");
+    expect(brief(await checkFiles({ ...package_, "main.py": main }))).toEqual([
+      "error ignore-without-reason main.py:2 unresolved-symbol",
+      "error unresolved-symbol main.py:3 C",
+      "warning unused-ignore main.py:4 cycle",
+    ]);
+  });
+});

@@ -1,0 +1,56 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { check } from "../check.ts";
+import { type Config, defaultConfig } from "../config.ts";
+import type { Finding, Report } from "../finding.ts";
+
+/** A tree on disk that lives as long as `use` runs. */
+export async function withTree<T>(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  use: (root: string) => Promise<T> | T,
+): Promise<T> {
+  const root = mkdtempSync(join(tmpdir(), "goldenpath-imports-"));
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), content);
+    }
+    return await use(root);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** Checks a tree on disk. Time stands still, and the day is given. */
+export async function checkTree(
+  root: string,
+  config: Partial<Config> = {},
+  today = "2026-01-01",
+): Promise<Report> {
+  const result = await check({
+    root,
+    config: { ...defaultConfig, ...config },
+    paths: [],
+    useBaseline: false,
+    now: () => 0,
+    today,
+  });
+  if (!result.ok) throw new Error(result.message);
+  return result.report;
+}
+
+/** `rule file:line symbol` of every finding, for comparison. */
+export function brief(findings: readonly Finding[], rule?: string): string[] {
+  return findings
+    .filter((each) => rule === undefined || each.rule.startsWith(rule))
+    .map((each) => `${each.severity} ${each.rule} ${each.file}:${each.line} ${each.symbol || each.module}`);
+}
+
+export async function checkFiles(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  config: Partial<Config> = {},
+  today?: string,
+): Promise<readonly Finding[]> {
+  return withTree(files, async (root) => (await checkTree(root, config, today)).findings);
+}
