@@ -1,16 +1,58 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { type ErrorCode, errorCodes } from "@goldenpath/protocol";
 import { StartError } from "./start-error.ts";
 
 /** An HTTP server that is patient with slow networks and not with silent callers. */
 export function createHttpServer(): HttpServer {
-  return createServer({
+  const server = createServer({
     headersTimeout: 15_000,
     // The whole request: 32 MiB of attachment over a slow line fit into it.
     requestTimeout: 300_000,
     keepAliveTimeout: 20_000,
     connectionsCheckingInterval: 5_000,
   });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => refuseUnread(error.code ?? "", socket));
+  return server;
+}
+
+/** What could not be read as a request is answered with a code too, then the connection is closed. */
+function refuseUnread(fault: string, socket: Duplex): void {
+  if (fault === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, code, message } = unread(fault);
+  const body = JSON.stringify({ error: { code, message, retry: errorCodes[code].retry } });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `Connection: close\r\n\r\n${body}`,
+  );
+}
+
+function unread(fault: string): {
+  readonly status: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+} {
+  switch (fault) {
+    case "HPE_HEADER_OVERFLOW":
+      return {
+        status: "431 Request Header Fields Too Large",
+        code: "frame_too_large",
+        message:
+          "The address and headers may have 16 KiB together; clear this site's cookies, then try again.",
+      };
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return {
+        status: "408 Request Timeout",
+        code: "unavailable",
+        message: "The request did not arrive in time; send it again.",
+      };
+    default:
+      return { status: "400 Bad Request", code: "bad_frame", message: "This is not an HTTP/1.1 request." };
+  }
 }
 
 /** The port it got. Throws a `StartError` that says what to do when the address cannot be had. */
