@@ -54,7 +54,9 @@ export function attachmentRoutes(parts: Parts, requireUser: MiddlewareHandler<Ht
     return context.body(new Uint8Array(found.bytes), 200, {
       "content-type": found.mediaType,
       "content-disposition": `attachment; filename*=UTF-8''${extendedValue(found.name)}`,
+      // D4: the next person at this browser does not get it from the cache: another session, another cookie.
       "cache-control": "private, max-age=31536000, immutable",
+      vary: "cookie, origin",
     });
   });
 
