@@ -53,6 +53,8 @@ describe("an attachment that is not what it claims", () => {
       expect(back.text).toBe(html);
       expect(back.headers.get("content-disposition")).toMatch(/^attachment;/);
       expect(back.headers.get("x-content-type-options")).toBe("nosniff");
+      // Kept by this browser for this session only.
+      expect(back.headers.get("vary")).toMatch(/cookie/);
       expect(back.headers.get("content-security-policy")).toContain("default-src 'none'");
     }
   });
