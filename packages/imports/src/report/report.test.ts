@@ -100,6 +100,13 @@ describe("text", () => {
     expect(print("text", [])).toContain("clean: 2 files");
   });
 
+  test("a flood of notes does not hide what fails", () => {
+    const notes = Array.from({ length: 100 }, (_, index) => ({ ...note, file: `a${index}.ts` }));
+    const text = print("text", [...notes, broken]);
+    expect(text).toContain("is not in ./b  unresolved-symbol");
+    expect(text).toContain("… and 80 notes more: --format json lists them all");
+  });
+
   test("no byte of a source reaches the terminal as a command", () => {
     const hostile = {
       ...context,

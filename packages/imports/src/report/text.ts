@@ -8,6 +8,8 @@ const CONTEXT_LINES = 1;
 const WHY_MAX = 8;
 /** Findings printed in full; what is beyond is counted. The other formats carry all. */
 const FINDINGS_MAX = 1_000;
+/** Notes ask for nothing, so a tree full of them must not hide what fails. */
+const NOTES_MAX = 20;
 
 type Paint = (text: string) => string;
 type Palette = { readonly [name in Severity | "dim" | "bold" | "good"]: Paint };
@@ -17,15 +19,22 @@ export function reportText(report: Report, context: ReportContext): string {
   const lines: string[] = [];
   const findings = [...report.findings].sort(compareFindings);
   let file = "";
-  for (const finding of findings.slice(0, FINDINGS_MAX)) {
+  let notes = 0;
+  const shown = findings
+    .filter((one) => one.severity !== "note" || notes++ < NOTES_MAX)
+    .slice(0, FINDINGS_MAX);
+  for (const finding of shown) {
     if (finding.file !== file) {
       file = finding.file;
       lines.push(paint.bold(clean(file)), "");
     }
     lines.push(...block(finding, context, paint), "");
   }
-  if (findings.length > FINDINGS_MAX) {
-    lines.push(paint.dim(`… and ${findings.length - FINDINGS_MAX} more: --format json lists them all`), "");
+  if (shown.length < findings.length) {
+    const printed = new Set(shown);
+    const left = countsOf(findings.filter((one) => !printed.has(one)));
+    const what = left.error + left.warning > 0 ? `${left.error + left.warning} errors and warnings and ` : "";
+    lines.push(paint.dim(`… and ${what}${plural(left.note, "note")} more: --format json lists them all`), "");
   }
   lines.push(...skipped(report, paint));
   lines.push(...summary(report, paint));

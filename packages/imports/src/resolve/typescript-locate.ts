@@ -5,7 +5,8 @@
  * Invariants
  * L1 What may be made by a build, a generator or a plugin is unknown, not missing.
  * L2 A package that some manifest declares is never missing, installed or not.
- * L3 Fixtures that the compiler's own configuration leaves out may ask for anything.
+ * L3 Fixtures may ask for anything: those below tests, and those that the compiler's own configuration
+ *    leaves out.
  */
 
 import { isBuiltin } from "node:module";
@@ -32,6 +33,8 @@ import { isBelow, lookUpTypesVersions, Workspace } from "./typescript-workspace.
 /** A module that a declaration file says exists; `name` may hold a star. */
 export type AmbientModule = { readonly name: string; readonly file: string; readonly path: string };
 
+const TEST_FIXTURE =
+  /(?:^|\/)(?:__testfixtures__\/|(?:tests?|__tests__|specs?)\/(?:.*\/)?(?:__)?fixtures?(?:__)?\/)/;
 const NATIVE_PACKAGES = ["react-native", "expo"];
 
 export class Locator {
@@ -84,7 +87,7 @@ export class Locator {
 
   #looksLikeFixture(path: string): boolean {
     const inner = this.relativeToRoot(path);
-    if (/(?:^|\/)__testfixtures__\//.test(inner)) return true;
+    if (TEST_FIXTURE.test(inner)) return true;
     return /(?:^|\/)(?:__)?(?:test[-_]?)?fixtures?(?:__)?\//.test(inner) && this.#configs.leavesOut(path);
   }
 

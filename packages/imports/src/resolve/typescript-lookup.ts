@@ -18,6 +18,8 @@ const CHAIN_MAX = 100;
 export type LookupWorld = {
   readonly files: readonly FileFacts[];
   resolve(file: number, statement: ImportFact): Resolution;
+  /** Whether others get the file only as CommonJS, whose whole export object is the default. */
+  isBuiltAsCommonJs(file: number): boolean;
 };
 
 /** Names that other files add to a module by `declare module "it"`. */
@@ -82,6 +84,10 @@ export class Names {
     if (name === "default") {
       const whole = this.#doors(file).get("export=");
       if (whole !== undefined) return this.#through(file, facts, whole);
+      // The compiler gives a default to what it knows by declarations only (`allowSyntheticDefaultImports`).
+      if (/\.d\.[cm]?ts$/.test(facts.path) || this.#world.isBuiltAsCommonJs(file)) {
+        return unknown("the whole of its exports may be its default", [here(file, name)]);
+      }
       if (facts.doors === "object")
         return { is: "outside", why: "the whole of module.exports", chain: [here(file, name)] };
     } else {

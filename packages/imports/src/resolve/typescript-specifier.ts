@@ -39,6 +39,17 @@ export class SpecifierWriter {
     return door ?? this.#world.locator.relativeToRoot(path);
   }
 
+  /** A package's door whose package offers a CommonJS build of it and not the file itself. */
+  isBuiltAsCommonJs(file: number): boolean {
+    const path = this.#world.pathOf(file);
+    const manifest =
+      path === undefined ? undefined : this.#world.locator.manifests.nearest(posix.dirname(path));
+    if (path === undefined || manifest === undefined || manifest.esModules) return false;
+    if (!this.#doorsOf(manifest).has(path)) return false;
+    const offered = JSON.stringify([manifest.exports ?? null, ...manifest.entries]);
+    return !offered.includes(posix.relative(manifest.directory, path));
+  }
+
   *#proposals(source: string, target: string, like: string | undefined): Generator<string> {
     const own = this.#world.locator.manifests.nearest(posix.dirname(source));
     const other = this.#world.locator.manifests.nearest(posix.dirname(target));

@@ -94,6 +94,21 @@ describe("relative paths", () => {
     expect(found[4]).toBe("missing, nearest src");
   });
 
+  test("behind a query is what the query makes, and fixtures of tests may ask for anything", () => {
+    expect(lead(["./a?worker", "./gone?raw"], { "src/a.ts": "export {};" })).toEqual([
+      "asset src/a.ts",
+      "missing, nearest src",
+    ]);
+    expect(lead(["./gone", "no-package"], {}, "test/fixtures/broken/x.ts")).toEqual(["unknown", "unknown"]);
+    expect(lead(["./gone"], {}, "fixtures/x.ts")).toEqual(["missing, nearest fixtures"]);
+  });
+
+  test("JavaScript means what runs, TypeScript the declarations beside it", () => {
+    const tree = { "src/a.js": "", "src/a.d.ts": "" };
+    expect(lead(["./a.js"], tree)).toEqual(["src/a.d.ts"]);
+    expect(lead(["./a.js"], tree, "src/main.mjs")).toEqual(["src/a.js"]);
+  });
+
   test("ES modules under nodenext must write the extension; CommonJS and bundlers need not", () => {
     const tree = {
       "tsconfig.json": { compilerOptions: { module: "nodenext" } },
@@ -246,6 +261,15 @@ describe("packages", () => {
     };
     expect(lead(["a"], tree, "old/x.ts")).toEqual(["a declared"]);
     expect(lead(["a"], tree, "packages/b/x.ts")).toEqual(["packages/a/index.ts"]);
+  });
+
+  test("a package in the tree that is no member installs its own copy", () => {
+    const tree = {
+      "package.json": { name: "me", version: "1.0.0", workspaces: ["packages/*"], exports: "./a.ts" },
+      "a.ts": "",
+      "sandbox/package.json": { dependencies: { me: "1.0.0" } },
+    };
+    expect(lead(["me", "me/deep"], tree, "sandbox/x.ts")).toEqual(["me declared", "me declared"]);
   });
 
   test("ambient modules speak for their own package", () => {

@@ -57,7 +57,11 @@ class TypeScriptResolver {
       configs: new TypeScriptConfigs(disk),
       ambient: ambientModules(options.files, this.#root),
     });
-    this.names = new Names({ files: options.files, resolve: (file, one) => this.resolve(file, one) });
+    this.names = new Names({
+      files: options.files,
+      resolve: (file, one) => this.resolve(file, one),
+      isBuiltAsCommonJs: (file) => this.specifiers.isBuiltAsCommonJs(file),
+    });
     this.specifiers = new SpecifierWriter({
       locator: this.#locator,
       pathOf: (file) => this.#path(file),
