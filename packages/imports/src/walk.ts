@@ -1,6 +1,8 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
+import { GitIgnores } from "./resolve/git-ignores.ts";
 import { compileGlob } from "./resolve/glob.ts";
+import { systemDisk } from "./resolve/typescript-disk.ts";
 
 /** What the guard reads, by extension. */
 const sources = new Set([
@@ -37,6 +39,23 @@ const skippedDirectories = new Set([
   "venv",
   ".goldenpath",
 ]);
+/** Where builds write. Skipped when git ignores them, too: somebody may call a package of theirs `build`. */
+const outputDirectories = new Set([
+  "dist",
+  "build",
+  "out",
+  "coverage",
+  "htmlcov",
+  "storybook-static",
+  ".next",
+  ".nuxt",
+  ".output",
+  ".svelte-kit",
+  ".docusaurus",
+  ".turbo",
+  ".vercel",
+  ".cache",
+]);
 const depthMax = 100;
 const filesMax = 1_000_000;
 
@@ -57,6 +76,7 @@ export function walk(root: string, exclude: readonly string[]): Tree {
   const skipped: { file: string; reason: string }[] = [];
   const isExcluded = exclude.map((glob) => compileGlob(glob));
   const seen = new Set<string>();
+  const ignores = new GitIgnores(systemDisk(), root.split(sep).join("/"));
 
   function visit(path: string, depth: number, isLinked: boolean): void {
     const absolute = join(root, path);
@@ -102,6 +122,10 @@ export function walk(root: string, exclude: readonly string[]): Tree {
       if (isDirectory) {
         if (skippedDirectories.has(name) || isExcluded.some((match) => match(below) || match(`${below}/`)))
           continue;
+        if (outputDirectories.has(name) && ignores.ignores(`${join(root, below).split(sep).join("/")}/x`)) {
+          skipped.push({ file: below, reason: "written by a build, and git ignores it" });
+          continue;
+        }
         visit(below, depth + 1, isLink);
       } else if (isFile) {
         const dot = name.lastIndexOf(".");

@@ -13,18 +13,19 @@ const PATTERNS_MAX = 2_000;
 
 export class GitIgnores {
   readonly #disk: Disk;
-  readonly #root: string;
+  /** The folder of the repository: its ignores hold for a part of it that is checked alone, too. */
+  readonly #top: string;
   readonly #byDirectory = new Map<string, readonly Pattern[]>();
 
   constructor(disk: Disk, root: string) {
     this.#disk = disk;
-    this.#root = root;
+    this.#top = topOf(disk, root);
   }
 
   ignores(path: string): boolean {
     let ignored = false;
     const directories: string[] = [];
-    for (let at = posix.dirname(path); at.startsWith(this.#root); at = posix.dirname(at)) {
+    for (let at = posix.dirname(path); at.startsWith(this.#top); at = posix.dirname(at)) {
       directories.unshift(at);
       if (at === posix.dirname(at)) break;
     }
@@ -44,6 +45,13 @@ export class GitIgnores {
     const patterns = lines.flatMap((line) => patternOf(line, directory));
     this.#byDirectory.set(directory, patterns);
     return patterns;
+  }
+}
+
+function topOf(disk: Disk, root: string): string {
+  for (let at = root; ; at = posix.dirname(at)) {
+    if (disk.isDirectory(`${at}/.git`) || disk.isFile(`${at}/.git`)) return at;
+    if (at === posix.dirname(at)) return root;
   }
 }
 
