@@ -15,7 +15,7 @@ import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { defineAgent } from "@goldenpath/agents";
+import { analystDefinition } from "@goldenpath/agents";
 import { type Server, serve } from "goldenpath";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { publishedManifest } from "../../packages/goldenpath/publish.mjs";
@@ -59,12 +59,7 @@ const fileOf = (snippet: Snippet) => join(folder, `${snippet.at.replace(/\W+/g, 
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "goldenpath-docs-"));
-  const echo = defineAgent({
-    name: "echo",
-    examples: ["Say hello."],
-    run: async (agentRun) => agentRun.write("Hello."),
-  });
-  server = await serve({ agents: [echo], port: 0, data: join(folder, "data"), drainMs: 0 }, {});
+  server = await serve({ agents: [analystDefinition], port: 0, data: join(folder, "data"), drainMs: 0 }, {});
   installBuilt();
   mkdirSync(join(folder, "bin"));
   writeFileSync(join(folder, "bin/goldenpath"), `#!/bin/sh\nexec "${process.execPath}" "${cli}" "$@"\n`);

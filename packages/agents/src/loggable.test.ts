@@ -64,6 +64,7 @@ describe("what may be logged", () => {
       fc.property(fc.jsonValue(), (value) => {
         expect(output(value)).toEqual({ is: "json", json: JSON.parse(JSON.stringify(value)) });
       }),
+      { examples: [[[{ "": [-0] }]]] },
     );
   });
 

@@ -140,7 +140,8 @@ class Conversion {
         return this.#text(value);
       case "number":
         if (!Number.isFinite(value)) return null;
-        return this.#cleaning.clean?.(String(value)) === redacted ? redacted : value;
+        // JSON has one zero.
+        return this.#cleaning.clean?.(String(value)) === redacted ? redacted : value + 0;
       case "bigint":
         return this.#text(String(value));
       case "boolean":
