@@ -1,5 +1,6 @@
 import type { Fragment } from "../finding.ts";
 import type { Definition, Use } from "../graph/uses.ts";
+import { doorsOf, wayOf } from "./public-door.ts";
 import { type Rule, type RuleContext, ruleInfo, type Tell } from "./rule.ts";
 
 const canonicalInfo = ruleInfo(
@@ -53,8 +54,8 @@ export function canonicalPaths(context: RuleContext): ReadonlyMap<string, Canoni
   }
   for (const [key, { symbol, uses }] of context.uses().bySymbol) {
     if (found.has(key) || !isFragmentable(context, symbol)) continue;
-    const doors = new Set(uses.filter((use) => use.nameIndex >= 0).map((use) => `${use.door}:${use.name}`));
-    if (doors.size < 2) continue;
+    const taken = uses.filter((use) => use.nameIndex >= 0);
+    if (doorsOf(project, symbol, taken).size < 2) continue;
     const { door, name } = nearestDoor(context, symbol);
     found.set(key, { symbol, door, name, isDeclared: false, allow: new Set() });
   }
@@ -96,6 +97,7 @@ function nearestDoor({ project }: RuleContext, symbol: Definition): { door: numb
 export function isAstray(context: RuleContext, use: Use, canonical: Canonical): boolean {
   const { project } = context;
   if (use.door === canonical.door && use.name === canonical.name) return false;
+  if (!canonical.isDeclared && wayOf(project, use, canonical.symbol) !== "other") return false;
   // A mock names the module that uses the symbol, which is right; only in a shim nobody uses it.
   if (use.statement.kind === "mock" && !isShim(context, use.door)) return false;
   if (canonical.allow.has(`${project.moduleName(use.door)}:${use.name}`)) return false;
@@ -183,8 +185,9 @@ export function fragmentsOf(context: RuleContext): readonly (Fragment & { readon
     if (!isFragmentable(context, symbol)) continue;
     const counts = new Map<string, { module: string; name: string; imports: number }>();
     let imports = 0;
-    for (const use of uses) {
-      if (use.nameIndex < 0) continue;
+    const taken = uses.filter((use) => use.nameIndex >= 0 && wayOf(project, use, symbol) !== "passing");
+    if (doorsOf(project, symbol, taken).size < 2) continue;
+    for (const use of taken) {
       imports++;
       const key = `${use.door}:${use.name}`;
       const known = counts.get(key);
