@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareBaseline, readBaseline } from "./baseline.ts";
+import { readCache, type Stamp, stampOf, writeCache } from "./cache.ts";
 import type { Config } from "./config.ts";
 import { type LockedExport, parseLock } from "./contract.ts";
 import { extractAll, type Progress } from "./extract/pool.ts";
@@ -29,6 +30,8 @@ export type CheckOptions = {
   /** Files to speak about, when git has chosen them; undefined: all. */
   readonly focus?: (project: Project) => ReadonlySet<number>;
   readonly useBaseline: boolean;
+  /** Keep what was read in `.goldenpath/` below the root, and read only what changed. */
+  readonly useCache?: boolean;
   readonly rules?: readonly Rule[];
   /** The surface to compare with instead of the lock file's. */
   readonly lock?: readonly LockedExport[];
@@ -51,15 +54,43 @@ export type CheckResult =
 const fragmentsMax = 1000;
 const manifestBytesMax = 2 * 1024 * 1024;
 
-/** Reads the tree and answers all its imports. The facts of unchanged files may come from `cached`. */
+/**
+ * Reads the tree and answers all its imports. With `useCache`, files that did not change since the last run are
+ * not read again, and what was read is kept for the next.
+ */
 export async function readProject(
   root: string,
   config: Config,
   progress: Progress = () => undefined,
+  useCache = false,
 ): Promise<{ project: Project; tree: Tree }> {
   const tree = walk(root, config.exclude);
-  const facts = await extractAll(root, tree.files, progress);
+  const facts = useCache
+    ? await readCached(root, tree.files, progress)
+    : await extractAll(root, tree.files, progress);
   return { project: projectOf(root, config, facts, tree), tree };
+}
+
+async function readCached(
+  root: string,
+  files: readonly string[],
+  progress: Progress,
+): Promise<readonly FileFacts[]> {
+  const cached = readCache(root);
+  const stamps = new Map<string, Stamp>();
+  const changed: string[] = [];
+  for (const path of files) {
+    const stamp = stampOf(root, path);
+    const known = cached.get(path);
+    if (stamp !== undefined) stamps.set(path, stamp);
+    const isSame = known?.stamp.size === stamp?.size && known?.stamp.changedMs === stamp?.changedMs;
+    if (known === undefined || !isSame) changed.push(path);
+  }
+  const read = new Map<string, FileFacts>();
+  for (const each of await extractAll(root, changed, progress)) read.set(each.path, each);
+  const facts = files.flatMap((path) => read.get(path) ?? cached.get(path)?.facts ?? []);
+  if (changed.length > 0 || cached.size !== files.length) writeCache(root, facts, stamps, Date.now());
+  return facts;
 }
 
 export function projectOf(root: string, config: Config, facts: readonly FileFacts[], tree: Tree): Project {
@@ -82,7 +113,12 @@ export function projectOf(root: string, config: Config, facts: readonly FileFact
 /** The whole pipeline: walk, extract, resolve, rules, ignores, baseline, score. */
 export async function check(options: CheckOptions): Promise<CheckResult> {
   const start = options.now();
-  const { project, tree } = await readProject(options.root, options.config, options.progress);
+  const { project, tree } = await readProject(
+    options.root,
+    options.config,
+    options.progress,
+    options.useCache,
+  );
   return reportOf(project, tree, options, start);
 }
 

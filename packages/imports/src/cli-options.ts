@@ -16,6 +16,7 @@ export type CliOptions = {
   readonly isDryRun: boolean;
   readonly isErrorsOnly: boolean;
   readonly isDerived: boolean;
+  readonly useCache: boolean;
   readonly isHelp: boolean;
   readonly trend: number;
 };
@@ -50,6 +51,7 @@ export const help = `goldenpath imports COMMAND [OPTIONS]
   --staged          only what the staged changes can break
   --base REV        compare exports with REV instead of the lock file
   --baseline        leave out what the baseline knows (the default when there is one; --no-baseline shows all)
+  --no-cache        read every file, and keep nothing in .goldenpath/
   --errors-only     warnings do not fail the check`;
 
 /** Reads the command line; anything unknown is refused with what would be right. */
@@ -93,6 +95,7 @@ export function readOptions(argv: readonly string[]): OptionsReading {
       isDryRun: values["dry-run"] ?? false,
       isErrorsOnly: values["errors-only"] ?? false,
       isDerived: values.derived ?? false,
+      useCache: values["no-cache"] !== true,
       isHelp: values.help ?? false,
       trend,
     },
@@ -116,6 +119,7 @@ function parse(argv: readonly string[]) {
       "no-baseline": { type: "boolean" },
       "dry-run": { type: "boolean" },
       "errors-only": { type: "boolean" },
+      "no-cache": { type: "boolean" },
       derived: { type: "boolean" },
       help: { type: "boolean", short: "h" },
     },

@@ -146,6 +146,7 @@ async function prepare(job: Job): Promise<CheckOptions | string> {
     config,
     paths,
     useBaseline: options.baseline,
+    useCache: options.useCache,
     now: () => performance.now(),
     today: new Date().toISOString().slice(0, 10),
     progress,

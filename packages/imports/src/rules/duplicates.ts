@@ -1,3 +1,4 @@
+import { identifierBytes } from "../extract/python-bytes.ts";
 import { type Rule, ruleInfo } from "./rule.ts";
 
 const info = ruleInfo(
@@ -12,7 +13,7 @@ const bytesMin = 120;
 const bytesMax = 200_000;
 /** Share of equal shingles from which two bodies are near-same. */
 const similarMin = 0.8;
-const shingleTokens = 4;
+const lengthsMin = 0.6;
 
 type Copy = { readonly file: number; readonly binding: number; readonly shingles: ReadonlySet<number> };
 
@@ -34,16 +35,25 @@ export const duplicates: Rule = {
       }
     }
     const cache = new Map<number, Buffer | undefined>();
+    const sizeOf = ({ file, binding }: { file: number; binding: number }): number => {
+      const fact = project.facts(file).bindings[binding];
+      return fact === undefined ? 0 : fact.end - fact.start;
+    };
     for (const candidates of byName.values()) {
       if (candidates.length < 2 || candidates.length > copiesMax) continue;
       if (focus !== undefined && !candidates.some((each) => focus.has(each.file))) continue;
-      const copies: Copy[] = candidates.map(({ file, binding }) => {
+      const alike = candidates.filter((one) =>
+        candidates.some((other) => other.file !== one.file && isAlike(sizeOf(one), sizeOf(other))),
+      );
+      if (alike.length < 2) continue;
+      const copies: Copy[] = alike.map(({ file, binding }) => {
         if (!cache.has(file)) cache.set(file, readBytes(file));
         const fact = project.facts(file).bindings[binding];
         const bytes = cache.get(file);
-        const text =
-          fact === undefined || bytes === undefined ? "" : bytes.toString("utf8", fact.start, fact.end);
-        return { file, binding, shingles: shinglesOf(text) };
+        const comment = project.facts(file).language === "python" ? 0x23 : 0x2f;
+        const isKnown = fact !== undefined && bytes !== undefined;
+        const shingles = isKnown ? shinglesOf(bytes, fact.start, fact.end, comment) : new Set<number>();
+        return { file, binding, shingles };
       });
       const taken = new Set<Copy>();
       for (const one of copies) {
@@ -80,19 +90,39 @@ export const duplicates: Rule = {
   },
 };
 
-/** Hashes of every run of four tokens; comments and white space do not count. */
-function shinglesOf(text: string): ReadonlySet<number> {
-  const tokens = text.replace(/#[^\n]*|\/\/[^\n]*/g, "").match(/\w+|[^\s\w]/g) ?? [];
+/**
+ * Hashes of runs of four tokens, of which one in four is kept (by its value, so that copies keep the same
+ * ones). White space and comments do not count.
+ */
+function shinglesOf(bytes: Uint8Array, start: number, end: number, comment: number): ReadonlySet<number> {
   const shingles = new Set<number>();
-  for (let index = 0; index + shingleTokens <= tokens.length; index++) {
-    let hash = 0x811c9dc5;
-    for (let at = index; at < index + shingleTokens; at++) {
-      const token = tokens[at] as string;
-      for (let letter = 0; letter < token.length; letter++)
-        hash = Math.imul(hash ^ token.charCodeAt(letter), 0x01000193);
-      hash = Math.imul(hash ^ 0x20, 0x01000193);
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let at = start;
+  while (at < end) {
+    const byte = bytes[at] as number;
+    if (byte <= 0x20) {
+      at++;
+      continue;
     }
-    shingles.add(hash);
+    if (byte === comment && (comment === 0x23 || bytes[at + 1] === comment)) {
+      while (at < end && bytes[at] !== 0x0a) at++;
+      continue;
+    }
+    let token = Math.imul(0x811c9dc5 ^ byte, 0x01000193);
+    at++;
+    if (identifierBytes[byte] === 1) {
+      while (at < end && identifierBytes[bytes[at] as number] === 1) {
+        token = Math.imul(token ^ (bytes[at++] as number), 0x01000193);
+      }
+    }
+    const run = Math.imul(Math.imul(Math.imul(first, 31) + second, 31) + third, 31) + token;
+    const mixed = Math.imul(run ^ (run >>> 15), 0x2c1b3c6d) >>> 0;
+    if ((mixed & 3) === 0) shingles.add(mixed);
+    first = second;
+    second = third;
+    third = token;
   }
   return shingles;
 }
@@ -103,4 +133,9 @@ function similarity(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
   let shared = 0;
   for (const each of a) if (b.has(each)) shared++;
   return shared / (a.size + b.size - shared);
+}
+
+/** Near-same bodies are of similar length, comments granted. */
+function isAlike(one: number, other: number): boolean {
+  return Math.min(one, other) / Math.max(one, other) >= lengthsMin;
 }
