@@ -1,0 +1,261 @@
+/**
+ * The store of a simulated world: one real journal in memory, which every process reaches through a handle
+ * of its own. The handle adds what a disk adds: time, groups, refusals, and the crash in between.
+ *
+ *  S1  A commit waits, is applied with its group in the order of the calls, and is told and answered later.
+ *      A process that dies in between leaves it written and nobody told.
+ *  S2  A process hears all commits of the store in their order, its own before their promise settles.
+ *  S3  A refusal means that nothing was written.
+ */
+import {
+  type Commit,
+  type CommitOutcome,
+  type Committed,
+  createMemoryJournal,
+  type Journal,
+  type ReadOutcome,
+  type Run,
+} from "@goldenpath/journal";
+import type { History } from "./history.ts";
+import type { Plan } from "./plan.ts";
+import type { Random } from "./random.ts";
+import { type Scheduler, Scope, ScopeClock } from "./scheduler.ts";
+
+/** A commit as it was applied: what the checkers judge by. */
+export interface Applied {
+  readonly process: string;
+  readonly commit: Commit;
+  readonly outcome: CommitOutcome;
+}
+
+export interface DiskOptions {
+  readonly scheduler: Scheduler;
+  readonly history: History;
+  readonly plan: Plan;
+  readonly random: Random;
+}
+
+type Weather = "fair" | "storage_full" | "unavailable" | "flaky";
+
+export class Disk {
+  readonly inner: Journal;
+  readonly options: DiskOptions;
+  readonly applied: Applied[] = [];
+  readonly committed: Committed[] = [];
+  /** The log of each user, as the wire has it: `events[0]` is offset 1. */
+  readonly logs = new Map<string, string[]>();
+  readonly claims: { readonly userId: string; readonly run: Run; readonly afterCommits: number }[] = [];
+  readonly handles = new Set<JournalHandle>();
+  readonly #runs = new Map<string, string[]>();
+  weather: Weather = "fair";
+  slow = false;
+  readsFail = false;
+
+  constructor(options: DiskOptions) {
+    this.options = options;
+    const { scheduler, random } = options;
+    const clock = new ScopeClock(scheduler, new Scope("store"), random.fork("store"));
+    let next = 1;
+    this.inner = createMemoryJournal({ clock, makeId: () => `epoch${next++}` });
+    this.inner.subscribe((committed) => {
+      const log = this.logs.get(committed.userId) ?? [];
+      this.logs.set(committed.userId, log);
+      if (committed.first !== log.length + 1) {
+        options.history.violated("J1", `${committed.userId}: ${committed.first} after ${log.length}`);
+      }
+      log.push(...committed.events);
+      for (const json of committed.events) {
+        const runId = /"type":"agent_started".*?"runId":"([^"]+)"/.exec(json)?.[1];
+        if (runId !== undefined) this.#runs.set(committed.userId, [...this.runsOf(committed.userId), runId]);
+      }
+      this.committed.push(committed);
+      options.history.note("committed", `${committed.userId} ${committed.events.join("")}`);
+    });
+  }
+
+  /** Ids of that user's runs. */
+  runsOf(userId: string): readonly string[] {
+    return this.#runs.get(userId) ?? [];
+  }
+
+  commitMs(): number {
+    const { plan, random } = this.options;
+    return (this.slow ? random.between(200, 2_500) : 0) + plan.diskMs * random.between(0.2, 3);
+  }
+
+  readMs(): number {
+    return (this.slow ? this.options.random.between(20, 800) : 0) + this.options.random.between(0, 2);
+  }
+
+  /** S3. */
+  refusal(): Extract<CommitOutcome, { is: "refused" }> | undefined {
+    const { weather } = this;
+    if (weather === "fair" || (weather === "flaky" && this.options.random.chance(0.7))) return undefined;
+    const why = weather === "flaky" ? "unavailable" : weather;
+    return { is: "refused", why, detail: `the simulated disk says ${why}` };
+  }
+}
+
+interface Waiting {
+  readonly commit: Commit;
+  readonly settle: (outcome: CommitOutcome) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** One process's way to the store. */
+export class JournalHandle implements Journal {
+  readonly #disk: Disk;
+  readonly #scope: Scope;
+  readonly #listeners = new Set<(committed: Committed) => void>();
+  #waiting: Waiting[] = [];
+  #underWay = false;
+  #told: number;
+  #closed = false;
+
+  constructor(disk: Disk, scope: Scope) {
+    this.#disk = disk;
+    this.#scope = scope;
+    this.#told = disk.committed.length;
+    disk.handles.add(this);
+  }
+
+  commit(commit: Commit): Promise<CommitOutcome> {
+    if (this.#closed) {
+      return Promise.resolve({ is: "refused", why: "unavailable", detail: "The journal is closed." });
+    }
+    return new Promise((settle, fail) => {
+      this.#waiting.push({ commit, settle, fail });
+      this.#flushLater();
+    });
+  }
+
+  subscribe(listener: (committed: Committed) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  extent(userId: string) {
+    return this.#read(() => this.#disk.inner.extent(userId));
+  }
+
+  read(userId: string, after: number, eventsMax: number, bytesMax: number): Promise<ReadOutcome> {
+    return this.#read(() => this.#disk.inner.read(userId, after, eventsMax, bytesMax));
+  }
+
+  threads(...of: Parameters<Journal["threads"]>) {
+    return this.#read(() => this.#disk.inner.threads(...of));
+  }
+
+  thread(...of: Parameters<Journal["thread"]>) {
+    return this.#read(() => this.#disk.inner.thread(...of));
+  }
+
+  messages(...of: Parameters<Journal["messages"]>) {
+    return this.#read(() => this.#disk.inner.messages(...of));
+  }
+
+  run(...of: Parameters<Journal["run"]>) {
+    return this.#read(() => this.#disk.inner.run(...of));
+  }
+
+  activeRuns(userId: string) {
+    return this.#read(() => this.#disk.inner.activeRuns(userId));
+  }
+
+  runEvents(...of: Parameters<Journal["runEvents"]>) {
+    return this.#read(() => this.#disk.inner.runEvents(...of));
+  }
+
+  unfinishedRuns() {
+    return this.#read(() => this.#disk.inner.unfinishedRuns());
+  }
+
+  claimRun(userId: string, runId: string) {
+    return this.#read(async () => {
+      const run = await this.#disk.inner.claimRun(userId, runId);
+      if (run) this.#disk.claims.push({ userId, run, afterCommits: this.#disk.applied.length });
+      return run;
+    });
+  }
+
+  putAttachment(...of: Parameters<Journal["putAttachment"]>) {
+    return this.#read(() => this.#disk.inner.putAttachment(...of));
+  }
+
+  attachment(...of: Parameters<Journal["attachment"]>) {
+    return this.#read(() => this.#disk.inner.attachment(...of));
+  }
+
+  attachmentHead(...of: Parameters<Journal["attachmentHead"]>) {
+    return this.#read(() => this.#disk.inner.attachmentHead(...of));
+  }
+
+  trim(...of: Parameters<Journal["trim"]>) {
+    return this.#read(() => this.#disk.inner.trim(...of));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#disk.handles.delete(this);
+  }
+
+  /** S2: hears what other processes committed, up to `count` commits of the store. */
+  tellUpTo(count: number): void {
+    while (this.#told < count) {
+      const committed = this.#disk.committed[this.#told++];
+      if (committed) for (const listener of this.#listeners) listener(committed);
+    }
+  }
+
+  /** Answers come in the order of the requests, as from one worker. */
+  #answerAt = 0;
+
+  async #read<T>(read: () => Promise<T>): Promise<T> {
+    const { scheduler } = this.#disk.options;
+    await scheduler.pause(this.#scope, this.#disk.readMs());
+    if (this.#disk.readsFail && this.#disk.options.random.chance(0.4)) {
+      throw new Error("the simulated disk cannot be read");
+    }
+    const answer = await read();
+    this.#answerAt = Math.max(this.#answerAt, scheduler.nowMs + this.#disk.options.random.between(0, 1));
+    await scheduler.pause(this.#scope, this.#answerAt - scheduler.nowMs);
+    return answer;
+  }
+
+  #flushLater(): void {
+    if (this.#underWay) return;
+    this.#underWay = true;
+    const { scheduler } = this.#disk.options;
+    scheduler.after(this.#scope, this.#disk.commitMs() / 2, () => void this.#flush());
+  }
+
+  /** S1. */
+  async #flush(): Promise<void> {
+    const { scheduler, random } = this.#disk.options;
+    const group = this.#waiting.splice(0, random.whole(1, 64));
+    const answers = await Promise.all(group.map((waiting) => this.#apply(waiting)));
+    const count = this.#disk.committed.length;
+    this.#answerAt = Math.max(this.#answerAt, scheduler.nowMs + this.#disk.commitMs() / 2);
+    scheduler.after(this.#scope, this.#answerAt - scheduler.nowMs, () => {
+      this.tellUpTo(count);
+      for (const answer of answers) answer();
+      this.#underWay = false;
+      if (this.#waiting.length > 0) this.#flushLater();
+    });
+    for (const handle of this.#disk.handles) {
+      if (handle === this || handle.#scope.state === "dead") continue;
+      scheduler.after(handle.#scope, random.between(0, 20), () => handle.tellUpTo(count));
+    }
+  }
+
+  async #apply({ commit, settle, fail }: Waiting): Promise<() => void> {
+    const { applied, inner } = this.#disk;
+    try {
+      const outcome = this.#disk.refusal() ?? (await inner.commit(commit));
+      applied.push({ process: this.#scope.name, commit, outcome });
+      return () => settle(outcome);
+    } catch (error) {
+      return () => fail(error);
+    }
+  }
+}

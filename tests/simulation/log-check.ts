@@ -1,0 +1,197 @@
+/**
+ * Judges the store itself when a world is over.
+ *
+ *  J1  Offsets are 1, 2, 3 …; event ids are unique.
+ *  J3  A command made at most one message and one run; what it was answered is what the log says.
+ *  J4  Nothing of an older attempt follows a claim.
+ *  J5  A run begins, goes on with dense `seq` and ends exactly once; its calls come in pairs.
+ *  D6  Nobody's run is cancelled but by its user, in so many words.
+ *  Every effect of a tool happened at most once for each call.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { Event, Message } from "@goldenpath/protocol";
+import { LogModel } from "./log-model.ts";
+import type { World } from "./world.ts";
+
+/** Codes that the client gives by itself: the fate of its command is not known to it. */
+const unknownFates = [
+  "unanswered",
+  "client_closed",
+  "stopped",
+  "unauthenticated",
+  "user_changed",
+  "queue_full",
+];
+
+type Fail = (rule: string, detail: string) => void;
+
+export async function checkLogs(world: World): Promise<ReadonlyMap<string, LogModel>> {
+  const fail: Fail = (rule, detail) => world.history.violated(rule, detail);
+  const models = new Map<string, LogModel>();
+  const messagesByCommand = new Map<
+    string,
+    { readonly userId: string; readonly message: Message; readonly runId: string }[]
+  >();
+  for (const [userId, log] of world.disk.logs) {
+    const model = new LogModel();
+    models.set(userId, model);
+    const events = log.map((json) => model.take(json));
+    checkOrder(userId, events, fail);
+    for (const [runId, ofRun] of byRun(events)) checkRun(world, userId, runId, ofRun, fail);
+    for (const [index, event] of events.entries()) {
+      if (event.type !== "message_created") continue;
+      const [part] = event.data.message.parts;
+      const id = part?.type === "text" ? /cmd:([^;]+);/.exec(part.text)?.[1] : undefined;
+      if (id === undefined) fail("J3", `${userId}: a message without a command at ${event.offset}`);
+      else {
+        const made = messagesByCommand.get(id) ?? [];
+        made.push({ userId, message: event.data.message, runId: events[index + 1]?.runId ?? "" });
+        messagesByCommand.set(id, made);
+      }
+    }
+    await checkStored(world, userId, model, fail);
+  }
+  checkCommands(world, messagesByCommand, fail);
+  checkCancels(world, models, fail);
+  checkFencing(world, fail);
+  for (const [call, count] of world.effects)
+    if (count > 1) fail("tool", `the call ${call} happened ${count} times`);
+  return models;
+}
+
+function checkOrder(userId: string, events: readonly Event[], fail: Fail): void {
+  const ids = new Set<string>();
+  for (const [index, event] of events.entries()) {
+    if (event.offset !== index + 1) fail("J1", `${userId}: offset ${event.offset} at place ${index + 1}`);
+    if (ids.has(event.id)) fail("J3", `${userId}: the event ${event.id} is there twice`);
+    ids.add(event.id);
+  }
+}
+
+function byRun(events: readonly Event[]): ReadonlyMap<string, readonly Event[]> {
+  const runs = new Map<string, Event[]>();
+  for (const event of events) {
+    if (event.runId === undefined) continue;
+    const list = runs.get(event.runId) ?? [];
+    list.push(event);
+    runs.set(event.runId, list);
+  }
+  return runs;
+}
+
+function checkRun(world: World, userId: string, runId: string, events: readonly Event[], fail: Fail): void {
+  const wrong = (detail: string) => fail("J5", `${userId} ${runId}: ${detail}`);
+  const open = new Set<string>();
+  const called = new Set<string>();
+  let text = "";
+  if (events[0]?.type !== "agent_started") wrong(`begins with ${events[0]?.type}`);
+  for (const [index, event] of events.entries()) {
+    if (event.seq !== index + 1) wrong(`seq ${event.seq} at place ${index + 1}`);
+    if (event.type === "agent_started" && index > 0) wrong("begins twice");
+    if (event.type === "text_delta") text += event.data.text;
+    if (event.type === "tool_executing") {
+      const { callId } = event.data;
+      if (called.has(callId)) wrong(`the call ${callId} begins twice`);
+      called.add(callId);
+      open.add(callId);
+    }
+    if (event.type === "tool_completed" && !open.delete(event.data.callId)) {
+      wrong(`the call ${event.data.callId} ends without a beginning`);
+    }
+    const ends = /^agent_(completed|failed|cancelled)$/.test(event.type);
+    if (ends !== (index === events.length - 1)) {
+      wrong(
+        ends
+          ? `goes on after ${event.type} with ${events[index + 1]?.type}`
+          : `has no end after ${event.type}`,
+      );
+    }
+    if (event.type === "agent_completed" && event.data.text !== text) wrong("its answer is not its deltas");
+    if (event.type === "agent_cancelled") {
+      const asked = world.cancels.some((cancel) => cancel.runId === runId && cancel.userId === userId);
+      if (!asked && !world.deletions.has(event.threadId))
+        fail("D6", `${userId} ${runId}: nobody cancelled it`);
+    }
+    // A deleted thread takes the end of its runs and nothing else.
+    if (ends && open.size > 0 && !world.deletions.has(event.threadId))
+      wrong(`ends with open calls ${[...open].join()}`);
+  }
+}
+
+/** The journal's own threads and messages are what the log says. */
+async function checkStored(world: World, userId: string, model: LogModel, fail: Fail): Promise<void> {
+  const { inner } = world.disk;
+  const page = { limit: 200 };
+  const threads = await inner.threads(userId, page);
+  const expected = new Map(model.threads);
+  for (const thread of threads) {
+    if (!isDeepStrictEqual(expected.get(thread.id), thread)) {
+      fail("journal", `${userId}: the thread ${thread.id} is not the log's`);
+    }
+    expected.delete(thread.id);
+    const messages = await inner.messages(userId, thread.id, page);
+    if (!isDeepStrictEqual(messages, model.messages.get(thread.id) ?? [])) {
+      fail("journal", `${userId}: the messages of ${thread.id} are not the log's`);
+    }
+  }
+  for (const id of expected.keys()) fail("journal", `${userId}: the thread ${id} is missing`);
+}
+
+function checkCommands(
+  world: World,
+  made: ReadonlyMap<
+    string,
+    readonly { readonly userId: string; readonly message: Message; readonly runId: string }[]
+  >,
+  fail: Fail,
+): void {
+  for (const [id, { userId, answers, pending }] of world.sends) {
+    const messages = made.get(id) ?? [];
+    const [first] = messages;
+    if (pending > 0) fail("liveness", `the command ${id} has no answer`);
+    if (messages.length > 1) fail("J3", `the command ${id} was carried out ${messages.length} times`);
+    if (first && first.userId !== userId)
+      fail("D4", `the command ${id} of ${userId} is in the log of ${first.userId}`);
+    const result = { threadId: first?.message.threadId, messageId: first?.message.id, runId: first?.runId };
+    for (const answer of answers) {
+      if (answer.ok && !first) fail("J3", `the command ${id} was answered and is not in the log`);
+      if (answer.ok && !isDeepStrictEqual(answer.result, result))
+        fail("J3", `the command ${id} has a wrong answer`);
+    }
+    const last = answers.at(-1);
+    if (first && answers.length === 1 && last && !last.ok && !unknownFates.includes(last.code)) {
+      fail("J3", `the command ${id} was refused with ${last.code}, and yet it is in the log`);
+    }
+  }
+}
+
+function checkCancels(world: World, models: ReadonlyMap<string, LogModel>, fail: Fail): void {
+  for (const { userId, runId, code } of world.cancels) {
+    if (code === undefined) fail("liveness", `the cancel of ${runId} has no answer`);
+    const owner = [...models].find(([, model]) => model.runs.has(runId))?.[0];
+    if (owner === userId) {
+      const status = models.get(userId)?.runs.get(runId)?.message.status;
+      if (code === "ok" && status !== "cancelled") fail("D6", `${runId} was cancelled and is ${status}`);
+    } else if (code === "ok" || code === "run_ended")
+      fail("D4", `${userId} was told of ${runId} of ${owner}`);
+  }
+}
+
+function checkFencing(world: World, fail: Fail): void {
+  const { claims, applied } = world.disk;
+  const attempts = new Map<string, number>();
+  let nextClaim = 0;
+  for (const [index, { commit, outcome, process }] of applied.entries()) {
+    for (let claim = claims[nextClaim]; claim && claim.afterCommits <= index; claim = claims[++nextClaim]) {
+      attempts.set(claim.run.runId, claim.run.attempt);
+    }
+    if (outcome.is !== "committed" || !commit.run) continue;
+    const attempt = attempts.get(commit.run.runId) ?? 1;
+    if (commit.run.attempt < attempt) {
+      fail(
+        "J4",
+        `${process} wrote for ${commit.run.runId} as attempt ${commit.run.attempt} after ${attempt}`,
+      );
+    }
+  }
+}

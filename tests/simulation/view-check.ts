@@ -1,0 +1,126 @@
+/**
+ * Judges what one page shows, each time it would be drawn, and what its event stream yields.
+ *
+ *  D1-D3  The view is the fold of its log up to its cursor: running answers exactly, ended ones as they ended,
+ *         no deleted thread, no message twice. A page of history may be ahead of the cursor; it may not lie.
+ *  D4  It is one user's log, whose name `welcome` gave.
+ *  The stream yields every event once, in order, until it says that it lost some.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { View } from "@goldenpath/client";
+import type { Event, Message } from "@goldenpath/protocol";
+import type { Disk } from "./disk.ts";
+import type { History } from "./history.ts";
+import { LogModel } from "./log-model.ts";
+import type { Tab } from "./tab.ts";
+
+export class ViewCheck {
+  readonly #tab: Tab;
+  readonly #disk: Disk;
+  readonly #history: History;
+  #model = new LogModel();
+  #userId: string | undefined;
+  #streamed: { readonly userId: string | undefined; readonly offset: number } | undefined;
+  #seen: View | undefined;
+
+  constructor(tab: Tab, disk: Disk, history: History) {
+    this.#tab = tab;
+    this.#disk = disk;
+    this.#history = history;
+  }
+
+  look(): void {
+    const { view, counters } = this.#tab.client;
+    const seen = this.#seen;
+    if (view === seen) return;
+    this.#seen = view;
+    const { userId, cursor } = view;
+    if (!cursor || userId === undefined) return;
+    this.#history.note("shown", `${this.#tab.name} ${userId} ${cursor.offset} ${view.threads.length}`);
+    const log = this.#disk.logs.get(userId) ?? [];
+    if (cursor.offset > log.length) {
+      this.#fail("J2", `the cursor is ${cursor.offset}, the store has ${log.length}`);
+      return;
+    }
+    if (this.#userId !== userId || this.#model.offset > cursor.offset) {
+      this.#model = new LogModel();
+      this.#userId = userId;
+    }
+    for (let offset = this.#model.offset; offset < cursor.offset; offset++)
+      this.#model.take(log[offset] ?? "");
+    if (counters.gaps > 0) this.#fail("D3", "the client met a gap");
+    this.#checkThreads(view);
+    for (const [threadId, messages] of view.messagesByThread) {
+      if (seen?.messagesByThread.get(threadId) !== messages) this.#checkMessages(threadId, messages);
+    }
+    this.#checkRuns(view);
+  }
+
+  streamBegins(): void {
+    this.#streamed = undefined;
+  }
+
+  streamed(event: Event): void {
+    const { userId } = this.#tab.client.view;
+    const last = this.#streamed;
+    if (last && (last.userId !== userId || event.offset !== last.offset + 1)) {
+      const rule = event.offset <= last.offset ? "D2" : "D3";
+      this.#fail(
+        rule,
+        `the stream yields ${event.offset} of ${userId} after ${last.offset} of ${last.userId}`,
+      );
+    }
+    const stored = this.#disk.logs.get(userId ?? "")?.[event.offset - 1];
+    if (stored !== JSON.stringify(event))
+      this.#fail("D1", `the stream's event ${event.offset} is not the log's`);
+    this.#streamed = { userId, offset: event.offset };
+  }
+
+  #checkThreads(view: View): void {
+    for (const id of view.threadById.keys()) {
+      if (this.#model.deleted.has(id)) this.#fail("D1", `shows the deleted thread ${id}`);
+    }
+    if (view.threads.length !== view.threadById.size)
+      this.#fail("D1", "the list of threads is not the threads");
+  }
+
+  #checkMessages(threadId: string, messages: readonly Message[]): void {
+    const ids = new Set<string>();
+    if (this.#model.deleted.has(threadId) && messages.length > 0) {
+      this.#fail("D1", `shows messages of the deleted thread ${threadId}`);
+    }
+    for (const message of messages) {
+      if (ids.has(message.id)) this.#fail("D2", `shows the message ${message.id} twice`);
+      ids.add(message.id);
+      const expected = this.#model.message(threadId, message.id);
+      if (!expected) {
+        // A page was ahead of the cursor.
+        if (message.status === "streaming") this.#fail("D1", `shows ${message.id} streaming before it began`);
+      } else if (expected.status === message.status) {
+        if (!isDeepStrictEqual(expected, message))
+          this.#fail("D1", `the message ${message.id} is not the log's`);
+      } else if (expected.status !== "streaming") {
+        this.#fail("D1", `shows ${message.id} as ${message.status}; it is ${expected.status}`);
+      }
+    }
+  }
+
+  #checkRuns(view: View): void {
+    for (const [runId, message] of view.activeRuns) {
+      if (!isDeepStrictEqual(this.#model.runs.get(runId)?.message, message)) {
+        this.#fail("D1", `the run ${runId} is not the log's up to ${view.cursor?.offset}`);
+      }
+    }
+    for (const run of this.#model.active()) {
+      if (view.activeRuns.has(run.runId)) continue;
+      const messages = view.messagesByThread.get(run.threadId) ?? [];
+      const isAhead = messages.some(({ id, status }) => id === run.message.id && status !== "streaming");
+      if (!isAhead && view.threadById.has(run.threadId))
+        this.#fail("D3", `the run ${run.runId} is not shown`);
+    }
+  }
+
+  #fail(rule: string, detail: string): void {
+    this.#history.violated(rule, `${this.#tab.name}: ${detail}`);
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * Judges every text at the moment the server writes it to a socket.
+ *
+ *  J2  An event on a socket is in the store already, with exactly these bytes.
+ *  D1-D3  One socket's events continue what its hello or its snapshot said, each once, without a gap.
+ *  D4  A socket carries its owner's log, answers its owner's commands, and holds nobody else's secret.
+ *  D5  What waits in a socket is bounded.
+ *  D7  Nothing is written for a session after it was revoked.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { type Cursor, eventsFrame, limits, type ServerFrame, type SnapshotFrame } from "@goldenpath/protocol";
+import type { UserContext } from "@goldenpath/websocket-core";
+import type { Disk } from "./disk.ts";
+import type { History } from "./history.ts";
+import { LogModel } from "./log-model.ts";
+import type { ServerSide, Socket } from "./network.ts";
+
+/** Whose socket it is and what its page said in hello; the page tells. */
+export interface SocketOwner {
+  readonly userId: string;
+  readonly sessionId: string;
+  cursor: Cursor | undefined;
+}
+
+/** One read of the journal and the answers of one tick, beside what may wait by design. */
+const bufferedBytesMax = limits.bufferedBytesMax + 512 * 1024;
+
+export class WireCheck {
+  readonly owners = new Map<number, SocketOwner>();
+  /** When each session was revoked. */
+  readonly revokedAtMs = new Map<string, number>();
+  /** Who gave which command, by its id. */
+  readonly commandUsers = new Map<string, string>();
+  readonly #disk: Disk;
+  readonly #history: History;
+
+  constructor(disk: Disk, history: History) {
+    this.#disk = disk;
+    this.#history = history;
+  }
+
+  watch(socket: Socket, _cookieUser: UserContext | undefined): (text: string, side: ServerSide) => void {
+    const state = { epoch: "", offset: undefined as number | undefined };
+    return (text, side) => {
+      const history = this.#history;
+      history.note("wire", `${socket.id} ${text}`);
+      const owner = this.owners.get(socket.id);
+      const frame = JSON.parse(text) as ServerFrame;
+      const fail = (rule: string, detail: string) =>
+        history.violated(rule, `socket ${socket.id} of ${owner?.userId}: ${detail}`);
+      if (!owner) {
+        if (frame.type !== "error") fail("D4", `${frame.type} to somebody without a session`);
+        return;
+      }
+      const revokedAtMs = this.revokedAtMs.get(owner.sessionId);
+      if (revokedAtMs !== undefined && side.scope.state === "alive" && this.now() > revokedAtMs) {
+        fail(
+          "D7",
+          `${frame.type} written ${Math.round(this.now() - revokedAtMs)} ms after the session ended`,
+        );
+      }
+      for (const userId of this.#disk.logs.keys()) {
+        if (userId !== owner.userId && text.includes(`secret-${userId}`))
+          fail("D4", `the secret of ${userId}`);
+      }
+      if (side.bufferedBytes > bufferedBytesMax) fail("D5", `${side.bufferedBytes} bytes wait in the socket`);
+      switch (frame.type) {
+        case "welcome":
+          if (frame.userId !== owner.userId) fail("D4", `welcome names ${frame.userId}`);
+          state.epoch = frame.epoch;
+          if (owner.cursor?.epoch === frame.epoch) state.offset = owner.cursor.offset;
+          return;
+        case "snapshot":
+          if (frame.asOf.epoch !== state.epoch) fail("D1", "the snapshot is of another epoch");
+          state.offset = frame.asOf.offset;
+          this.#checkSnapshot(owner.userId, frame, fail);
+          return;
+        case "events": {
+          const first = frame.events[0]?.offset ?? 0;
+          if (first !== (state.offset ?? -1) + 1) {
+            fail(first <= (state.offset ?? -1) ? "D2" : "D3", `event ${first} after ${state.offset}`);
+          }
+          const stored = (this.#disk.logs.get(owner.userId) ?? []).slice(
+            first - 1,
+            first - 1 + frame.events.length,
+          );
+          if (text !== eventsFrame(stored)) fail("J2", `events from ${first} on are not what the store has`);
+          state.offset = frame.events.at(-1)?.offset ?? first;
+          return;
+        }
+        case "caught_up":
+          if (frame.head !== state.offset) fail("D3", `caught up at ${frame.head}, but sent ${state.offset}`);
+          return;
+        case "done":
+          if (this.commandUsers.get(frame.id) !== owner.userId) fail("D4", `answers the command ${frame.id}`);
+          return;
+      }
+    };
+  }
+
+  now: () => number = () => 0;
+
+  /** What the snapshot says of runs has to be the log up to `asOf`; threads may be ahead of it. */
+  #checkSnapshot(userId: string, frame: SnapshotFrame, fail: (rule: string, detail: string) => void): void {
+    const log = this.#disk.logs.get(userId) ?? [];
+    if (frame.asOf.offset > log.length) {
+      fail("J2", `a snapshot as of ${frame.asOf.offset}; the store has ${log.length}`);
+      return;
+    }
+    const model = new LogModel();
+    for (const json of log.slice(0, frame.asOf.offset)) model.take(json);
+    const told = new Map(frame.activeRuns.map((message) => [message.runId ?? "", message]));
+    for (const [runId, message] of told) {
+      const expected = model.runs.get(runId)?.message;
+      if (!isDeepStrictEqual(message, expected)) fail("D1", `the snapshot's run ${runId} is not the log's`);
+    }
+    for (const run of model.active()) {
+      if (!told.has(run.runId))
+        fail("D3", `the snapshot as of ${frame.asOf.offset} lacks the run ${run.runId}`);
+    }
+    const live = new Set(frame.threads.map(({ id }) => id));
+    for (const id of model.deleted) if (live.has(id)) fail("D1", `the snapshot has the deleted thread ${id}`);
+  }
+}
