@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Attachment } from "@goldenpath/journal";
+import type { AttachmentHead } from "@goldenpath/journal";
 import { type ErrorCode, limits, type SendFrame, type UserPart } from "@goldenpath/protocol";
 
 export interface SendRefusal {
@@ -31,14 +31,14 @@ export function judgeParts(parts: readonly UserPart[]): SendRefusal | undefined 
 /** Whether an attachment part is what it says. `found` is what the user (and nobody else) stored by that id. */
 export function judgeAttachment(
   part: Extract<UserPart, { type: "attachment" }>,
-  found: Pick<Attachment, "name" | "mediaType" | "bytes"> | undefined,
+  found: AttachmentHead | undefined,
 ): SendRefusal | undefined {
   if (!found)
     return refuse("not_found", `There is no attachment ${part.attachmentId}; upload the file again.`);
   const wrong = [
     part.name === found.name ? "" : "name",
     part.mediaType === found.mediaType ? "" : "type",
-    part.bytes === found.bytes.byteLength ? "" : "size",
+    part.bytes === found.sizeBytes ? "" : "size",
   ].filter((field) => field !== "");
   if (wrong.length === 0) return undefined;
   const fields = wrong.join(", ");

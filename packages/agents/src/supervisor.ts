@@ -202,7 +202,8 @@ export class Supervisor implements Commands {
     if (refused) return refused;
     for (const part of frame.parts) {
       if (part.type !== "attachment") continue;
-      const wrong = judgeAttachment(part, await journal.attachment(userId, part.attachmentId));
+      // Without its bytes: a message may name sixteen attachments of 32 MiB.
+      const wrong = judgeAttachment(part, await journal.attachmentHead(userId, part.attachmentId));
       if (wrong) return wrong;
     }
     const { events, result } = this.#beginning(definition, frame);

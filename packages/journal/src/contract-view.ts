@@ -135,6 +135,9 @@ export function viewContract(open: OpenJournal): void {
         const kept = { ...attachment, bytes: attachment.bytes.slice() };
         attachment.bytes.fill(0);
         expect(await journal.attachment("ann", "a")).toEqual(kept);
+        const { name, mediaType } = kept;
+        expect(await journal.attachmentHead("ann", "a")).toEqual({ name, mediaType, sizeBytes: 10_000 });
+        expect(await journal.attachmentHead("ann", "b")).toBeUndefined();
         expect(await journal.attachment("ann", "b")).toBeUndefined();
         const empty = attachmentOf("empty", 0);
         expect(await journal.putAttachment("ann", empty)).toBe("stored");
@@ -191,6 +194,7 @@ export function viewContract(open: OpenJournal): void {
       expect(await journal.runEvents("eve", runId)).toEqual([]);
       expect(await journal.claimRun("eve", runId)).toBeUndefined();
       expect(await journal.attachment("eve", "file")).toBeUndefined();
+      expect(await journal.attachmentHead("eve", "file")).toBeUndefined();
 
       await journal.commit(bob.ending(3));
       await journal.commit({ userId: "bob", events: [threadDeleted(threadId)] });

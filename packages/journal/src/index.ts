@@ -1,5 +1,6 @@
 export {
   type Attachment,
+  type AttachmentHead,
   type Commit,
   type CommitOutcome,
   type CommitRefusal,

@@ -113,6 +113,13 @@ export interface Attachment {
   readonly at: number;
 }
 
+/** An attachment without its bytes: all that has to be read to judge a message that names it. */
+export interface AttachmentHead {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+}
+
 export interface Page {
   /** At most this many; the engine caps it at 200. */
   readonly limit: number;
@@ -176,6 +183,8 @@ export interface Journal {
     attachment: Attachment,
   ): Promise<"stored" | "too_large" | "storage_full" | "unavailable">;
   attachment(userId: string, attachmentId: string): Promise<Attachment | undefined>;
+  /** Costs the same however large the attachment is. */
+  attachmentHead(userId: string, attachmentId: string): Promise<AttachmentHead | undefined>;
 
   /** J6: trims every log from the front; never an event of an active run. */
   trim(limits: TrimLimits): Promise<{ readonly users: number; readonly events: number }>;

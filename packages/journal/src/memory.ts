@@ -12,6 +12,7 @@ import { attachmentBytesTotalMax, attachmentCost, attachmentFits } from "./attac
 import { type Draft, draftCommit } from "./draft.ts";
 import type {
   Attachment,
+  AttachmentHead,
   Commit,
   CommitOutcome,
   Committed,
@@ -190,6 +191,11 @@ class MemoryJournal implements Journal {
     if (!attachmentFits(kept, attachment.bytes.byteLength, this.#attachmentBytesTotalMax)) return "too_large";
     attachments.set(attachment.id, { ...attachment, bytes: new Uint8Array(attachment.bytes) });
     return "stored";
+  }
+
+  async attachmentHead(userId: string, attachmentId: string): Promise<AttachmentHead | undefined> {
+    const found = this.#log(userId).attachments.get(attachmentId);
+    return found && { name: found.name, mediaType: found.mediaType, sizeBytes: found.bytes.byteLength };
   }
 
   async attachment(userId: string, attachmentId: string): Promise<Attachment | undefined> {

@@ -3,7 +3,7 @@
  * they are stored: without their offsets. The thread needs nothing but SQLite, so that it starts fast.
  */
 import type { Draft } from "./draft.ts";
-import type { Attachment, Extent, Page, Run, TrimLimits } from "./journal.ts";
+import type { Attachment, AttachmentHead, Extent, Page, Run, TrimLimits } from "./journal.ts";
 import type { Changes, Verdict } from "./judge.ts";
 import type { OpenFailure } from "./sqlite-failure.ts";
 import type { OpenRequest } from "./sqlite-open.ts";
@@ -62,6 +62,10 @@ export interface Calls {
   attachment: {
     request: { readonly userId: string; readonly attachmentId: string };
     answer: Attachment | undefined;
+  };
+  attachmentHead: {
+    request: { readonly userId: string; readonly attachmentId: string };
+    answer: AttachmentHead | undefined;
   };
   /** One slice of the users; `next` is where the following slice begins. */
   trim: {

@@ -14,6 +14,7 @@ import { type Clock, type Event, eventJson, limits, type Message, type Thread } 
 import { type Draft, draftCommit } from "./draft.ts";
 import {
   type Attachment,
+  type AttachmentHead,
   type Commit,
   type CommitOutcome,
   type Committed,
@@ -142,6 +143,10 @@ export class SqliteJournal implements Journal {
 
   attachment(userId: string, attachmentId: string): Promise<Attachment | undefined> {
     return this.#thread.call("attachment", { userId, attachmentId });
+  }
+
+  attachmentHead(userId: string, attachmentId: string): Promise<AttachmentHead | undefined> {
+    return this.#thread.call("attachmentHead", { userId, attachmentId });
   }
 
   async trim(trimLimits: TrimLimits): Promise<{ readonly users: number; readonly events: number }> {

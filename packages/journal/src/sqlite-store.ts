@@ -136,6 +136,10 @@ export class SqliteStore implements Answering {
     return this.#tables.attachment(userId, attachmentId);
   }
 
+  attachmentHead(request: Calls["attachmentHead"]["request"]): Calls["attachmentHead"]["answer"] {
+    return this.#tables.attachmentHead(request.userId, request.attachmentId);
+  }
+
   trim({ after, now, limits }: Calls["trim"]["request"]): Calls["trim"]["answer"] {
     const oldest = now - limits.ageMsMax;
     const userIds = this.#log.users(after, usersPerTrim);

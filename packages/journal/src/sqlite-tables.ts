@@ -5,7 +5,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Json } from "@goldenpath/protocol";
 import { attachmentCost, attachmentFits } from "./attachment-limit.ts";
-import type { Attachment, Page } from "./journal.ts";
+import type { Attachment, AttachmentHead, Page } from "./journal.ts";
 import type { KeptMessage, ThreadChange, ThreadState } from "./judge.ts";
 import { pageLimit } from "./page.ts";
 
@@ -106,6 +106,12 @@ export class SqliteTables {
     return "stored";
   }
 
+  attachmentHead(userId: string, attachmentId: string): AttachmentHead | undefined {
+    const row = this.#sql.attachmentHead.get(userId, attachmentId);
+    if (!row) return undefined;
+    return { name: String(row.name), mediaType: String(row.media_type), sizeBytes: Number(row.size) };
+  }
+
   attachment(userId: string, attachmentId: string): Attachment | undefined {
     const row = this.#sql.attachment.get(userId, attachmentId);
     if (!row || !(row.bytes instanceof Uint8Array)) return undefined;
@@ -142,6 +148,7 @@ type StatementName =
   | "putCommand"
   | "forgetCommands"
   | "attachment"
+  | "attachmentHead"
   | "attachmentSizes"
   | "putAttachment"
   | "dropAttachment";
@@ -179,6 +186,9 @@ function statements(database: DatabaseSync): { readonly [name in StatementName]:
     forgetCommands: prepare("DELETE FROM gp_command WHERE user_id = ? AND at < ?"),
     attachment: prepare(
       "SELECT name, media_type, at, bytes FROM gp_attachment WHERE user_id = ? AND attachment_id = ?",
+    ),
+    attachmentHead: prepare(
+      "SELECT name, media_type, size FROM gp_attachment WHERE user_id = ? AND attachment_id = ?",
     ),
     attachmentSizes: prepare(
       "SELECT sum(size) AS bytes, count(*) AS count FROM gp_attachment WHERE user_id = ? AND attachment_id <> ?",

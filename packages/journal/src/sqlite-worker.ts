@@ -74,6 +74,8 @@ function answerOf(
       return store.putAttachment(request);
     case "attachment":
       return store.attachment(request);
+    case "attachmentHead":
+      return store.attachmentHead(request);
     case "trim":
       return store.trim(request);
   }
