@@ -110,7 +110,9 @@ export class Locator {
       isRequire: false,
     };
     const found = this.#inMember(member, subpath, asking, undefined);
-    return found.is === "path" ? found.path : undefined;
+    if (found.is === "path") return found.path;
+    // Bundles are named after the package as often as after their source.
+    return subpath === "." ? this.files.file(posix.join(member.directory, "src/index"), LENIENT) : undefined;
   }
 
   relativeToRoot(path: string): string {

@@ -19,7 +19,8 @@ export function wayOf(project: Project, use: Use, symbol: Definition): Way {
   const { specifier } = use.statement;
   if (specifier.startsWith(".")) return use.door === symbol.file ? "own" : "other";
   if (use.door === symbol.file) return "own";
-  return project.moduleName(use.door) === specifier ? "public" : "other";
+  const isPackage = /^(?:@[^/]+\/)?[^@/~#$][^/]*$/.test(specifier);
+  return isPackage || project.moduleName(use.door) === specifier ? "public" : "other";
 }
 
 /** How many doors the uses go through: the own file and one public door together are one. */
