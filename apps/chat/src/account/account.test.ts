@@ -4,9 +4,11 @@ import { accountText, parseGate, parseUser } from "./account.ts";
 
 describe("parseGate", () => {
   test("closed unless the server says open", () => {
-    expect(parseGate(undefined)).toEqual({ signUpOpen: false, providers: [] });
+    expect(parseGate(undefined)).toEqual({ signUpOpen: false, firstAccount: false, providers: [] });
     expect(parseGate({ signUpOpen: "yes" }).signUpOpen).toBe(false);
-    expect(parseGate({ signUpOpen: true }).signUpOpen).toBe(true);
+    expect(parseGate({ signUpOpen: true })).toMatchObject({ signUpOpen: true, firstAccount: false });
+    expect(parseGate({ signUpOpen: true, firstAccount: true }).firstAccount).toBe(true);
+    expect(parseGate({ firstAccount: true }).firstAccount).toBe(false);
   });
 
   test("reads providers by id or as objects", () => {

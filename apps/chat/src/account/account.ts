@@ -17,6 +17,8 @@ export interface Provider {
 /** What the sign-in screen may offer. */
 export interface Gate {
   readonly signUpOpen: boolean;
+  /** Nobody has an account yet, so nobody can sign in. */
+  readonly firstAccount: boolean;
   readonly providers: readonly Provider[];
 }
 
@@ -45,11 +47,18 @@ export const parseUser: Parse<User> = (body) => {
   };
 };
 
+/** What a page may offer that knows nothing of its server. */
+export const closedGate: Gate = { signUpOpen: false, firstAccount: false, providers: [] };
+
 /** Where the server does not say that sign-up is open, it is closed. */
 export function parseGate(body: unknown): Gate {
-  if (!isRecord(body)) return { signUpOpen: false, providers: [] };
-  const listed = Array.isArray(body.providers) ? body.providers : [];
-  return { signUpOpen: body.signUpOpen === true, providers: listed.flatMap(parseProvider) };
+  if (!isRecord(body)) return closedGate;
+  const { signUpOpen, firstAccount, providers } = body;
+  return {
+    signUpOpen: signUpOpen === true,
+    firstAccount: signUpOpen === true && firstAccount === true,
+    providers: Array.isArray(providers) ? providers.flatMap(parseProvider) : [],
+  };
 }
 
 function parseProvider(value: unknown): readonly Provider[] {

@@ -9,7 +9,7 @@ export interface SignInScreenProps {
 }
 
 export function SignInScreen({ gate, onSignedIn }: SignInScreenProps): ReactNode {
-  const [mode, setMode] = useState<"sign_in" | "sign_up">("sign_in");
+  const [mode, setMode] = useState<"sign_in" | "sign_up">(gate.firstAccount ? "sign_up" : "sign_in");
   const joining = mode === "sign_up";
   const title = joining ? "Create account" : "Sign in";
 

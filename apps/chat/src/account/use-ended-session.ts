@@ -1,11 +1,9 @@
 import type { Client } from "@goldenpath/client";
 import { useEffect, useState } from "react";
-import { type Gate, loadAccount } from "./account.ts";
+import { closedGate, type Gate, loadAccount } from "./account.ts";
 
 /** A connection refused again this soon after the page saw a session is not tried again by itself. */
 const secondTryMs = 5_000;
-
-const closedGate: Gate = { signUpOpen: false, providers: [] };
 
 /**
  * Whether the person has to sign in again, and what they may do so with. A session that ended may have been

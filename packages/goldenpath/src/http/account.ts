@@ -12,6 +12,7 @@ export function accountRoutes(parts: Parts, requireUser: MiddlewareHandler<HttpE
   routes.get("/api/me", async (context) => {
     const beside = {
       signUpOpen: login.signUpOpen(context.req.header("cookie")),
+      firstAccount: login.firstAccount(context.req.header("cookie")),
       providers: login.providers,
     };
     const { signedIn, cookies } = await login.renew(context.req.raw.headers);

@@ -126,11 +126,13 @@ describe("closed sign-up", () => {
     const token = login.setup?.token;
     const setup = `a=b; ${setupCookie}=${token}`;
     expect(login.signUpOpen(setup)).toBe(true);
+    expect([login.firstAccount(setup), login.firstAccount("")]).toEqual([true, false]);
     const admin = await post(login, "/sign-up/email", ada, setup);
     expect(admin.status).toBe(200);
     expect((await who(login, admin.cookies))?.role).toBe("admin");
     expect(login.setup).toBeUndefined();
     expect((await post(login, "/sign-up/email", bob, setup)).status).toBe(403);
+    expect(login.firstAccount(setup)).toBe(false);
   });
 
   it("lets the admin make accounts", async () => {

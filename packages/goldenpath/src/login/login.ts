@@ -68,6 +68,8 @@ export interface Login {
   session(sessionId: string): UserContext | undefined;
   /** Whether a browser with these cookies may make an account. */
   signUpOpen(cookieHeader: string | null | undefined): boolean;
+  /** Whether that account would be the first: nobody can sign in yet. */
+  firstAccount(cookieHeader: string | null | undefined): boolean;
   /** G3: undefined unless sign-up is closed and there is no account yet. */
   readonly setup: SetupToken | undefined;
   readonly providers: readonly NamedProvider[];
@@ -97,10 +99,13 @@ function createGate(database: DatabaseSync, signUp: SignUp) {
   const people = "SELECT id FROM auth_user WHERE email NOT LIKE '%.invalid' ORDER BY rowid LIMIT 1";
   // Prepared at each call: the table does not exist before the first migration.
   const anyAccount = () => database.prepare(people).get() !== undefined;
+  const isOpen = (cookieHeader: string | null | undefined) =>
+    signUp === "open" || (token.fitsCookie(cookieHeader) && !anyAccount());
   return {
     setup: () => (signUp === "closed" && !anyAccount() ? token : undefined),
-    isOpen: (cookieHeader: string | null | undefined) =>
-      signUp === "open" || (token.fitsCookie(cookieHeader) && !anyAccount()),
+    isOpen,
+    // Strangers at a closed server do not learn whether its first account is still to be had.
+    isFirst: (cookieHeader: string | null | undefined) => isOpen(cookieHeader) && !anyAccount(),
     /** The oldest account is the admin: decided in one statement, so two first ones cannot both be. */
     promoteFirst(userId: string): void {
       database.prepare(`UPDATE auth_user SET role = 'admin' WHERE id = ? AND id = (${people})`).run(userId);
@@ -245,6 +250,7 @@ function assemble(
       return { userId: String(row.userId), sessionId: String(row.id), expiresAt };
     },
     signUpOpen: gate.isOpen,
+    firstAccount: gate.isFirst,
     get setup() {
       return gate.setup();
     },
