@@ -152,4 +152,21 @@ describe("too much", () => {
       expect(["bad_frame", "frame_too_large"]).toContain(codeOf(answer));
     }
   });
+
+  it("large files in many messages are not read to judge them, and nobody waits for it", async () => {
+    const bytes = limits.attachmentBytesMax;
+    const stored = await person.upload("large.txt", new Uint8Array(bytes).fill(97), "text/plain");
+    const { attachmentId } = stored.body as { attachmentId: string };
+    const file = { type: "attachment", attachmentId, name: "large.txt", mediaType: "text/plain", bytes };
+    const parts = Array(limits.messagePartsMax).fill(file);
+    const lines = await Promise.all(Array.from({ length: 4 }, () => person.line()));
+    const startedAt = performance.now();
+    const answers = lines.map((line, at) =>
+      line.command({ type: "send", id: `large-${at}`, agent: "echo", parts }),
+    );
+    await stage.proveUnharmed();
+    expect(new Set((await Promise.all(answers)).map((answer) => answer.type))).toEqual(new Set(["done"]));
+    // Reading them took ten seconds: 4 messages, 16 files each, 32 MiB every time.
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
+  });
 });
