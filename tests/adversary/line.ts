@@ -192,7 +192,7 @@ export class Line {
   }
 }
 
-/** The assistant's text of a run, from a thread's messages. */
+/** The text that a run wrote, as its thread keeps it. */
 export function answerOf(messages: readonly Message[], runId: string): string | undefined {
   const message = messages.find((one) => one.runId === runId);
   return message && messageText(message);
