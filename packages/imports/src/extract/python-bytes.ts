@@ -53,3 +53,24 @@ export function isDigit(byte: number): boolean {
 export function closingOf(byte: number): number {
   return byte === 0x28 ? 0x29 : byte + 2;
 }
+
+/** Whether `byte` before `=` makes another operator of it. */
+export function isOperator(byte: number): boolean {
+  switch (byte) {
+    case 0x21: // !
+    case 0x25: // %
+    case 0x26: // &
+    case 0x2a: // *
+    case 0x2b: // +
+    case 0x2d: // -
+    case 0x2f: // /
+    case 0x3c: // <
+    case 0x3e: // >
+    case 0x40: // @
+    case 0x5e: // ^
+    case 0x7c: // |
+      return true;
+    default:
+      return false;
+  }
+}

@@ -11,11 +11,14 @@ import {
   hash,
   headerClasses,
   identifierBytes,
+  isOperator,
   newline,
   open,
   quote,
   semicolon,
 } from "./python-bytes.ts";
+import { declaresOtherEncoding, firstBadLine } from "./python-encoding.ts";
+import { skipString } from "./python-literals.ts";
 
 /** CPython refuses deeper brackets too. */
 const bracketsMax = 200;
@@ -247,7 +250,7 @@ export class PythonLexer {
           this.position = at;
           const paren = this.#parenBefore(at);
           const { line, lineStart } = this;
-          this.skipString();
+          skipString(this);
           if (paren >= 0) this.#listener.onArgument(at, this.position, paren, line, lineStart);
           at = this.position;
           break;
@@ -381,221 +384,8 @@ export class PythonLexer {
       else return -1;
     }
   }
-
-  /** Over the string literal whose quote is at `position`. */
-  skipString(): void {
-    const { bytes } = this;
-    const start = this.position;
-    if (this.#isFormatted(start)) {
-      this.#skipFormatted(start, 0);
-      return;
-    }
-    const mark = bytes[start] as number;
-    let at = start + 1;
-    if (bytes[at] === mark && bytes[at + 1] === mark) {
-      at += 2;
-      const { line, lineStart } = this;
-      for (;;) {
-        const byte = bytes[at] as number;
-        if (byte === mark) {
-          if (bytes[at + 1] === mark && bytes[at + 2] === mark) {
-            this.position = at + 3;
-            return;
-          }
-          at++;
-        } else if (byte === 0x0a) {
-          at++;
-          this.line++;
-          this.lineStart = at;
-        } else if (byte === 0x5c) {
-          at++;
-          if (bytes[at] === mark || bytes[at] === 0x5c) at++;
-        } else if (byte === 0x0d) {
-          at++;
-          if (bytes[at] !== 0x0a) {
-            this.line++;
-            this.lineStart = at;
-          }
-        } else if (byte === 0 && at >= this.end) {
-          this.problem("never ends this string", start, line, lineStart);
-          this.position = this.end;
-          return;
-        } else at++;
-      }
-    }
-    for (;;) {
-      const byte = bytes[at] as number;
-      if (byte === mark) {
-        this.position = at + 1;
-        return;
-      }
-      if (byte === 0x5c) {
-        at++;
-        if (isNewline(bytes[at])) {
-          this.position = at;
-          this.takeNewline();
-          at = this.position;
-        } else if (at < this.end) at++;
-      } else if (byte === 0x0a || byte === 0x0d || (byte === 0 && at >= this.end)) {
-        this.problem("does not end this string on its line", start);
-        this.position = at;
-        return;
-      } else at++;
-    }
-  }
-
-  #isFormatted(at: number): boolean {
-    const { bytes } = this;
-    let before = at - 1;
-    let found = false;
-    for (let count = 0; count < 2 && before >= 0; count++, before--) {
-      const byte = (bytes[before] as number) | 0x20;
-      if (byte === 0x66 || byte === 0x74) found = true;
-      else if (byte !== 0x72) break;
-    }
-    return found && (before < 0 || identifierBytes[bytes[before] as number] === 0);
-  }
-
-  /** An f-string or t-string, whose replacement fields may hold any expression, strings of the same quote too. */
-  #skipFormatted(start: number, depth: number): void {
-    const { bytes } = this;
-    const mark = bytes[start] as number;
-    const isTriple = bytes[start + 1] === mark && bytes[start + 2] === mark;
-    const { line, lineStart } = this;
-    this.position = start + (isTriple ? 3 : 1);
-    for (;;) {
-      const byte = bytes[this.position] as number;
-      if (byte === mark && (!isTriple || this.#isTripled(mark))) {
-        this.position += isTriple ? 3 : 1;
-        return;
-      }
-      if (byte === 0x7b) {
-        this.position++;
-        if (bytes[this.position] === 0x7b) this.position++;
-        else if (!this.#skipField(mark, isTriple, depth)) break;
-      } else if (!this.#skipFormattedText(byte, isTriple)) break;
-    }
-    this.problem("never ends this string", start, line, lineStart);
-  }
-
-  #isTripled(mark: number): boolean {
-    return this.bytes[this.position + 1] === mark && this.bytes[this.position + 2] === mark;
-  }
-
-  /** One step over text of an f-string; false where the string is broken off. */
-  #skipFormattedText(byte: number, isTriple: boolean): boolean {
-    if (byte === 0x5c) {
-      this.position++;
-      const next = this.bytes[this.position];
-      if (isNewline(next)) this.takeNewline();
-      else if (next !== 0x7b && next !== 0x7d && this.position < this.end) this.position++;
-      return true;
-    }
-    if (isNewline(byte)) {
-      if (!isTriple) return false;
-      this.takeNewline();
-      return true;
-    }
-    if (byte === 0 && this.position >= this.end) return false;
-    this.position++;
-    return true;
-  }
-
-  /** From behind the `{` of a replacement field to behind its `}`; false where the string is broken off. */
-  #skipField(mark: number, isTriple: boolean, depth: number): boolean {
-    const { bytes } = this;
-    if (depth >= bracketsMax) return false;
-    let brackets = 0;
-    for (;;) {
-      const byte = bytes[this.position] as number;
-      if (byte === 0x22 || byte === 0x27) {
-        if (this.#isFormatted(this.position)) this.#skipFormatted(this.position, depth + 1);
-        else this.skipString();
-        continue;
-      }
-      if (byte === 0x7d && brackets === 0) {
-        this.position++;
-        return true;
-      }
-      if (byte === 0x3a && brackets === 0) {
-        this.position++;
-        return this.#skipSpec(mark, isTriple, depth);
-      }
-      if (byte === 0x28 || byte === 0x5b || byte === 0x7b) brackets++;
-      else if (byte === 0x29 || byte === 0x5d || byte === 0x7d) brackets = Math.max(0, brackets - 1);
-      else if (byte === 0x23) {
-        this.skipComment();
-        continue;
-      } else if (isNewline(byte)) {
-        if (!isTriple && this.isRecovering) return false;
-        this.takeNewline();
-        continue;
-      } else if (byte === 0 && this.position >= this.end) return false;
-      this.position++;
-    }
-  }
-
-  /** From behind the `:` of a replacement field to behind its `}`. */
-  #skipSpec(mark: number, isTriple: boolean, depth: number): boolean {
-    for (;;) {
-      const byte = this.bytes[this.position] as number;
-      if (byte === 0x7d) {
-        this.position++;
-        return true;
-      }
-      if (byte === mark && (!isTriple || this.#isTripled(mark))) return false;
-      if (byte === 0x7b) {
-        this.position++;
-        if (!this.#skipField(mark, isTriple, depth + 1)) return false;
-      } else if (!this.#skipFormattedText(byte, isTriple)) return false;
-    }
-  }
 }
 
 export function isNewline(byte: number | undefined): boolean {
   return byte === 0x0a || byte === 0x0d;
-}
-
-/** Whether `byte` before `=` makes another operator of it. */
-function isOperator(byte: number): boolean {
-  switch (byte) {
-    case 0x21: // !
-    case 0x25: // %
-    case 0x26: // &
-    case 0x2a: // *
-    case 0x2b: // +
-    case 0x2d: // -
-    case 0x2f: // /
-    case 0x3c: // <
-    case 0x3e: // >
-    case 0x40: // @
-    case 0x5e: // ^
-    case 0x7c: // |
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** PEP 263: a comment in the first two lines. */
-function declaresOtherEncoding(content: Buffer): boolean {
-  const head = content.toString("latin1", 0, Math.min(content.length, 400)).split(/\r\n|\r|\n/, 2);
-  for (const line of head) {
-    const declared = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/.exec(line)?.[1];
-    if (declared !== undefined) return !/^utf[-_]?8/i.test(declared);
-    if (!/^[ \t\f]*(#.*)?$/.test(line)) return false;
-  }
-  return false;
-}
-
-function firstBadLine(content: Buffer): { line: number } {
-  let line = 1;
-  let start = 0;
-  for (;;) {
-    const end = content.indexOf(0x0a, start);
-    const stop = end < 0 ? content.length : end;
-    if (end < 0 || !isUtf8(content.subarray(start, stop))) return { line };
-    start = end + 1;
-    line++;
-  }
 }

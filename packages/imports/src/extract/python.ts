@@ -1,24 +1,12 @@
-import type { BindingFact, BindingKind, Extractor, FileFacts, Ignore, ImportFact } from "../model.ts";
-import {
-  type Block,
-  type BlockKind,
-  block,
-  endsChain,
-  guardOf,
-  presenceOf,
-  scopeOf,
-  settle,
-  type Try,
-} from "./python-blocks.ts";
-import { identifierBytes, isDigit, newline, semicolon } from "./python-bytes.ts";
+import type { Extractor, FileFacts } from "../model.ts";
+import { type Block, type BlockKind, block, endsChain, guardOf, scopeOf, type Try } from "./python-blocks.ts";
+import { isDigit, newline, semicolon } from "./python-bytes.ts";
 import { catchesImportError, judgeCondition, judgeWith, readLazyNames } from "./python-conditions.ts";
 import { readImport } from "./python-import.ts";
 import { isNewline, PythonLexer, type Stop } from "./python-lexer.ts";
-import { PublicNamesReader } from "./python-public-names.ts";
-import { readCall, readIgnore, readTarget } from "./python-strings.ts";
-import { findWord, readTargets, readWithTargets, type Target } from "./python-targets.ts";
-
-type Draft<T> = { -readonly [K in keyof T]: T[K] };
+import { PythonRecord } from "./python-record.ts";
+import { readIgnore } from "./python-strings.ts";
+import { findWord, readTargets, readWithTargets } from "./python-targets.ts";
 
 /** Grows to the largest file read; the byte behind the content is 0 for the lexer. */
 let scratch = Buffer.alloc(1 << 16);
@@ -35,17 +23,8 @@ export const extractPython: Extractor = (path, bytes) => {
 class PythonScanner {
   readonly #bytes: Buffer;
   readonly #lexer: PythonLexer;
-  #imports: Draft<ImportFact>[] = [];
-  /** The `try` around each import, judged once all handlers are read. */
-  #attempts: (Try | undefined)[] = [];
-  #bindings: Draft<BindingFact>[] = [];
-  #publicNames = new PublicNamesReader();
-  #ignores: Ignore[] = [];
-  #lazy: FileFacts["lazy"] = { is: "none" };
-  #hasEffects = false;
-  /** Names are bound at run time in ways that cannot be read. */
-  #isDynamic = false;
-  #blocks: Block[] = [];
+  #record: PythonRecord;
+  readonly #blocks: Block[] = [];
   /** Definitions we are inside of; 0 at module level. */
   #definitions = 0;
   #tries = 0;
@@ -58,24 +37,20 @@ class PythonScanner {
     this.#bytes = bytes;
     this.#lexer = new PythonLexer(bytes, length, {
       onArgument: (start, end, paren, line, lineStart) =>
-        this.#onArgument(start, end, paren, line, lineStart),
+        this.#record.onArgument(start, end, paren, line, lineStart),
       onComment: (start, end, line, lineStart) => {
         const ignore = readIgnore(this.#lexer, start, end, line, lineStart);
-        if (ignore !== undefined) this.#ignores.push(ignore);
+        if (ignore !== undefined) this.#record.ignores.push(ignore);
       },
     });
+    this.#record = new PythonRecord(this.#lexer, this.#blocks);
   }
 
   read(path: string): FileFacts {
     const lexer = this.#lexer;
     this.#scan();
     if (lexer.hasUnclosed) {
-      this.#imports = [];
-      this.#attempts = [];
-      this.#bindings = [];
-      this.#publicNames = new PublicNamesReader();
-      this.#ignores = [];
-      this.#lazy = { is: "none" };
+      this.#record = new PythonRecord(lexer, this.#blocks);
       this.#definitions = 0;
       this.#tries = 0;
       this.#decoratorAt = -1;
@@ -83,30 +58,14 @@ class PythonScanner {
       lexer.restart();
       this.#scan();
     }
-    for (const [index, statement] of this.#imports.entries()) {
-      statement.guard = settle(statement.guard, this.#attempts[index]);
-    }
-    return {
-      path,
-      language: "python",
-      byteLength: lexer.end,
-      lineCount: lexer.line,
-      imports: this.#imports,
-      bindings: this.#bindings,
-      exports: [],
-      doors: this.#isDynamic ? "unknown" : "bindings",
-      publicNames: this.#publicNames.result(),
-      lazy: this.#lazy,
-      hasEffects: this.#hasEffects,
-      problems: lexer.problems,
-      ignores: this.#ignores,
-    };
+    return this.#record.facts(path);
   }
 
   #scan(): void {
     const lexer = this.#lexer;
     const bytes = this.#bytes;
-    this.#blocks = [block("module", -1, { indent: 0 })];
+    this.#blocks.length = 0;
+    this.#blocks.push(block("module", -1, { indent: 0 }));
     while (lexer.position < lexer.end) {
       const indent = this.#takeIndent();
       const byte = bytes[lexer.position];
@@ -199,7 +158,7 @@ class PythonScanner {
     if (child.lastChild !== undefined && endsChain(child.lastChild)) child.isEnded = true;
     parent.lastChild = child;
     if (child.kind === "def" || child.kind === "class") this.#definitions--;
-    const binding = this.#bindings[child.binding];
+    const binding = this.#record.bindings[child.binding];
     if (binding !== undefined) binding.end = this.#lastEnd;
     if (child.isHandler && child.attempt !== undefined && !child.attempt.isCatching) {
       child.attempt.isCatching = true;
@@ -208,7 +167,7 @@ class PythonScanner {
     if (this.#lazyBody?.block === child) {
       const { start, parameter } = this.#lazyBody;
       const names = readLazyNames(this.#lexer.text(start, this.#lastEnd), parameter);
-      this.#lazy = names === undefined ? { is: "any" } : { is: "names", names };
+      this.#record.lazy = names === undefined ? { is: "any" } : { is: "names", names };
       this.#lazyBody = undefined;
     }
   }
@@ -323,7 +282,7 @@ class PythonScanner {
     let at = end;
     while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
     const next = bytes[at] as number;
-    const isOperand = next === 0x22 || next === 0x27 || (next === 0x3e && bytes[at + 1] === 0x3e);
+    const isOperand = next === 0x22 || next === 0x27;
     const stop = this.#lexer.wordEnd(at);
     const isWord =
       stop > at && !/^(if|in|is|and|or|not|else|for|import)$/.test(this.#bytes.toString("latin1", at, stop));
@@ -376,7 +335,7 @@ class PythonScanner {
     let lazyParameter: string | undefined;
     if (this.#definitions === 0 && to > from) {
       const first = this.#decoratorAt < 0 ? start : this.#decoratorAt;
-      binding = this.#bind(
+      binding = this.#record.bind(
         { start: from, end: to },
         kind === "def" ? "function" : "class",
         { isAsync },
@@ -396,7 +355,7 @@ class PythonScanner {
     if (lazyParameter !== undefined) {
       this.#lazyBody = { block: opened, start: lexer.position, parameter: lazyParameter };
       // Replaced when the body has been read; an inline body is not.
-      this.#lazy = { is: "any" };
+      this.#record.lazy = { is: "any" };
     }
     return stop;
   }
@@ -503,7 +462,7 @@ class PythonScanner {
       guard: isHandler ? "handler" : "conditional",
       attempt: before?.attempt,
       isHandler,
-      isChainEnded: before !== undefined && before.isChainEnded && before.isEnded,
+      isChainEnded: before?.isChainEnded === true && before.isEnded,
     });
     return this.#open(opened, hasColon);
   }
@@ -511,7 +470,7 @@ class PythonScanner {
   #finally(end: number): Stop {
     this.#lexer.position = end;
     const before = this.#top().lastChild;
-    const isChainEnded = before !== undefined && before.isChainEnded && before.isEnded;
+    const isChainEnded = before?.isChainEnded === true && before.isEnded;
     return this.#open(block("finally", this.#lineIndent(), { isChainEnded }));
   }
 
@@ -520,7 +479,8 @@ class PythonScanner {
     lexer.position = end;
     const hasColon = this.#toColon(end);
     if (hasColon && this.#definitions === 0) {
-      for (const target of readWithTargets(this.#bytes, end, lexer.position)) this.#bind(target, "variable");
+      for (const target of readWithTargets(this.#bytes, end, lexer.position))
+        this.#record.bind(target, "variable");
     }
     const guard = hasColon ? judgeWith(this.#headerText(end)) : "none";
     return this.#open(block("with", this.#lineIndent(), { guard }), hasColon);
@@ -534,7 +494,7 @@ class PythonScanner {
       const stop = findWord(this.#bytes, "in", end, lexer.position);
       if (stop > 0)
         for (const target of readTargets(this.#bytes, end, stop) ?? [])
-          this.#bind(target, "variable", { presence: "conditional" });
+          this.#record.bind(target, "variable", { presence: "conditional" });
     }
     return this.#open(block("for", this.#lineIndent(), { guard: "conditional" }), hasColon);
   }
@@ -578,50 +538,9 @@ class PythonScanner {
     const { guard, attempt } = guardOf(this.#blocks);
     const around = { scope: scopeOf(this.#blocks), guard, tryBlock: attempt?.id ?? 0 };
     for (const fact of readImport(lexer, place, word, around)) {
-      if (this.#definitions === 0) this.#bindImport(fact, this.#imports.length);
-      this.#imports.push(fact);
-      this.#attempts.push(attempt);
+      this.#record.addImport(fact, attempt, this.#definitions === 0);
     }
     return lexer.scanStatement();
-  }
-
-  #bindImport(fact: ImportFact, importIndex: number): void {
-    const presence = presenceOf(this.#blocks);
-    for (const [nameIndex, each] of fact.names.entries()) {
-      if (each.local === "" || this.#top().isEnded) continue;
-      const { start, end, line, column, local } = each;
-      const name = { start, end, line, column, name: local };
-      this.#bindings.push({
-        ...name,
-        kind: "import",
-        isAsync: false,
-        presence,
-        importIndex,
-        nameIndex,
-        target: "",
-        isState: false,
-      });
-    }
-  }
-
-  #bind(target: Target, kind: BindingKind, more: Partial<BindingFact> = {}, start = target.start): number {
-    const lexer = this.#lexer;
-    if (this.#top().isEnded) return -1;
-    const place = lexer.place(target.start, target.end);
-    this.#bindings.push({
-      ...place,
-      start,
-      name: lexer.name(target.start, target.end),
-      kind,
-      isAsync: false,
-      presence: presenceOf(this.#blocks),
-      importIndex: -1,
-      nameIndex: -1,
-      target: "",
-      isState: false,
-      ...more,
-    });
-    return this.#bindings.length - 1;
   }
 
   #global(end: number): Stop {
@@ -629,23 +548,7 @@ class PythonScanner {
     lexer.position = end;
     const stop = lexer.scanStatement();
     if (this.#definitions === 0) return stop;
-    for (const target of readTargets(this.#bytes, end, lexer.position) ?? []) {
-      const { start } = target;
-      const name = lexer.name(start, target.end);
-      if (this.#bindings.some((known) => known.name === name && known.kind !== "import")) continue;
-      const place = lexer.place(start, target.end);
-      this.#bindings.push({
-        ...place,
-        name,
-        kind: "variable",
-        isAsync: false,
-        presence: "late",
-        importIndex: -1,
-        nameIndex: -1,
-        target: "",
-        isState: true,
-      });
-    }
+    for (const target of readTargets(this.#bytes, end, lexer.position) ?? []) this.#record.bindLate(target);
     return stop;
   }
 
@@ -655,7 +558,7 @@ class PythonScanner {
     const stop = lexer.scanStatement();
     if (this.#definitions === 0 && this.#blocks.length === 1) {
       for (const target of readTargets(this.#bytes, end, lexer.position) ?? []) {
-        this.#bind(target, "variable", { presence: "deleted" });
+        this.#record.bind(target, "variable", { presence: "deleted" });
       }
     }
     return stop;
@@ -670,7 +573,7 @@ class PythonScanner {
     let next = to;
     while (bytes[next] === 0x20) next++;
     if ((bytes[next] === 0x3d && bytes[next + 1] !== 0x3d) || bytes[next] === 0x5b) {
-      this.#bind({ start: from, end: to }, "type", {}, start);
+      this.#record.bind({ start: from, end: to }, "type", {}, start);
     }
   }
 
@@ -680,67 +583,20 @@ class PythonScanner {
     if (this.#definitions > 0) {
       const stop = lexer.scanStatement();
       this.#noteExit(start, end);
-      if (lexer.is("globals", start, end)) this.#isDynamic = true;
+      if (lexer.is("globals", start, end)) this.#record.isDynamic = true;
       return stop;
     }
     const { line, lineStart } = lexer;
     const stop = lexer.scanBinding();
     const stopAt = lexer.position;
     this.#noteExit(start, end);
-    if (bindsAtRunTime(lexer.text(start, Math.min(stopAt, start + 300)))) this.#isDynamic = true;
-    if (lexer.is("__getattr__", start, end)) this.#lazy = { is: "any" };
+    if (bindsAtRunTime(lexer.text(start, Math.min(stopAt, start + 300)))) this.#record.isDynamic = true;
+    if (lexer.is("__getattr__", start, end)) this.#record.lazy = { is: "any" };
     if (lexer.is("__all__", start, end)) {
-      this.#publicNames.read(lexer, end, stopAt, line, lineStart, this.#blocks.length === 1);
+      this.#record.publicNames.read(lexer, end, stopAt, line, lineStart, this.#blocks.length === 1);
     }
-    this.#bindTargets(start, stopAt, line, lineStart);
+    this.#record.bindTargets(start, stopAt, line, lineStart);
     return stop;
-  }
-
-  #bindTargets(start: number, stopAt: number, line: number, lineStart: number): void {
-    const lexer = this.#lexer;
-    const bytes = this.#bytes;
-    const { equalsAt, colonAt, walrusAt } = lexer;
-    const after = { line: lexer.line, lineStart: lexer.lineStart };
-    lexer.line = line;
-    lexer.lineStart = lineStart;
-    for (const at of walrusAt) {
-      let to = at;
-      while (bytes[to - 1] === 0x20) to--;
-      let from = to;
-      while (from > start && identifierBytes[bytes[from - 1] as number] === 1) from--;
-      if (from < to) this.#bind({ start: from, end: to }, "variable");
-    }
-    const lastEquals = equalsAt.at(-1);
-    if (lastEquals === undefined) {
-      if (colonAt >= 0) {
-        // `name: type` declares; some function will bind it.
-        for (const target of readTargets(bytes, start, colonAt) ?? [])
-          this.#bind(target, "variable", { presence: "late" });
-      } else if (
-        bytes.indexOf(0x28, start) < stopAt &&
-        bytes.indexOf(0x28, start) >= 0 &&
-        !isQuote(bytes[start])
-      ) {
-        this.#hasEffects = true;
-      }
-    } else {
-      let from = start;
-      for (const [index, at] of equalsAt.entries()) {
-        const to = index === 0 && colonAt >= 0 ? colonAt : at;
-        const targets = readTargets(bytes, from, to);
-        // What is no target list belongs to the value: `f = lambda x=1: x`.
-        if (targets === undefined) break;
-        const value = readTarget(bytes, at + 1, stopAt);
-        for (const target of targets) {
-          const isAlias = value.alias !== "" && targets.length === 1;
-          const more = { target: isAlias ? lexer.name(value.start, value.end) : "", isState: value.isState };
-          this.#bind(target, isAlias ? "alias" : "variable", more);
-        }
-        from = at + 1;
-      }
-    }
-    lexer.line = after.line;
-    lexer.lineStart = after.lineStart;
   }
 
   /** Calls that never return. */
@@ -755,23 +611,6 @@ class PythonScanner {
       this.#top().isEnded = true;
     }
   }
-
-  #onArgument(start: number, end: number, paren: number, line: number, lineStart: number): void {
-    const byte = this.#bytes[paren - 1];
-    // Ends of import_module, patch, setattr, dict, multiple, __import__.
-    if (byte !== 0x65 && byte !== 0x68 && byte !== 0x72 && byte !== 0x74 && byte !== 0x5f) return;
-    const found = readCall(this.#lexer, start, end, paren, line, lineStart);
-    if (found === undefined) return;
-    const { guard, attempt } = guardOf(this.#blocks);
-    const scope = found.kind === "mock" ? "function" : scopeOf(this.#blocks);
-    this.#imports.push({
-      ...found,
-      scope,
-      guard: found.isOptional ? "suppress" : guard,
-      tryBlock: attempt?.id ?? 0,
-    });
-    this.#attempts.push(attempt);
-  }
 }
 
 /** The indent of a body that stands on its header's line. */
@@ -782,10 +621,6 @@ function bindsAtRunTime(text: string): boolean {
   return /\b(globals|locals|vars)\(\)|\bmodules\[|\b(recreate_module|LazyModule|_LazyModule|_convert_)\(|\bsetattr\(/.test(
     text,
   );
-}
-
-function isQuote(byte: number | undefined): boolean {
-  return byte === 0x22 || byte === 0x27;
 }
 
 function isAtDepthZero(bytes: Uint8Array, start: number, end: number): boolean {
