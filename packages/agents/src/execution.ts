@@ -97,7 +97,7 @@ export class Execution {
   /** Runs the agent; `messageId` is the message that asked. */
   start(messageId: string): void {
     const { timeoutMs } = this.#definition;
-    const message = `The run took longer than ${Math.round(timeoutMs / 1000)} s.`;
+    const message = `The run took longer than ${timeoutMs / 1000} s.`;
     const deadline = this.#around.clock.timer(timeoutMs, () => {
       void this.end({ is: "failed", code: "run_timeout", message });
     });
