@@ -9,8 +9,10 @@
  *
  * The core's sweep looks at the phases' deadlines once a second; a connection has no timers of its own.
  */
+import type { Journal } from "@goldenpath/journal";
 import {
   type ClientFrame,
+  type Clock,
   type CloseReason,
   type CommandFrame,
   clientLimits,
@@ -24,12 +26,38 @@ import {
   type RefreshFrame,
   type ServerFrame,
 } from "@goldenpath/protocol";
-import type { CommandOutcome } from "./commands.ts";
+import type { CommandOutcome, Commands } from "./commands.ts";
 import { type UserContext, WebSocketContext } from "./context.ts";
-import type { ConnectionHost } from "./core.ts";
 import { LogReader } from "./log-reader.ts";
 import { judgeResume, takeSnapshot } from "./resume.ts";
 import { Outgoing, type Transport } from "./transport.ts";
+import type { UserLog } from "./user-log.ts";
+
+export interface Fault {
+  readonly where: "upgrade" | "join" | "command" | "read";
+  readonly error: unknown;
+  readonly connectionId?: string;
+}
+
+export type Admission =
+  | { readonly is: "admitted"; readonly log: UserLog }
+  | { readonly is: "refused"; readonly reason: CloseReason };
+
+/** What a connection needs of its node. */
+export interface ConnectionHost {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly commands: Commands;
+  redeemTicket(ticket: string): Promise<UserContext | undefined>;
+  admit(connection: WebSocketConnection, user: UserContext | undefined): Admission;
+  isRevoked(user: UserContext): boolean;
+  dirty(connection: WebSocketConnection): void;
+  /** The connection does nothing more. */
+  left(connection: WebSocketConnection): void;
+  /** The socket is gone too. */
+  gone(connection: WebSocketConnection): void;
+  failed(where: Fault["where"], error: unknown, connectionId: string): void;
+}
 
 type Phase =
   | { readonly is: "greeting"; readonly user: UserContext | undefined; readonly untilMs: number }

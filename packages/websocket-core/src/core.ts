@@ -12,7 +12,6 @@ import type { Duplex } from "node:stream";
 import type { Journal } from "@goldenpath/journal";
 import {
   type Clock,
-  type CloseReason,
   type ErrorCode,
   errorCodes,
   limits,
@@ -23,7 +22,7 @@ import {
 import { WebSocketServer } from "ws";
 import { type Bus, createLocalBus } from "./bus.ts";
 import type { Commands } from "./commands.ts";
-import { WebSocketConnection } from "./connection.ts";
+import { type Admission, type ConnectionHost, type Fault, WebSocketConnection } from "./connection.ts";
 import type { UserContext } from "./context.ts";
 import type { Transport } from "./transport.ts";
 import { UserLog } from "./user-log.ts";
@@ -48,32 +47,6 @@ export interface WebSocketCoreOptions {
   readonly onFault?: (fault: Fault) => void;
   /** Runs once per tick; the default is `setImmediate`. */
   readonly defer?: (call: () => void) => void;
-}
-
-export interface Fault {
-  readonly where: "upgrade" | "join" | "command" | "read";
-  readonly error: unknown;
-  readonly connectionId?: string;
-}
-
-export type Admission =
-  | { readonly is: "admitted"; readonly log: UserLog }
-  | { readonly is: "refused"; readonly reason: CloseReason };
-
-/** What a connection needs of its node. */
-export interface ConnectionHost {
-  readonly clock: Clock;
-  readonly journal: Journal;
-  readonly commands: Commands;
-  redeemTicket(ticket: string): Promise<UserContext | undefined>;
-  admit(connection: WebSocketConnection, user: UserContext | undefined): Admission;
-  isRevoked(user: UserContext): boolean;
-  dirty(connection: WebSocketConnection): void;
-  /** The connection does nothing more. */
-  left(connection: WebSocketConnection): void;
-  /** The socket is gone too. */
-  gone(connection: WebSocketConnection): void;
-  failed(where: Fault["where"], error: unknown, connectionId: string): void;
 }
 
 export interface CoreStats {

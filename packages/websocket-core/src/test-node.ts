@@ -7,8 +7,9 @@ import { type Event, type NewEvent, randomId, type ServerFrame, subprotocol } fr
 import { TestClock } from "@goldenpath/protocol/testing";
 import { WebSocket } from "ws";
 import type { Commands } from "./commands.ts";
+import type { Fault } from "./connection.ts";
 import type { UserContext } from "./context.ts";
-import { type Fault, WebSocketCore } from "./core.ts";
+import { WebSocketCore } from "./core.ts";
 import { createTestUserContext } from "./testing.ts";
 
 /** Frames are one union on the wire; a test looks fields up without narrowing first. */
