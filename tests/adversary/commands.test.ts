@@ -1,6 +1,8 @@
 /** J3 and D6: a command is carried out once, whoever repeats it and from wherever. */
+
 import { type Event, isTerminal, type Message } from "@goldenpath/protocol";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { echoing } from "./line.ts";
 import { openStage, type Person, type Stage } from "./stage.ts";
 
 let stage: Stage;
@@ -13,14 +15,6 @@ afterAll(() => stage.close());
 afterEach(async () => {
   person.hangUp();
   await stage.proveUnharmed();
-});
-
-const send = (id: string, text: string, more: object = {}) => ({
-  type: "send",
-  id,
-  agent: "echo",
-  parts: [{ type: "text", text }],
-  ...more,
 });
 
 /** The offsets are 1, 2, 3 … and each run has its seqs and one end. */
@@ -40,7 +34,7 @@ describe("a command's id", () => {
   it("repeated at once on two sockets, then after a reconnect, gives one result and one run", async () => {
     person = await stage.person();
     const [one, two] = [await person.line(), await person.line()];
-    const frame = send("once", "say it once");
+    const frame = echoing("once", "say it once");
     const answers = await Promise.all([one.command(frame), two.command(frame), one.command(frame)]);
     const [first] = answers;
     if (first?.type !== "done") throw new Error("not done");
@@ -61,15 +55,15 @@ describe("a command's id", () => {
   it("used for other content is refused, and nothing of it happens", async () => {
     person = await stage.person();
     const line = await person.line();
-    const first = await line.command(send("mine", "first"));
+    const first = await line.command(echoing("mine", "first"));
     if (first.type !== "done") throw new Error("not done");
     const { threadId, runId } = first.result as { threadId: string; runId: string };
     await line.end(runId);
     for (const other of [
-      send("mine", "second"),
-      send("mine", "first", { threadId }),
-      send("mine", "first", { agent: "waiter" }),
-      send("mine", "first", {
+      echoing("mine", "second"),
+      echoing("mine", "first", { threadId }),
+      echoing("mine", "first", { agent: "waiter" }),
+      echoing("mine", "first", {
         parts: [
           { type: "text", text: "fir" },
           { type: "text", text: "st" },
@@ -91,7 +85,7 @@ describe("a command's id", () => {
   it("carried out while its socket was cut still counts: the repetition finds it", async () => {
     person = await stage.person();
     const line = await person.line();
-    const frame = send("cut", "are you there?");
+    const frame = echoing("cut", "are you there?");
     await line.say(frame);
     line.hangUp();
     const back = await person.line();
@@ -104,12 +98,12 @@ describe("a command's id", () => {
   it("of a repetition is answered although the thread is gone since", async () => {
     person = await stage.person();
     const line = await person.line();
-    const first = await line.command(send("before", "then delete"));
+    const first = await line.command(echoing("before", "then delete"));
     if (first.type !== "done") throw new Error("not done");
     const { runId, threadId } = first.result as { runId: string; threadId: string };
     await line.end(runId);
     await person.request(`/api/threads/${threadId}`, { method: "DELETE" });
-    expect(await line.command(send("before", "then delete"))).toEqual(first);
+    expect(await line.command(echoing("before", "then delete"))).toEqual(first);
     expect((await person.get("/api/threads")).body).toEqual({ threads: [] });
   });
 
@@ -118,7 +112,7 @@ describe("a command's id", () => {
     const line = await person.line();
     const { attachmentId } = (await person.upload("a.csv", "a\n1\n")).body as { attachmentId: string };
     const part = { type: "attachment", attachmentId, name: "a.csv", mediaType: "text/csv", bytes: 4 };
-    const frame = send("file", "read it", { parts: [part, { type: "text", text: "read it" }] });
+    const frame = echoing("file", "read it", { parts: [part, { type: "text", text: "read it" }] });
     const first = await line.command(frame);
     if (first.type !== "done") throw new Error(JSON.stringify(first));
     const { runId, threadId } = first.result as { runId: string; threadId: string };
@@ -202,12 +196,12 @@ describe("what a message may not be", () => {
   ])("%s", async (_what, more, code) => {
     person = await stage.person();
     const line = await person.line();
-    const answer = await line.command(send("bad", "hi", more));
+    const answer = await line.command(echoing("bad", "hi", more));
     expect(answer).toMatchObject({ type: "error", id: "bad", code, retry: "never" });
     if (answer.type === "error") expect(answer.message.length).toBeGreaterThan(10);
     expect(line.events).toEqual([]);
     // A refused command did not happen: its id may be used for what was meant.
-    expect((await line.command(send("bad", "hi"))).type).toBe("done");
+    expect((await line.command(echoing("bad", "hi"))).type).toBe("done");
   });
 
   it("more runs at once than a user may have", async () => {
@@ -215,10 +209,10 @@ describe("what a message may not be", () => {
     const line = await person.line();
     const runIds: string[] = [];
     for (let at = 0; at < 4; at++) runIds.push((await line.ask("wait", "waiter")).runId);
-    const answer = await line.command(send("fifth", "hi"));
+    const answer = await line.command(echoing("fifth", "hi"));
     expect(answer).toMatchObject({ type: "error", code: "too_many_runs", retry: "later" });
     if (answer.type === "error") expect(answer.afterMs).toBeGreaterThan(0);
     for (const runId of runIds) await line.command({ type: "cancel", id: `c-${runId}`, runId });
-    expect((await line.command(send("fifth", "hi"))).type).toBe("done");
+    expect((await line.command(echoing("fifth", "hi"))).type).toBe("done");
   });
 });

@@ -197,3 +197,8 @@ export function answerOf(messages: readonly Message[], runId: string): string | 
   const message = messages.find((one) => one.runId === runId);
   return message && messageText(message);
 }
+
+/** A `send` to the agent that says it again. */
+export function echoing(id: string, text: string, more: object = {}) {
+  return { type: "send", id, agent: "echo", parts: [{ type: "text", text }], ...more };
+}

@@ -1,7 +1,9 @@
 /** Two things at once, of which only one can be: whatever wins, runs end, offsets are dense, nothing is half. */
+
 import { type Event, isTerminal, type Message } from "@goldenpath/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Line } from "./line.ts";
+import { echoing } from "./line.ts";
 import { openStage, type Person, type Stage } from "./stage.ts";
 
 let stage: Stage;
@@ -22,14 +24,6 @@ afterEach(async () => {
   await stage.proveUnharmed();
 });
 
-const send = (id: string, text: string, more: object = {}) => ({
-  type: "send",
-  id,
-  agent: "echo",
-  parts: [{ type: "text", text }],
-  ...more,
-});
-
 /** Every run that began has one end, its last event, and the offsets have no hole. */
 async function provesWhole(line: Line): Promise<readonly Event[]> {
   const runIds = line.events.flatMap((event) => (event.type === "agent_started" ? [event.runId ?? ""] : []));
@@ -48,7 +42,7 @@ describe("at once", () => {
   it("the same id for two contents: one is done, the other is refused", async () => {
     for (let round = 0; round < 10; round++) {
       const id = `round-${round}`;
-      const answers = await Promise.all([one.command(send(id, "this")), two.command(send(id, "that"))]);
+      const answers = await Promise.all([one.command(echoing(id, "this")), two.command(echoing(id, "that"))]);
       expect(answers.map((answer) => answer.type).sort()).toEqual(["done", "error"]);
       expect(answers.find((answer) => answer.type === "error")).toMatchObject({ code: "id_reused" });
       const done = answers.find((answer) => answer.type === "done");
@@ -63,7 +57,7 @@ describe("at once", () => {
       await one.end(runId);
       const path = `/api/threads/${threadId}`;
       const asked = Array.from({ length: 3 }, (_, at) =>
-        (at % 2 ? one : two).command(send(`r${round}-${at}`, "late?", { threadId, agent: "waiter" })),
+        (at % 2 ? one : two).command(echoing(`r${round}-${at}`, "late?", { threadId, agent: "waiter" })),
       );
       const deleted = await person.request(path, { method: "DELETE" });
       expect([200, 404]).toContain(deleted.status);
@@ -134,10 +128,10 @@ describe("at once", () => {
   it("sign-out and a question: it was asked, or it was not; it is never half there", async () => {
     const phone = await person.elsewhere();
     const watch = await phone.line();
-    await one.say(send("last-words", "did this arrive?"));
+    await one.say(echoing("last-words", "did this arrive?"));
     await person.json("POST", "/api/auth/sign-out", {});
     expect((await one.closed()).code).toBe(4402);
-    const again = await watch.command(send("last-words", "did this arrive?"));
+    const again = await watch.command(echoing("last-words", "did this arrive?"));
     if (again.type !== "done") throw new Error("not done");
     const { runId, threadId } = again.result as { runId: string; threadId: string };
     await watch.end(runId);
@@ -148,7 +142,7 @@ describe("at once", () => {
 
   it("the end of an account and its questions: nothing of it is left to anybody", async () => {
     const { threadId } = await one.ask("wait", "waiter");
-    const asked = [two.say(send("x1", "late")), two.say(send("x2", "later", { threadId }))];
+    const asked = [two.say(echoing("x1", "late")), two.say(echoing("x2", "later", { threadId }))];
     const gone = await person.json("POST", "/api/auth/delete-user", { password: person.password });
     expect(gone.status, gone.text).toBe(200);
     await Promise.all(asked);

@@ -1,7 +1,7 @@
 import { type Message, messageText } from "@goldenpath/protocol";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { echo } from "../test-agent.ts";
-import { signedUp, startServer, type TestServer, type TestSocket, TestUser } from "../test-server.ts";
+import { signedUp, startServer, type TestServer, TestUser } from "../test-server.ts";
 
 const foreign = "https://evil.example";
 let at: TestServer;
@@ -10,17 +10,6 @@ beforeAll(async () => {
   at = await startServer({ agents: [echo], origins: ["https://app.example.com"] });
 });
 afterAll(() => at.close());
-
-const sockets: TestSocket[] = [];
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.close();
-});
-
-async function live(user: TestUser): Promise<TestSocket> {
-  const socket = await user.live();
-  sockets.push(socket);
-  return socket;
-}
 
 describe("who is there", () => {
   it("says nobody, and how to become somebody", async () => {
@@ -106,7 +95,7 @@ describe("threads", () => {
   it("keeps what was asked and answered, renames it, and deletes it, for its owner only", async () => {
     const user = await signedUp(at.url);
     const other = await signedUp(at.url);
-    const socket = await live(user);
+    const socket = await user.live();
     const { threadId, runId } = await user.ask(socket, "hello");
     await socket.event((event) => event.type === "agent_completed" && event.runId === runId);
     const path = `/api/threads/${threadId}`;
@@ -135,7 +124,7 @@ describe("threads", () => {
 
   it("ends a run before its thread is deleted (J5)", async () => {
     const user = await signedUp(at.url);
-    const socket = await live(user);
+    const socket = await user.live();
     const { threadId, runId } = await user.ask(socket, "wait");
     await socket.event((event) => event.type === "agent_thinking" && event.runId === runId);
     expect((await user.request(`/api/threads/${threadId}`, { method: "DELETE" })).status).toBe(200);

@@ -1,5 +1,5 @@
 import { closeCodes } from "@goldenpath/protocol";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { echo } from "../test-agent.ts";
 import { signedUp, startServer, type TestServer, type TestSocket, TestUser } from "../test-server.ts";
 
@@ -10,23 +10,11 @@ beforeAll(async () => {
 });
 afterAll(() => at.close());
 
-const sockets: TestSocket[] = [];
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.close();
-});
-
-async function live(user: TestUser): Promise<TestSocket> {
-  const socket = await user.live();
-  sockets.push(socket);
-  return socket;
-}
-
 describe("tickets", () => {
   it("open one connection without a cookie, and not a second", async () => {
     const user = await signedUp(at.url);
     const issued = (await (await user.json("POST", "/api/tickets", {})).json()) as { ticket: string };
     const first = user.socket({ cookie: "", origin: "https://evil.example" });
-    sockets.push(first);
     first.send({ type: "hello", client: "test", ticket: issued.ticket });
     await first.frame("caught_up");
     const second = user.socket({ cookie: "", origin: "none" });
@@ -54,11 +42,11 @@ describe("D7: revoked means now", () => {
 
   it("sign-out closes this session's sockets and no other's", async () => {
     const user = await signedUp(at.url);
-    const laptop = await live(user);
+    const laptop = await user.live();
     const phone = new TestUser(at.url);
     Object.assign(phone, { email: user.email });
     await phone.signIn();
-    const phoneSocket = await live(phone);
+    const phoneSocket = await phone.live();
     const code = await closesWithin(laptop, () => user.json("POST", "/api/auth/sign-out", {}));
     expect(code).toBe(closeCodes.session_revoked.code);
     await phone.ask(phoneSocket, "still here");
@@ -69,7 +57,7 @@ describe("D7: revoked means now", () => {
 
   it("a changed password closes all of them", async () => {
     const user = await signedUp(at.url);
-    const socket = await live(user);
+    const socket = await user.live();
     const code = await closesWithin(socket, () =>
       user.json("POST", "/api/auth/change-password", {
         currentPassword: user.password,
@@ -77,7 +65,7 @@ describe("D7: revoked means now", () => {
       }),
     );
     expect(code).toBe(closeCodes.session_revoked.code);
-    await live(user);
+    await user.live();
   });
 
   it("a ban closes them and keeps the user out", async () => {
@@ -85,7 +73,7 @@ describe("D7: revoked means now", () => {
     try {
       const admin = await signedUp(fresh.url);
       const user = await signedUp(fresh.url);
-      const socket = await live(user);
+      const socket = await user.live();
       const { user: account } = (await (await user.request("/api/me")).json()) as { user: { id: string } };
       const code = await closesWithin(socket, () =>
         admin.json("POST", "/api/auth/admin/ban-user", { userId: account.id }),
@@ -99,7 +87,7 @@ describe("D7: revoked means now", () => {
 
   it("a deleted account takes its threads with it", async () => {
     const user = await signedUp(at.url);
-    const socket = await live(user);
+    const socket = await user.live();
     const { threadId } = await user.ask(socket, "wait");
     await socket.event((event) => event.type === "agent_thinking");
     const code = await closesWithin(socket, () =>
