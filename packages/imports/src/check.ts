@@ -10,6 +10,7 @@ import { Edges } from "./graph/edges.ts";
 import { Project } from "./graph/project.ts";
 import { Uses } from "./graph/uses.ts";
 import type { FileFacts } from "./model.ts";
+import { readReport, reportKey, writeReport } from "./report-cache.ts";
 import { createPythonResolver } from "./resolve/python.ts";
 import type { Manifest } from "./resolve/python-dependencies.ts";
 import { standardModules } from "./resolve/python-names.ts";
@@ -46,7 +47,6 @@ export type CheckResult =
   | {
       readonly ok: true;
       readonly report: Report;
-      readonly project: Project;
       readonly mended: readonly string[];
     }
   | { readonly ok: false; readonly message: string };
@@ -54,35 +54,28 @@ export type CheckResult =
 const fragmentsMax = 1000;
 const manifestBytesMax = 2 * 1024 * 1024;
 
-/**
- * Reads the tree and answers all its imports. With `useCache`, files that did not change since the last run are
- * not read again, and what was read is kept for the next.
- */
+/** Reads the tree and answers all its imports. */
 export async function readProject(
   root: string,
   config: Config,
   progress: Progress = () => undefined,
-  useCache = false,
 ): Promise<{ project: Project; tree: Tree }> {
   const tree = walk(root, config.exclude);
-  const facts = useCache
-    ? await readCached(root, tree.files, progress)
-    : await extractAll(root, tree.files, progress);
+  const facts = await extractAll(root, tree.files, progress);
   return { project: projectOf(root, config, facts, tree), tree };
 }
 
 async function readCached(
   root: string,
   files: readonly string[],
+  stamps: ReadonlyMap<string, Stamp>,
   progress: Progress,
 ): Promise<readonly FileFacts[]> {
   const cached = readCache(root);
-  const stamps = new Map<string, Stamp>();
   const changed: string[] = [];
   for (const path of files) {
-    const stamp = stampOf(root, path);
+    const stamp = stamps.get(path);
     const known = cached.get(path);
-    if (stamp !== undefined) stamps.set(path, stamp);
     const isSame = known?.stamp.size === stamp?.size && known?.stamp.changedMs === stamp?.changedMs;
     if (known === undefined || !isSame) changed.push(path);
   }
@@ -113,13 +106,45 @@ export function projectOf(root: string, config: Config, facts: readonly FileFact
 /** The whole pipeline: walk, extract, resolve, rules, ignores, baseline, score. */
 export async function check(options: CheckOptions): Promise<CheckResult> {
   const start = options.now();
-  const { project, tree } = await readProject(
-    options.root,
-    options.config,
-    options.progress,
-    options.useCache,
-  );
-  return reportOf(project, tree, options, start);
+  const { root, config, progress = () => undefined } = options;
+  const tree = walk(root, config.exclude);
+  if (options.useCache !== true) {
+    const facts = await extractAll(root, tree.files, progress);
+    return reportOf(projectOf(root, config, facts, tree), tree, options, start);
+  }
+  const stamps = stampsOf(root, tree.files);
+  // A focus, a surface or rules of the caller's own are not part of the key.
+  const isPlain = options.focus === undefined && options.lock === undefined && options.rules === undefined;
+  const beside = [config.lock, config.baseline].map((path) => JSON.stringify(stampOf(root, path) ?? {}));
+  const settings = [
+    JSON.stringify(config),
+    [...options.paths],
+    options.useBaseline,
+    options.today,
+    ...beside,
+  ];
+  const key = isPlain ? reportKey(root, tree, stamps, settings, Date.now()) : undefined;
+  const kept = key === undefined ? undefined : readReport(root, key);
+  if (kept !== undefined) {
+    return {
+      ok: true,
+      report: { ...kept.report, durationMs: Math.round(options.now() - start) },
+      mended: kept.mended,
+    };
+  }
+  const facts = await readCached(root, tree.files, stamps, progress);
+  const result = reportOf(projectOf(root, config, facts, tree), tree, options, start);
+  if (result.ok && key !== undefined) writeReport(root, key, result.report, result.mended);
+  return result;
+}
+
+function stampsOf(root: string, files: readonly string[]): ReadonlyMap<string, Stamp> {
+  const stamps = new Map<string, Stamp>();
+  for (const path of files) {
+    const stamp = stampOf(root, path);
+    if (stamp !== undefined) stamps.set(path, stamp);
+  }
+  return stamps;
 }
 
 /** What follows once the files' facts are there. `start` is the time on `options.now` at which it all began. */
@@ -167,7 +192,7 @@ export function reportOf(project: Project, tree: Tree, options: CheckOptions, st
     skipped,
     fragments: fragments.map(({ at: _, ...fragment }) => fragment),
   };
-  return { ok: true, report, project, mended };
+  return { ok: true, report, mended };
 }
 
 function focusOf(project: Project, options: CheckOptions): ReadonlySet<number> | undefined {

@@ -58,7 +58,14 @@ export async function projectAt(root: string, config: Config, revision: string):
   const failed = await readBlobs(root, wanted, (path, bytes) => facts.push(extract(path, bytes)));
   if (failed !== undefined) return { ok: false, message: failed };
   facts.sort((a, b) => (a.path < b.path ? -1 : 1));
-  const tree = { files: facts.map((each) => each.path), compiled: [], manifests: [], skipped: [] };
+  const tree = {
+    files: facts.map((each) => each.path),
+    compiled: [],
+    manifests: [],
+    settings: [],
+    folders: [],
+    skipped: [],
+  };
   return { ok: true, value: projectOf(root, config, facts, tree) };
 }
 

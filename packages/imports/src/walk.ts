@@ -65,6 +65,10 @@ export type Tree = {
   /** Relative paths of compiled modules. */
   readonly compiled: readonly string[];
   readonly manifests: readonly string[];
+  /** Configuration of TypeScript, JavaScript and of this guard. */
+  readonly settings: readonly string[];
+  /** Every folder that was listed, and `node_modules`, which were not. */
+  readonly folders: readonly string[];
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
 };
 
@@ -73,6 +77,8 @@ export function walk(root: string, exclude: readonly string[]): Tree {
   const files: string[] = [];
   const compiledFiles: string[] = [];
   const manifests: string[] = [];
+  const settings: string[] = [];
+  const folders: string[] = [];
   const skipped: { file: string; reason: string }[] = [];
   const isExcluded = exclude.map((glob) => compileGlob(glob));
   const seen = new Set<string>();
@@ -107,6 +113,7 @@ export function walk(root: string, exclude: readonly string[]): Tree {
       });
       return;
     }
+    folders.push(path);
     for (const entry of entries) {
       const { name } = entry;
       const below = path === "" ? name : `${path}/${name}`;
@@ -120,6 +127,7 @@ export function walk(root: string, exclude: readonly string[]): Tree {
         isFile = target.isFile();
       }
       if (isDirectory) {
+        if (name === "node_modules") folders.push(below);
         if (skippedDirectories.has(name) || isExcluded.some((match) => match(below) || match(`${below}/`)))
           continue;
         if (outputDirectories.has(name) && ignores.ignores(`${join(root, below).split(sep).join("/")}/x`)) {
@@ -136,13 +144,21 @@ export function walk(root: string, exclude: readonly string[]): Tree {
           else skipped.push({ file: below, reason: `more than ${filesMax} files` });
         } else if (compiled.has(extension)) compiledFiles.push(below);
         if (isManifest(name, path)) manifests.push(below);
+        else if (isSettings(name)) settings.push(below);
       }
     }
   }
 
   visit("", 0, false);
   files.sort();
-  return { files, compiled: compiledFiles.sort(), manifests: manifests.sort(), skipped };
+  return {
+    files,
+    compiled: compiledFiles.sort(),
+    manifests: manifests.sort(),
+    settings: settings.sort(),
+    folders,
+    skipped,
+  };
 }
 
 function isManifest(name: string, directory: string): boolean {
@@ -150,5 +166,11 @@ function isManifest(name: string, directory: string): boolean {
     /^(pyproject\.toml|setup\.cfg|setup\.py|Pipfile|environment\.ya?ml)$/.test(name) ||
     (/\.(txt|in)$/.test(name) &&
       (/require|constraint|deps/.test(name) || /(^|\/)(requirements|reqs|deps)(\/|$)/.test(directory)))
+  );
+}
+
+function isSettings(name: string): boolean {
+  return /^(\.gitignore|package\.json|[tj]sconfig.*\.json|goldenpath\.imports\..+|pnpm-workspace\.yaml|(vite|webpack|babel|jest).*config.*)$/.test(
+    name,
   );
 }
