@@ -10,6 +10,7 @@ import { readSurfaceOfBroken } from "./typescript-broken.ts";
 import { readCommonJs } from "./typescript-commonjs.ts";
 import { FactsBuilder } from "./typescript-facts.ts";
 import { readIgnores } from "./typescript-ignores.ts";
+import { NESTING_MAX, tooDeepAt } from "./typescript-nesting.ts";
 import { canParseLazily, type Dialect, type Parsed, parseLazily, parseWhole } from "./typescript-parser.ts";
 import { readReferences, readRequests } from "./typescript-requests.ts";
 import { emptySurface, readStatements, type Surface } from "./typescript-statements.ts";
@@ -52,12 +53,22 @@ export function extractTypeScript(path: string, bytes: Uint8Array, mode?: ParseM
   }
   const source = new SourceText(bytes);
   const dialect = dialectOf(path, source.text);
+  const deep = tooDeepAt(source.text);
+  if (deep !== undefined) {
+    const { line, column } = source.place(deep, deep);
+    return refused(path, bytes, `nests deeper than ${NESTING_MAX} levels`, line, column);
+  }
   const first = mode ?? (canParseLazily() ? "lazy" : "whole");
-  return (
-    read(path, bytes.length, source, dialect, first) ??
-    read(path, bytes.length, source, dialect, "whole") ??
-    withoutFacts(path, bytes, "the parser failed")
-  );
+  try {
+    for (const each of [first, "whole"] as const) {
+      const facts = read(path, bytes.length, source, dialect, each);
+      if (facts !== undefined) return facts;
+    }
+  } catch (error) {
+    // A chain such as `1+1+1…` is flat to the parser and deep to whoever walks its tree.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return refused(path, bytes, "an expression is too long to be looked into", 1, 1);
 }
 
 /** Undefined: the lazy tree does not show all that is needed. */
@@ -183,6 +194,10 @@ function problemsOf(path: string, source: SourceText, parsed: Parsed, dialect: D
     problems.push({ kind: "syntax", message: error.message, line: at.line, column: at.column });
   }
   return problems;
+}
+
+function refused(path: string, bytes: Uint8Array, message: string, line: number, column: number): FileFacts {
+  return { ...withoutFacts(path, bytes, ""), problems: [{ kind: "limit", message, line, column }] };
 }
 
 function withoutFacts(path: string, bytes: Uint8Array, message: string): FileFacts {
