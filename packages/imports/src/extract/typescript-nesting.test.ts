@@ -22,7 +22,9 @@ const deep: { readonly [name: string]: (levels: number) => string } = {
 
 describe("a source that nests too deep is refused, and the process goes on", () => {
   test.each(Object.keys(deep))("%s", (name) => {
-    const facts = extractTypeScript("a.tsx", Buffer.from(deep[name]?.(100_000) ?? ""));
+    // Comments keep the lines short, as a person's would be; a minified file is skipped anyway.
+    const lines = "// a line\n".repeat(20_000);
+    const facts = extractTypeScript("a.tsx", Buffer.from(lines + (deep[name]?.(100_000) ?? "")));
     expect(facts.problems[0]?.kind).toBe("limit");
     expect(tooDeepAt(deep[name]?.(100) ?? "")).toBeUndefined();
   });
@@ -30,7 +32,7 @@ describe("a source that nests too deep is refused, and the process goes on", () 
   test.each([`1${"+1".repeat(100_000)}`, `a${".b".repeat(100_000)}`, `f${"()".repeat(100_000)}`])(
     "a long flat chain",
     (chain) => {
-      const text = `import { a } from "./a"; require("./b"); x = ${chain}`;
+      const text = `import { a } from "./a"; require("./b"); x = ${chain}\n${"// a line\n".repeat(5_000)}`;
       const facts = extractTypeScript("a.ts", Buffer.from(text));
       expect(facts.problems.every((one) => one.kind === "limit")).toBe(true);
     },

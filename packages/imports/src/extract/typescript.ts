@@ -19,6 +19,9 @@ import { withSuppressions } from "./typescript-suppressions.ts";
 /** Sources beyond this size are generated; the parser's memory is bounded by it. */
 const SOURCE_BYTES_MAX = 32 * 1024 * 1024;
 const PROBLEMS_MAX = 5;
+/** Nobody writes a hundred thousand characters in lines of a thousand. */
+const MINIFIED_LENGTH_MIN = 100_000;
+const MINIFIED_LINE_MIN = 1_000;
 const FIXTURE = /(?:^|\/)(?:__)?(?:test[-_]?)?fixtures?(?:__)?\//;
 
 /** What this extractor reads, without the dot. */
@@ -53,6 +56,7 @@ export function extractTypeScript(path: string, bytes: Uint8Array, mode?: ParseM
   }
   const source = new SourceText(bytes);
   const dialect = dialectOf(path, source.text);
+  if (isMinified(source)) return withoutFacts(path, bytes, "minified: what a build wrote");
   const deep = tooDeepAt(source.text);
   if (deep !== undefined) {
     const { line, column } = source.place(deep, deep);
@@ -68,7 +72,7 @@ export function extractTypeScript(path: string, bytes: Uint8Array, mode?: ParseM
     // A chain such as `1+1+1…` is flat to the parser and deep to whoever walks its tree.
     if (!(error instanceof RangeError)) throw error;
   }
-  return refused(path, bytes, "an expression is too long to be looked into", 1, 1);
+  return refused(path, bytes, "holds an expression that is too long to be looked into", 1, 1);
 }
 
 /** Undefined: the lazy tree does not show all that is needed. */
@@ -177,7 +181,7 @@ function problemsOf(path: string, source: SourceText, parsed: Parsed, dialect: D
   if (source.encoding === "not-utf-8") {
     problems.push({
       kind: "encoding",
-      message: "not valid UTF-8: save the file as UTF-8",
+      message: "is not valid UTF-8: save it as UTF-8",
       line: 1,
       column: 1,
     });
@@ -191,9 +195,20 @@ function problemsOf(path: string, source: SourceText, parsed: Parsed, dialect: D
   }
   for (const error of parsed.errors.slice(0, PROBLEMS_MAX)) {
     const at = source.place(error.start, error.start);
-    problems.push({ kind: "syntax", message: error.message, line: at.line, column: at.column });
+    const language = dialect.lang === "jsx" ? "JavaScript" : "TypeScript";
+    const message = `is not valid ${language}: ${lowerFirst(error.message)}`;
+    problems.push({ kind: "syntax", message, line: at.line, column: at.column });
   }
   return problems;
+}
+
+function isMinified(source: SourceText): boolean {
+  const { length } = source.text;
+  return length > MINIFIED_LENGTH_MIN && length / source.lineCount > MINIFIED_LINE_MIN;
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
 function refused(path: string, bytes: Uint8Array, message: string, line: number, column: number): FileFacts {
