@@ -69,6 +69,63 @@ describe("a node's end and beginning", () => {
     expect((await node.answer(slow.runId)).failure?.code).toBe("node_lost");
   });
 
+  it("takes a run over when the journal can be read again (J5)", async () => {
+    const clock = new TestClock();
+    const journal = createMemoryJournal({ clock, makeId: randomId });
+    const before = new TestNode(endless, { journal, clock });
+    const { runId } = await before.ask();
+    let broken = true;
+    const unreadable = new Proxy(journal, {
+      get(target, name: keyof typeof journal) {
+        if (name === "runEvents" && broken) return () => Promise.reject(new Error("cannot be read"));
+        const member = target[name];
+        return typeof member === "function" ? member.bind(target) : member;
+      },
+    });
+    const after = new TestNode(undefined, { journal: unreadable, clock });
+    expect(await after.supervisor.recover()).toBe(1);
+    await clock.advance(1_000);
+    expect(await before.types(runId)).toEqual(["agent_started"]);
+    broken = false;
+    await clock.advance(10_000);
+    expect(await before.types(runId)).toEqual(["agent_started", "agent_failed"]);
+    await after.supervisor.drain(60_000);
+  });
+
+  it("stops trying to take a run over once it has drained", async () => {
+    const clock = new TestClock();
+    const journal = createMemoryJournal({ clock, makeId: randomId });
+    await new TestNode(endless, { journal, clock }).ask();
+    const unclaimable = new Proxy(journal, {
+      get(target, name: keyof typeof journal) {
+        if (name === "claimRun") return () => Promise.reject(new Error("cannot be read"));
+        const member = target[name];
+        return typeof member === "function" ? member.bind(target) : member;
+      },
+    });
+    const after = new TestNode(undefined, { journal: unclaimable, clock });
+    const waiting = clock.waiting;
+    await after.supervisor.recover();
+    expect(clock.waiting).toBe(waiting + 1);
+    await after.supervisor.drain(60_000);
+    expect(clock.waiting).toBe(waiting);
+  });
+
+  it("answers a repeated message while it drains or is full as it did at first (J3)", async () => {
+    const node = new TestNode(endless, { runsMax: 1 });
+    const frame = { type: "send", id: "x", parts: [{ type: "text", text: "x" }] } as const;
+    const first = await node.supervisor.send(node.user, frame);
+    expect(first).toMatchObject({ is: "done" });
+    expect(await node.supervisor.send(node.user, { ...frame, id: "y" })).toMatchObject({
+      code: "unavailable",
+    });
+    expect(await node.supervisor.send(node.user, frame)).toEqual(first);
+    const drained = node.supervisor.drain(2_000);
+    expect(await node.supervisor.send(node.user, frame)).toEqual(first);
+    await node.testClock.advance(2_000);
+    await drained;
+  });
+
   it("drains at once when nothing runs, and gives up what a full disk refuses", async () => {
     const clock = new TestClock();
     const fault = faultJournal(createMemoryJournal({ clock, makeId: randomId }));

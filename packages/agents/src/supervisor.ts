@@ -35,6 +35,7 @@ import {
 } from "./execution.ts";
 import type { AgentFactory } from "./factory.ts";
 import { fingerprintOf, judgeAttachment, judgeParts, titleOf } from "./judge-send.ts";
+import { pause } from "./pause.ts";
 import type { RunEnd } from "./run-end.ts";
 
 export interface SupervisorOptions {
@@ -54,6 +55,8 @@ export interface SupervisorOptions {
 
 const busyAfterMs = 2_000;
 const claimsAtOnce = 32;
+const takeOverAgainMsMin = 250;
+const takeOverAgainMsMax = 10_000;
 const nodeLost: RunEnd = {
   is: "failed",
   code: "node_lost",
@@ -82,15 +85,7 @@ export class Supervisor implements Commands {
 
   /** Takes a message and starts its run (V1). `done` carries a `SendResult`; a repetition gets the first one. */
   async send(context: WebSocketContext, frame: SendFrame): Promise<CommandOutcome> {
-    if (this.#draining) {
-      const afterMs = Math.max(0, this.#draining.untilMs - this.#options.clock.elapsed());
-      return { is: "refused", code: "unavailable", message: "The server is about to restart.", afterMs };
-    }
-    if (this.#executions.size + this.#starting.size >= (this.#options.runsMax ?? 1_000)) {
-      const message = "This server runs as many agents as it can.";
-      return { is: "refused", code: "unavailable", message, afterMs: busyAfterMs };
-    }
-    const starting = this.#begin(context, frame);
+    const starting = this.#begin(context, frame, this.#closedTo());
     this.#starting.add(starting);
     try {
       return await starting;
@@ -154,7 +149,8 @@ export class Supervisor implements Commands {
 
   /**
    * At start: takes every run that a previous process left unfinished and ends it with `node_lost` (V5).
-   * Resolves with their number when each was tried once; what the journal refuses is tried again.
+   * Resolves with their number when each was tried once; what the journal refuses, or cannot read, is tried
+   * again.
    */
   async recover(): Promise<number> {
     const { journal } = this.#options;
@@ -190,7 +186,22 @@ export class Supervisor implements Commands {
     await Promise.all([...this.#executions.values()].map((execution) => execution.ended));
   }
 
-  async #begin(context: WebSocketContext, frame: SendFrame): Promise<CommandOutcome> {
+  /** What a new message is answered while none is taken. */
+  #closedTo(): CommandOutcome | undefined {
+    if (this.#draining) {
+      const afterMs = Math.max(0, this.#draining.untilMs - this.#options.clock.elapsed());
+      return { is: "refused", code: "unavailable", message: "The server is about to restart.", afterMs };
+    }
+    if (this.#executions.size + this.#starting.size < (this.#options.runsMax ?? 1_000)) return undefined;
+    const message = "This server runs as many agents as it can.";
+    return { is: "refused", code: "unavailable", message, afterMs: busyAfterMs };
+  }
+
+  async #begin(
+    context: WebSocketContext,
+    frame: SendFrame,
+    closed: CommandOutcome | undefined,
+  ): Promise<CommandOutcome> {
     const { journal, factory } = this.#options;
     const { userId } = context;
     const definition = factory.definition(frame.agent);
@@ -211,8 +222,10 @@ export class Supervisor implements Commands {
       userId,
       events,
       command: { id: frame.id, fingerprint: fingerprintOf(frame), result: { ...result } },
-      activeRunsMax: this.#options.runsPerUserMax ?? limits.runsPerUserMax,
+      // J3: a repetition gets its first answer even then; anything new finds no room.
+      activeRunsMax: closed ? 0 : (this.#options.runsPerUserMax ?? limits.runsPerUserMax),
     });
+    if (closed && outcome.is === "refused" && outcome.why === "too_many_runs") return closed;
     if (outcome.is === "refused") return refusalOf(outcome.why, outcome.detail);
     if (outcome.is === "committed") this.#start(userId, definition, result, events);
     return { is: "done", result: outcome.result };
@@ -291,14 +304,20 @@ export class Supervisor implements Commands {
    * V5: claims a run and ends it. A takeover that continues after the last finished step begins here too:
    * `ownedRun` has the log that it is rebuilt from.
    */
-  async #takeOver(userId: string, run: Run, end: RunEnd): Promise<Emitted> {
-    const { journal } = this.#options;
+  async #takeOver(userId: string, run: Run, end: RunEnd, againMs = takeOverAgainMsMin): Promise<Emitted> {
+    const { journal, clock } = this.#options;
     try {
       const claimed = await journal.claimRun(userId, run.runId);
       if (!claimed) return alreadyEnded;
       return await bridgeOf(this.#around, await ownedRun(journal, userId, claimed)).end(end);
     } catch (error) {
       this.#around.onFault({ where: "recovery", error, userId, runId: run.runId });
+      // J5: a run that cannot even be read now would otherwise be nobody's. Once this process gives up, the
+      // next one's recovery has it.
+      void pause(clock, againMs, this.#stopped.signal).then(
+        () => this.#takeOver(userId, run, end, Math.min(againMs * 2, takeOverAgainMsMax)),
+        () => undefined,
+      );
       return { is: "refused", why: "unavailable", detail: "The run could not be taken over." };
     }
   }
