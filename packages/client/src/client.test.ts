@@ -45,6 +45,25 @@ test("a command whose answer was lost is sent again with its id and gets one res
   expect(f.client.view.messagesByThread.get("t1")).toHaveLength(1);
 });
 
+test("a passing refusal of a repetition does not say that the first was not carried out", async () => {
+  const f = await fixture();
+  const first = await live(f);
+  const sent = f.client.send("ask 1");
+  const cancelled = f.client.cancel("r3");
+  await first.next("cancel");
+  first.cut(); // Both may have been carried out.
+  await until(f.client, () => f.client.state.is === "waiting");
+  await comeBack(f);
+  const { line } = await greet(f.peer);
+  await line.next("cancel");
+  line.say(
+    { type: "error", id: "cmd-1", code: "unavailable", message: "locked", retry: "later", afterMs: 9 },
+    { type: "error", id: "cmd-2", code: "run_ended", message: "over", retry: "never" },
+  );
+  expect(await sent).toMatchObject({ ok: false, code: "unanswered", message: "locked", afterMs: 9 });
+  expect(await cancelled).toMatchObject({ ok: false, code: "run_ended" });
+});
+
 test("commands wait for a connection, keep their order, and are answered by id", async () => {
   const f = await fixture();
   const sent = f.client.send("hello");

@@ -136,7 +136,7 @@ export function createClient(options: ClientOptions): Client {
     },
     snapshot(frame) {
       // The first one interrupts nothing: no event came before it.
-      if (view.cursor) streams.lost("The client was away for too long.");
+      if (view.cursor) streams.lost("The client was away too long.");
       gapsInRow = 0;
       dispatch({ is: "snapshot", frame });
       history.replaced();
@@ -164,13 +164,13 @@ export function createClient(options: ClientOptions): Client {
    * A frame far over the server's bound would close the socket; every smaller mistake (no text, too much of
    * it, too many parts) the server answers with a code of its own.
    */
-  function transmit(frame: CommandFrame): Refusal | undefined {
+  function transmit(frame: CommandFrame): Refusal | boolean {
     if (new TextEncoder().encode(JSON.stringify(frame)).length > frameBytesMax) {
-      const message = `A message may have ${frameBytesMax} bytes; attach the text as a file.`;
+      const message = `Over ${frameBytesMax} bytes: attach the text as a file.`;
       return refusal("frame_too_large", message, "never");
     }
     connection.link?.send(frame);
-    return undefined;
+    return !!connection.link;
   }
 
   function submit(frame: CommandFrame): Refusal | Promise<CommandResult<Json>> {

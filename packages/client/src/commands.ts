@@ -6,6 +6,8 @@
  *  M2  Each command settles once: answered, unanswered after `commandMsMax`, or given up with a code.
  *  M3  At most commandsPendingMax wait; one more is refused at once. All of them are under way together,
  *      which stays below what a server takes in one burst.
+ *  M4  A refusal that can pass speaks for the repetition that it answers. What became of an earlier one,
+ *      whose answer was lost, it does not say: such a command is unanswered.
  */
 import type { Clock, CommandFrame, DoneFrame, ErrorFrame, Json, Timer } from "@goldenpath/protocol";
 import { refusalOf } from "./server-answer.ts";
@@ -18,6 +20,8 @@ interface Pending {
   readonly settle: (result: CommandResult<Json>) => void;
   readonly answer: Promise<CommandResult<Json>>;
   readonly deadline: Timer;
+  /** How often it was sent again; -1 before the first time. */
+  repeats: number;
 }
 
 export interface Commands {
@@ -29,11 +33,11 @@ export interface Commands {
   giveUp(why: Refusal): void;
 }
 
-/** `transmit` sends when there is a link; what it refuses is settled with that. */
+/** `transmit` sends and answers true when there is a link; what it refuses is settled with that. */
 export function createCommands(
   clock: Clock,
   commandMsMax: number,
-  transmit: (frame: CommandFrame) => Refusal | undefined,
+  transmit: (frame: CommandFrame) => Refusal | boolean,
 ): Commands {
   const pendingById = new Map<string, Pending>();
 
@@ -45,9 +49,10 @@ export function createCommands(
     pending.settle(result);
   }
 
-  function send(frame: CommandFrame): void {
-    const refused = transmit(frame);
-    if (refused) settle(frame.id, refused);
+  function send(pending: Pending): void {
+    const sent = transmit(pending.frame);
+    if (sent === true) pending.repeats++;
+    else if (sent) settle(pending.frame.id, sent);
   }
 
   return {
@@ -60,24 +65,28 @@ export function createCommands(
           : refusal("id_reused", "This id is in use.", "never");
       }
       if (pendingById.size >= commandsPendingMax) {
-        return refusal("queue_full", `${commandsPendingMax} commands wait already.`, "later");
+        return refusal("queue_full", "Too many commands wait.", "later");
       }
       const { promise: answer, resolve } = Promise.withResolvers<CommandResult<Json>>();
       const deadline = clock.timer(commandMsMax, () => {
-        const message = "No answer in time. Send it again with the same id.";
-        settle(id, refusal("unanswered", message, "now"));
+        settle(id, refusal("unanswered", "No answer in time.", "now"));
       });
-      pendingById.set(id, { frame, settle: resolve, answer, deadline });
-      send(frame);
+      const pending = { frame, settle: resolve, answer, deadline, repeats: -1 };
+      pendingById.set(id, pending);
+      send(pending);
       return answer;
     },
     resend() {
-      for (const { frame } of pendingById.values()) send(frame);
+      for (const pending of pendingById.values()) send(pending);
     },
     answered(frame) {
       // An error without an id answers no command; a second answer to a command that was sent twice is none.
       const { id = "" } = frame;
-      settle(id, frame.type === "done" ? { ok: true, result: frame.result } : refusalOf(frame));
+      if (frame.type === "done") settle(id, { ok: true, result: frame.result });
+      else {
+        const isUnknown = frame.retry === "later" && pendingById.get(id)?.repeats; // M4
+        settle(id, refusalOf(isUnknown ? { ...frame, code: "unanswered" } : frame));
+      }
     },
     giveUp(why) {
       for (const id of pendingById.keys()) settle(id, why);

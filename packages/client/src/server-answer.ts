@@ -93,7 +93,12 @@ export function readRefusal(body: unknown, status: number): Refusal {
   return refusal("unreachable", `The server answered with status ${status}.`, "later");
 }
 
-export function refusalOf({ code, message, retry, afterMs }: ErrorFrame): Refusal {
+export function refusalOf({
+  code,
+  message,
+  retry,
+  afterMs,
+}: Omit<ErrorFrame, "code"> & Pick<Refusal, "code">): Refusal {
   return { ...refusal(code, message, retry), afterMs };
 }
 

@@ -38,7 +38,10 @@ export type ConnectionState =
 export type ClientCode =
   /** commandsPendingMax commands wait for an answer already. */
   | "queue_full"
-  /** No answer within `commandMsMax`. It may have been carried out: send again with the same `id`. */
+  /**
+   * No answer within `commandMsMax`, or none but that a repetition of it cannot be taken just now. It may have
+   * been carried out: send again with the same `id`.
+   */
   | "unanswered"
   /** The client gave up (state `stopped`): see its message, then `connect()`. */
   | "stopped"
