@@ -98,7 +98,14 @@ export function projectOf(root: string, config: Config, facts: readonly FileFact
   }
   const { roots, external } = config;
   return new Project(root, facts, (files) => ({
-    python: createPythonResolver({ files, compiled: tree.compiled, manifests, roots, external }),
+    python: createPythonResolver({
+      files,
+      compiled: tree.compiled,
+      folders: tree.folders,
+      manifests,
+      roots,
+      external,
+    }),
     typescript: createTypeScriptResolver({ root, files }),
   }));
 }

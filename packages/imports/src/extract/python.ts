@@ -347,6 +347,14 @@ class PythonScanner {
       }
     }
     if (to === from) this.#problem(`has a ${kind} without a name`);
+    // An importer of its own: which modules there are is decided at run time.
+    if (
+      this.#definitions > 0 &&
+      kind === "def" &&
+      (lexer.is("find_spec", from, to) || lexer.is("find_module", from, to))
+    ) {
+      this.#record.isDynamic = true;
+    }
     this.#decoratorAt = -1;
     lexer.position = to;
     const opened = block(kind, this.#lineIndent(), { binding });
@@ -618,7 +626,7 @@ const inline = Number.MAX_SAFE_INTEGER;
 
 /** A module-level statement that writes into the module's own names, or puts something else in its place. */
 function bindsAtRunTime(text: string): boolean {
-  return /\b(globals|locals|vars)\(\)|\bmodules\[|\b(recreate_module|LazyModule|_LazyModule|_convert_)\(|\bsetattr\(/.test(
+  return /\b(globals|locals|vars)\(\)|\bmodules\[|\bmeta_path\b|\b(recreate_module|LazyModule|_LazyModule|_convert_)\(|\bsetattr\(/.test(
     text,
   );
 }

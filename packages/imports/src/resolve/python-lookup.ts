@@ -129,7 +129,9 @@ export class PythonNames {
     const facts = this.#files[file] as FileFacts;
     const here: Hop = { file, name, line: 1 };
     const found = this.#findBound(file, name);
-    if (found !== undefined && found.is !== "missing") return found;
+    // What only type checkers see may still be made on request.
+    const isTypes = found?.is === "found" && found.presence === "types";
+    if (found !== undefined && found.is !== "missing" && !isTypes) return found;
     const submodule = this.#submodule(file, name);
     if (submodule !== undefined) return submodule;
     const starred = this.#findStarred(file, name);
@@ -144,6 +146,8 @@ export class PythonNames {
       return { is: "unknown", why: "the module binds names at run time", chain: [here] };
     if (facts.problems.length > 0)
       return { is: "unknown", why: "the module cannot be read whole", chain: [here] };
+    if (this.#tree.isStubOfCompiled(file))
+      return { is: "unknown", why: "the module is compiled", chain: [here] };
     const stub = this.#tree.stubOf(file);
     if (stub !== undefined) {
       const stubbed = this.lookup(stub, name);

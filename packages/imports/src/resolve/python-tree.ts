@@ -21,8 +21,12 @@ export class PythonTree {
   readonly #directories = new Set<string>();
   readonly #finds = new Map<string, Map<string, Find>>();
 
-  constructor(files: readonly FileFacts[], compiled: readonly string[]) {
+  /** All folders, those without Python files too. */
+  readonly #folders: ReadonlySet<string>;
+
+  constructor(files: readonly FileFacts[], compiled: readonly string[], folders: readonly string[]) {
     this.files = files;
+    this.#folders = new Set(folders);
     for (const [index, each] of files.entries()) {
       if (each.language !== "python") continue;
       const isStub = each.path.endsWith(".pyi");
@@ -49,6 +53,12 @@ export class PythonTree {
     this.#directories.add("");
   }
 
+  /** Whether the module or package at this path decides at run time what it holds. */
+  isDynamic(path: string): boolean {
+    const file = this.fileAt(path.replace(/\.pyi?$/, "")) ?? this.fileAt(join(path, "__init__"));
+    return file !== undefined && this.files[file]?.doors === "unknown";
+  }
+
   isDirectory(path: string): boolean {
     return this.#directories.has(path);
   }
@@ -67,13 +77,27 @@ export class PythonTree {
     return this.fileAt(join(directory, "__init__")) !== undefined;
   }
 
+  #isInPackage(directory: string): boolean {
+    for (let at = directory; at !== ""; at = directoryOf(at)) if (this.isPackage(at)) return true;
+    return false;
+  }
+
+  /** Whether a compiled module stands where this stub does: it may hold more than the stub says. */
+  isStubOfCompiled(file: number): boolean {
+    const path = this.files[file]?.path ?? "";
+    return path.endsWith(".pyi") && this.#compiled.has(path.slice(0, -4));
+  }
+
   /** The module `name` directly in `directory`: package before module before namespace, as Python looks. */
   child(directory: string, name: string): Find {
     const path = join(directory, name);
     const found = this.fileAt(`${path}/__init__`) ?? this.fileAt(path);
     if (found !== undefined) return { is: "file", file: found };
     if (this.#compiled.has(path) || this.#compiled.has(`${path}/__init__`)) return { is: "compiled", path };
-    return this.#directories.has(path) ? { is: "namespace", path } : none;
+    // Inside a package any folder is a namespace; beside the roots it is just a folder.
+    const isNamespace =
+      this.#directories.has(path) || (this.#folders.has(path) && this.#isInPackage(directory));
+    return isNamespace ? { is: "namespace", path } : none;
   }
 
   /** Follows `dotted` from `directory`. */

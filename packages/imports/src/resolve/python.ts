@@ -7,6 +7,8 @@ import { directoryOf, type Find, join, PythonTree } from "./python-tree.ts";
 export type PythonResolverOptions = {
   readonly files: readonly FileFacts[];
   readonly compiled: readonly string[];
+  /** All folders of the tree. */
+  readonly folders: readonly string[];
   readonly manifests: readonly Manifest[];
   /** Source roots, relative; empty: found by themselves. */
   readonly roots: readonly string[];
@@ -27,7 +29,7 @@ export type PythonResolver = Resolver & {
  * directories of manifests, and at last the importer's own), since a wrong guess must not make findings.
  */
 export function createPythonResolver(options: PythonResolverOptions): PythonResolver {
-  const tree = new PythonTree(options.files, options.compiled);
+  const tree = new PythonTree(options.files, options.compiled, options.folders);
   const dependencies = readDependencies(options.manifests);
   const external = new Set(options.external);
   const roots = options.roots.length > 0 ? options.roots : findRoots(tree, options.manifests);
@@ -44,21 +46,24 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
 
   function answerOf(found: Find): Resolution | undefined {
     if (found.is === "file") return { is: "file", file: found.file };
+    if (found.is === "partial" && tree.isDynamic(found.path)) {
+      return { is: "unknown", why: `${found.path} decides at run time which modules it holds` };
+    }
     if (found.is === "compiled") return { is: "unknown", why: `${found.path} is compiled` };
     return undefined;
   }
 
-  function absolute(directory: string, dotted: string): Resolution {
-    const key = `${directory}\n${dotted}`;
+  function absolute(directory: string, dotted: string, isStub: boolean): Resolution {
+    const key = `${directory}\n${dotted}${isStub ? "\n" : ""}`;
     let answer = answers.get(key);
     if (answer === undefined) {
-      answer = findAbsolute(directory, dotted);
+      answer = findAbsolute(directory, dotted, isStub);
       answers.set(key, answer);
     }
     return answer;
   }
 
-  function findAbsolute(directory: string, dotted: string): Resolution {
+  function findAbsolute(directory: string, dotted: string, isStub: boolean): Resolution {
     const dot = dotted.indexOf(".");
     const top = dot < 0 ? dotted : dotted.slice(0, dot);
     if (external.has(top)) return outside(top);
@@ -72,7 +77,10 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       tried.push(join(root, dotted.replaceAll(".", "/")));
       return answerOf(found);
     };
-    for (const root of roots) {
+    let outer = directory;
+    while (outer !== "" && tree.isPackage(outer)) outer = directoryOf(outer);
+    // Stubs speak of their neighbours, whatever else goes by that name.
+    for (const root of isStub ? [outer, ...roots] : roots) {
       const answer = look(root);
       if (answer !== undefined) return answer;
     }
@@ -81,8 +89,6 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     const isForeign = dependencies.isKnown && dependencies.isDeclared(top);
     if (isForeign && (partial === undefined || partial.isNamespace)) return outside(top);
     // Scripts and test runners put the first directory that is no package on the path.
-    let outer = directory;
-    while (outer !== "" && tree.isPackage(outer)) outer = directoryOf(outer);
     const answer = look(outer);
     if (answer !== undefined) return answer;
     if (
@@ -144,7 +150,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     let dots = 0;
     while (specifier.charCodeAt(dots) === 0x2e) dots++;
     if (dots > 0) return relative(path, dots, specifier.slice(dots));
-    return absolute(directoryOf(path), specifier);
+    return absolute(directoryOf(path), specifier, path.endsWith(".pyi"));
   }
 
   function resolveTarget(file: number, dotted: string): Target {

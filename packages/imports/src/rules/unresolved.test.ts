@@ -79,6 +79,20 @@ describe("unresolved imports in Python", () => {
     ]);
   });
 
+  it("leaves alone what a module may make at run time", async () => {
+    const more = {
+      "lib/__init__.py":
+        "if TYPE_CHECKING:\n  from .x import Shown\ndef __getattr__(name):\n  return load(name)\n",
+      "lib/x.py": "class Shown: pass\n",
+      "lib/fast.pyi": "def f() -> None: ...\n",
+      "lib/fast.cpython-311-x86_64-linux-gnu.so": "",
+      "moves.py": "class Importer:\n  def find_spec(self, name): ...\n",
+    };
+    expect(
+      await unresolved("from lib import Shown\nfrom lib.fast import _g\nimport moves.anything", more),
+    ).toEqual([]);
+  });
+
   it("does not take a package's own directory for a root", async () => {
     const more = { "pkg/redis.py": "from redis import Redis\nimport redis.asyncio\n" };
     expect(await unresolved("", more)).toEqual([]);
