@@ -33,7 +33,7 @@ export function stepsFirst(report: Report): readonly Step[] {
     candidates.push({
       title: `Give ${worst.symbol} one canonical path.`,
       reason: `${plural(worst.imports, "import")} take it by ${plural(worst.paths.length, "path")}.`,
-      command: `goldenpath imports why ${worst.symbol}`,
+      command: `goldenpath imports why ${worst.definedIn}:${worst.symbol}`,
       weight: worst.harm,
     });
   }
