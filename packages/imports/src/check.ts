@@ -100,7 +100,8 @@ export function projectOf(root: string, config: Config, facts: readonly FileFact
   return new Project(root, facts, (files) => ({
     python: createPythonResolver({
       files,
-      compiled: tree.compiled,
+      // What was passed over may hold anything.
+      compiled: [...tree.compiled, ...tree.skipped.map((each) => each.file)],
       folders: tree.folders,
       manifests,
       roots,
