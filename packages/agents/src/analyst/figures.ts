@@ -22,6 +22,12 @@ export function round(value: number, decimals: number): number {
   return Math.round(value * factor) / factor;
 }
 
+/** Whether a text like 2026-09-30 is a day of the calendar; `Date.parse` takes the 31st of September for one. */
+export function isDay(text: string): boolean {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(at) && isoDay(at) === text;
+}
+
 /** A day in UTC: 2026-09-30. */
 export function isoDay(at: number): string {
   return new Date(at).toISOString().slice(0, 10);

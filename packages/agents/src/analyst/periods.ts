@@ -1,4 +1,4 @@
-import { isoDay } from "./figures.ts";
+import { isDay, isoDay } from "./figures.ts";
 import { dayMs } from "./usage-data.ts";
 
 export interface Period {
@@ -41,15 +41,16 @@ const wordNumbers: Readonly<Record<string, number>> = {
 export function findPeriod(text: string, extent: Period): Period | undefined {
   const last = Date.parse(extent.to);
   const lower = text.toLowerCase();
-  const days = [...lower.matchAll(/\b(20\d{2}-\d{2}-\d{2})\b/g)]
-    .map(([, day = ""]) => day)
-    .filter((day) => !Number.isNaN(Date.parse(day)));
-  const [one, two] = days;
+  // A day that is in no calendar is kept: the tools name it, and nothing else is answered in its place.
+  const [one, two] = [...lower.matchAll(/\b(20\d{2}-\d{2}-\d{2})\b/g)].map(([, day = ""]) => day);
   if (one !== undefined && two !== undefined)
     return one < two ? { from: one, to: two } : { from: two, to: one };
   if (one !== undefined) {
-    if (/\b(since|after|from|starting)\b/.test(lower)) return { from: one, to: extent.to };
-    if (/\b(until|before|till|up to)\b/.test(lower)) return { from: extent.from, to: one };
+    const next = (days: number) => (isDay(one) ? isoDay(Date.parse(one) + days * dayMs) : one);
+    if (/\bafter\b/.test(lower)) return { from: next(1), to: extent.to };
+    if (/\b(since|from|starting)\b/.test(lower)) return { from: one, to: extent.to };
+    if (/\bbefore\b/.test(lower)) return { from: extent.from, to: next(-1) };
+    if (/\b(until|till|up to)\b/.test(lower)) return { from: extent.from, to: one };
     return { from: one, to: one };
   }
   const back =
@@ -69,19 +70,31 @@ export function findPeriod(text: string, extent: Period): Period | undefined {
   if (/\bthis month\b/.test(lower)) return { from: `${extent.to.slice(0, 7)}-01`, to: extent.to };
   const quarter = /\bq([1-4])(?:\s+(20\d{2}))?\b/.exec(lower);
   if (quarter) {
-    const year = Number(quarter[2] ?? extent.to.slice(0, 4));
     const month = (Number(quarter[1]) - 1) * 3;
+    const year = yearOf(quarter[2], month, extent);
     return { from: isoDay(Date.UTC(year, month, 1)), to: isoDay(Date.UTC(year, month + 3, 1) - dayMs) };
   }
-  const named = new RegExp(`\\b(?:in|of|for|during|since)\\s+(${monthNames})\\b(?:\\s+(20\\d{2}))?`).exec(
-    lower,
-  );
+  const named = new RegExp(
+    `\\b(in|of|for|during|since|until|before)\\s+(${monthNames})\\b(?:\\s+(20\\d{2}))?`,
+  ).exec(lower);
   if (named) {
-    const month = months.findIndex((name) => name.startsWith(named[1] ?? "?"));
-    const year = Number(named[2] ?? extent.to.slice(0, 4));
-    return { from: isoDay(Date.UTC(year, month, 1)), to: isoDay(Date.UTC(year, month + 1, 1) - dayMs) };
+    const month = months.findIndex((name) => name.startsWith(named[2] ?? "?"));
+    const year = yearOf(named[3], month, extent);
+    const first = Date.UTC(year, month, 1);
+    const last = Date.UTC(year, month + 1, 1) - dayMs;
+    if (named[1] === "since") return { from: isoDay(first), to: extent.to };
+    if (named[1] === "until") return { from: extent.from, to: isoDay(last) };
+    if (named[1] === "before") return { from: extent.from, to: isoDay(first - dayMs) };
+    return { from: isoDay(first), to: isoDay(last) };
   }
   return undefined;
+}
+
+/** Without a year, the latest one in which the month had begun when the data ends. */
+function yearOf(named: string | undefined, month: number, { to }: Period): number {
+  if (named !== undefined) return Number(named);
+  const year = Number(to.slice(0, 4));
+  return Date.UTC(year, month, 1) > Date.parse(to) ? year - 1 : year;
 }
 
 /** How far a forecast should look: "next month" is 30 days. */

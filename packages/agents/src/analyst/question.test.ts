@@ -108,6 +108,15 @@ const phrasings: readonly (readonly [string, Intent, Partial<Question>?])[] = [
   ["what if prompts were 20% shorter? trim the prompts", "trimming", { share: 0.2 }],
   ["cap contract-analysis prompts at 8k tokens", "trimming", { inputTokensMax: 8000 }],
   ["what if usage doubles?", "growth", { percent: 100 }],
+  ["what if usage grows by 20%?", "growth", { percent: 20 }],
+  ["what if cost grows 5% monthly", "growth", { percent: 5, monthly: true }],
+  ["trend of failures", "trend", { dailyMetric: "failedPercent" }],
+  ["spend since August", "spend", { filter: { from: "2026-08-01", to: "2026-09-30" } }],
+  ["spend in December", "spend", { filter: { from: "2025-12-01", to: "2025-12-31" } }],
+  ["cost in Q4", "spend", { filter: { from: "2025-10-01", to: "2025-12-31" } }],
+  ["cost before 2026-08-01", "spend", { filter: { from: "2026-07-03", to: "2026-07-31" } }],
+  ["cost after 2026-08-01", "spend", { filter: { from: "2026-08-02", to: "2026-09-30" } }],
+  ["cost on 2026-06-31", "spend", { filter: { from: "2026-06-31", to: "2026-06-31" } }],
   ["what if usage grows 10% a month for 6 months?", "growth", { percent: 10, months: 6 }],
   ["what data do you have?", "describe"],
   ["which models do we use?", "describe"],
@@ -172,5 +181,20 @@ describe("parseQuestion", () => {
       filter: {},
       continues: false,
     });
+  });
+});
+
+describe("a name of one letter", () => {
+  const lettered: Names = { ...names, names: { ...names.names, team: ["A", "B"] } };
+
+  it("is meant only beside its dimension", () => {
+    const question = parseQuestion("what does team A spend by month?", lettered, undefined);
+    expect(question).toMatchObject({ intent: "spend", by: "month", filter: { team: ["A"] }, strange: [] });
+    expect(parseQuestion("was there a change in spend?", lettered, undefined).filter).toEqual({});
+  });
+
+  it("takes no letter out of other words", () => {
+    const text = "what if usage grows by 20% a month for 6 months?";
+    expect(parseQuestion(text, lettered, undefined)).toMatchObject({ intent: "growth", strange: [] });
   });
 });

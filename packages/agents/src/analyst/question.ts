@@ -47,6 +47,8 @@ export interface Question {
   readonly share?: number;
   readonly percent?: number;
   readonly months?: number;
+  /** The percentage is of every month, not of one change. */
+  readonly monthly?: boolean;
   readonly forecastDays?: number;
   readonly inputTokensMax?: number;
   /** Words that no rule knows: the reason of `unknown`, or what an answer leaves out and says so. */
@@ -105,16 +107,16 @@ const rules: readonly (readonly [Intent, RegExp])[] = [
     /\bwhy\b|\bdriv(er|ers|es|ing)\b|\bdrove\b|\bcaus(e|ed|es)\b|\bwhat changed\b|\bwent up\b|\bgone up\b|\bgo up\b|\bincreased?\b|\bcompared? (to|with)\b|\bversus (last|the)\b|\bvs\.? (last|the)\b/,
   ],
   [
+    "trend",
+    /\btrends?\b|\bover time\b|\bdevelop(ed|s|ing)?\b|\bevolv|\bgrowing\b|\brising\b|\bgrowth rate\b|\bgrowth\b/,
+  ],
+  [
     "retries",
     /\bretr(y|ies|ied|ying)\b|\bfail(s|ed|ure|ures|ing)?\b|\berrors?\b|\bsuccess rate\b|\bwasted?\b|\breliab/,
   ],
   [
     "pattern",
     /\bpeak|\bbusiest\b|\btime of (the )?day\b|\busage patterns?\b|\bat night\b|\boff-?peak\b|\bwhen (do|are|is)\b|\bworking hours\b/,
-  ],
-  [
-    "trend",
-    /\btrends?\b|\bover time\b|\bdevelop(ed|s|ing)?\b|\bevolv|\bgrowing\b|\brising\b|\bgrowth rate\b|\bgrowth\b/,
   ],
   [
     "percentiles",
@@ -218,6 +220,8 @@ function findEntities(
     found.share = 0.5;
   } else if (/\bdoubl/.test(lower)) found.percent = 100;
   else if (/\btripl/.test(lower)) found.percent = 200;
+  if (/\b(a|per|each|every) month\b|\bmonthly\b|\bmonth (over|by|after|on) month\b/.test(lower))
+    found.monthly = true;
   const forMonths = /\b(?:for|over|in|within|next)\s+(?:the next\s+)?(\d{1,2}) months?\b/.exec(lower);
   if (forMonths) found.months = Math.max(1, Math.min(36, Number(forMonths[1])));
   const horizon = findHorizonDays(lower);
@@ -298,15 +302,15 @@ function findTarget(lower: string): string | undefined {
 
 function mentions(lower: string, name: string, dimension: Dimension): boolean {
   const low = name.toLowerCase();
-  if (low.length < 2) return false;
-  // A team called "data" is only meant where the question says so.
-  if (knownWords.has(low))
-    return lower.includes(`${dimension} ${low}`) || lower.includes(`${low} ${dimension}`);
-  return wordAt(lower, low) >= 0 || (low.includes("-") && lower.includes(low.replaceAll("-", " ")));
+  // A team called "data" or "A" is only meant where the question says so.
+  if (knownWords.has(low) || low.length < 2)
+    return wordAt(lower, `${dimension} ${low}`) >= 0 || wordAt(lower, `${low} ${dimension}`) >= 0;
+  return wordAt(lower, low) >= 0 || (low.includes("-") && wordAt(lower, low.replaceAll("-", " ")) >= 0);
 }
 
 function wordAt(text: string, name: string): number {
   const low = name.toLowerCase();
+  if (low.trim() === "") return -1;
   for (let at = text.indexOf(low); at >= 0; at = text.indexOf(low, at + 1)) {
     const beforeIt = text[at - 1] ?? " ";
     const behind = text.slice(at + low.length, at + low.length + 2);
@@ -315,16 +319,21 @@ function wordAt(text: string, name: string): number {
   return -1;
 }
 
+/** The text without a name; words that only contain it stay whole. */
+function without(text: string, name: string): string {
+  let left = text;
+  for (let at = wordAt(left, name); at >= 0; at = wordAt(left, name)) {
+    left = left.slice(0, at) + " ".repeat(name.length) + left.slice(at + name.length);
+  }
+  return left;
+}
+
 /** Words that neither the rules nor the data know. */
 function strangeWords(lower: string, names: Names): readonly string[] {
   let left = lower;
-  for (const name of findModels(lower, names)) left = left.replaceAll(name.toLowerCase(), " ");
+  for (const name of findModels(lower, names)) left = without(left, name);
   for (const dimension of dimensions) {
-    for (const name of names.names[dimension]) {
-      if (wordAt(left, name) >= 0) left = left.replaceAll(name.toLowerCase(), " ");
-      const spaced = name.toLowerCase().replaceAll("-", " ");
-      if (spaced.includes(" ")) left = left.replaceAll(spaced, " ");
-    }
+    for (const name of names.names[dimension]) left = without(without(left, name), name.replaceAll("-", " "));
   }
   const target = findTarget(lower);
   if (target !== undefined && /\d|-/.test(target)) left = left.replaceAll(target, " ");

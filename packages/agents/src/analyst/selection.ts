@@ -1,12 +1,13 @@
 import { z } from "zod";
+import { isDay } from "./figures.ts";
 import type { Pacer } from "./pacer.ts";
 import { isProblem, type Problem, problem } from "./problem.ts";
 import { type Dimension, dayMs, dimensions, type UsageData } from "./usage-data.ts";
 
-const day = z
+export const daySchema = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/, "must be a day like 2026-09-30")
-  .refine((text) => !Number.isNaN(Date.parse(text)), "is no day of the calendar");
+  .refine(isDay, "is no day of the calendar");
 const names = z.array(z.string().max(200)).min(1).max(50);
 const tokens = z.number().min(0).max(1e9);
 
@@ -19,8 +20,8 @@ export const datasetSchema = z
 /** Which records count. Everything is optional; days are UTC and both ends are included. */
 export const filterSchema = z
   .strictObject({
-    from: day.optional().describe("first day, YYYY-MM-DD, UTC"),
-    to: day.optional().describe("last day, included"),
+    from: daySchema.optional().describe("first day, YYYY-MM-DD, UTC"),
+    to: daySchema.optional().describe("last day, included"),
     user: names.optional(),
     team: names.optional(),
     feature: names.optional(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Datasets } from "./datasets.ts";
 import { isoDay, percent, rounding, usd } from "./figures.ts";
 import { type Problem, problem } from "./problem.ts";
-import { datasetSchema, filterSchema, missing } from "./selection.ts";
+import { datasetSchema, daySchema, filterSchema, missing } from "./selection.ts";
 import { addRow, emptySums, grouper, groupingSchema, lacks, type Sums, span } from "./tools-spend.ts";
 import { dayMs } from "./usage-data.ts";
 import { usageTool } from "./usage-tool.ts";
@@ -15,12 +15,7 @@ export function driversTool(datasets: Datasets) {
     input: z.strictObject({
       dataset: datasetSchema,
       by: groupingSchema.extract(["model", "feature", "team", "user"]).default("model"),
-      splitDay: z
-        .string()
-        .regex(/^\d{4}-\d{2}-\d{2}$/)
-        .refine((text) => !Number.isNaN(Date.parse(text)), "is no day of the calendar")
-        .optional()
-        .describe("first day of the second period, UTC"),
+      splitDay: daySchema.optional().describe("first day of the second period, UTC"),
       top: z.int().min(1).max(50).default(10),
       filter: filterSchema.optional(),
     }),
@@ -38,8 +33,10 @@ export function driversTool(datasets: Datasets) {
       );
       if (length < 1)
         return problem(
-          "Both periods need at least one day.",
-          `Choose a splitDay after ${firstDay} and not after ${lastDay}.`,
+          `Two periods of at least a day are compared; the records go from ${firstDay} to ${lastDay}.`,
+          days < 2
+            ? "Widen the period."
+            : `Choose a splitDay after ${firstDay} and not after ${lastDay}, or widen the period.`,
         );
       const from = split - length * dayMs;
       const to = split + length * dayMs;
