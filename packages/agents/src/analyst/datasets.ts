@@ -44,8 +44,11 @@ export class Datasets {
       this.#loadedByKey.set(key, loading);
       try {
         const loaded = await loading;
-        if (isProblem(loaded)) this.#loadedByKey.delete(key);
-        else this.#keep(key, loaded.rows);
+        // Put out meanwhile (C2), or loaded again by somebody else: then it is not ours to keep.
+        if (this.#loadedByKey.get(key) === loading) {
+          if (isProblem(loaded)) this.#loadedByKey.delete(key);
+          else this.#keep(key, loaded.rows);
+        }
         return loaded;
       } catch (error) {
         if (this.#loadedByKey.get(key) === loading) this.#loadedByKey.delete(key);

@@ -37,7 +37,11 @@ export interface CorrelationAnswer {
   readonly firstDay: string;
   readonly lastDay: string;
   readonly calls: number;
-  readonly pairs: readonly { readonly a: string; readonly b: string; readonly r: number }[];
+  readonly pairs: readonly {
+    readonly a: (typeof correlated)[number];
+    readonly b: (typeof correlated)[number];
+    readonly r: number;
+  }[];
   readonly method: string;
 }
 
@@ -131,7 +135,7 @@ export function qualityTools(datasets: Datasets) {
         }
         known++;
       }
-      const pairs: { a: string; b: string; r: number }[] = [];
+      const pairs: CorrelationAnswer["pairs"][number][] = [];
       for (const [i, a] of columns.entries()) {
         for (const b of columns.slice(i + 1)) {
           await pace();

@@ -61,7 +61,7 @@ export function simulateTools(datasets: Datasets) {
           after += cost + (there - cost) * share;
         }
       }
-      return simulation("routing", scope, touched, before, after, "observed", [
+      return simulation("routing", scope, Math.round(touched * share), before, after, "observed", [
         `${round(share * 100, 1)} % of the selected calls${filter?.model ? ` of ${filter.model.join(", ")}` : ""} go to ${target.model}, drawn evenly.`,
         `${target.model} costs ${target.inputUsdPerMillion} USD in and ${target.outputUsdPerMillion} USD out per million tokens (list price of ${priceList.asOf}); token counts stay as they are.`,
         "Quality is not simulated: compare answers on a sample of your own calls first.",
@@ -149,7 +149,7 @@ export function simulateTools(datasets: Datasets) {
         if (discount > 0) touched++;
         else without.add(modelOf(data, row));
       }
-      return simulation("batching", scope, touched, before, after, "assumed", [
+      return simulation("batching", scope, Math.round(touched * share), before, after, "assumed", [
         `${round(share * 100, 1)} % of the selected calls can wait for hours.`,
         `Batch discounts of the price list of ${priceList.asOf}.`,
         ...(without.size === 0
@@ -235,7 +235,7 @@ export function simulateTools(datasets: Datasets) {
       const byMonth = Array.from({ length: months }, (_, month) => {
         const cost = monthly * (1 + percentPerMonth / 100) ** (month + 1);
         sum += cost;
-        return { month: month + 1, costUsd: usd(cost), addedUsd: usd(cost - monthly) };
+        return { month: month + 1, costUsd: usd(cost), addedUsd: round(usd(cost) - usd(monthly), 2) };
       });
       return {
         option: "growth",
@@ -246,7 +246,7 @@ export function simulateTools(datasets: Datasets) {
         months: byMonth,
         totalUsd: usd(sum),
         assumptions: [
-          `A month has 30 days; the base is the last ${baseDays} days of the selection.`,
+          `A month has 30 days; the base is the last ${baseDays === 1 ? "day" : `${baseDays} days`} of the selection.`,
           "Mix of models, sizes and prices stay as they are.",
         ],
         rounding,

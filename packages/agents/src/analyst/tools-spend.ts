@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Datasets } from "./datasets.ts";
 import { isoDay, percent, round, rounding, usd, usdPerCall } from "./figures.ts";
+import { type Problem, problem } from "./problem.ts";
 import { datasetSchema, filterSchema, missing } from "./selection.ts";
 import { percentileOfSorted, sortInTurns } from "./statistics.ts";
 import { type Dimension, dayMs, dimensions, type UsageData } from "./usage-data.ts";
@@ -162,7 +163,7 @@ export function spendTools(datasets: Datasets) {
         .default(20)
         .describe("how many groups to list; the others are summed as rest"),
     }),
-    async compute({ by, orderBy, top }, scope): Promise<SpendAnswer | ReturnType<typeof missing>> {
+    async compute({ by, orderBy, top }, scope): Promise<SpendAnswer | Problem> {
       if (lacks(scope.data, by)) return missing(scope.data, by);
       const { nameOf } = grouper(scope.data, by);
       const sums = [...(await sumBy(scope, by))];
@@ -205,7 +206,7 @@ export function spendTools(datasets: Datasets) {
       filter: filterSchema.optional(),
       top: z.int().min(1).max(100).default(20),
     }),
-    async compute({ metric, by, top }, scope): Promise<PercentilesAnswer | ReturnType<typeof missing>> {
+    async compute({ metric, by, top }, scope): Promise<PercentilesAnswer | Problem> {
       const { data, rows, pace } = scope;
       if (lacks(data, by)) return missing(data, by ?? "");
       const column = metricColumn(data, metric);
@@ -244,6 +245,11 @@ export function spendTools(datasets: Datasets) {
           max: at(100),
         });
       }
+      if (found.length === 0)
+        return problem(
+          `No selected record has a value for ${metric}.`,
+          "Widen the filter, or attach a file with that column filled.",
+        );
       if (timed) found.reverse();
       return { metric, by: by ?? "all", ...span(scope), groups: all.length, rows: found };
     },

@@ -5,7 +5,7 @@ import { type Problem, problem } from "./problem.ts";
 import { datasetSchema, filterSchema, missing } from "./selection.ts";
 import { leastSquares, median, percentileOfSorted } from "./statistics.ts";
 import { addRow, emptySums, grouper, lacks, type Sums, span, sumBy } from "./tools-spend.ts";
-import { dayMs, dimensions } from "./usage-data.ts";
+import { dayMs, dimensions, nanoPerUsd } from "./usage-data.ts";
 import { type Scope, usageTool } from "./usage-tool.ts";
 
 const dailyMetrics = ["costUsd", "calls", "tokens", "failedPercent", "latencyP95Ms"] as const;
@@ -66,32 +66,37 @@ export function timeTools(datasets: Datasets) {
     async compute({ metric, forecastDays }, scope): Promise<TrendAnswer | Problem> {
       if (metric === "latencyP95Ms" && !scope.data.fields.has("latency"))
         return missing(scope.data, "latency");
-      const series = await dailySeries(scope, metric);
-      const { first, values } = series;
-      const n = values.length;
-      if (n < 7)
-        return problem(`A trend needs at least 7 days; the selection has ${n}.`, "Widen the period.");
-      const weekly = n >= 21;
+      const { days, values } = await dailySeries(scope, metric);
+      if (values.length < 7)
+        return problem(
+          `A trend needs at least 7 days; the selection has ${values.length}.`,
+          "Widen the period.",
+        );
+      const first = days[0] ?? 0;
+      // Calendar days, of which those without a value are left out of the fit.
+      const n = (days.at(-1) ?? first) - first + 1;
+      const weekly = values.length >= 21;
+      // A weekday without any value has no effect to be found; a forecast is of sums, which have all seven.
+      const weekdays = [...new Set(days.map((day) => day % 7))];
       const features = (day: number) => {
         const line = (day - (n - 1) / 2) / 7;
         if (!weekly) return [line, 1];
-        const weekday = (first + day + 4) % 7;
-        return [line, ...Array.from({ length: 7 }, (_, one) => (one === weekday ? 1 : 0))];
+        return [line, ...weekdays.map((one) => (one === (first + day) % 7 ? 1 : 0))];
       };
       const fit = leastSquares(
-        values.map((_, day) => features(day)),
+        days.map((day) => features(day - first)),
         values,
       );
       if (!fit) return problem("The selection does not determine a trend.", "Widen the period.");
-      const mean = values.reduce((sum, value) => sum + value, 0) / n;
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
       const slope = fit.coefficients[0] ?? 0;
       const additive = metric === "costUsd" || metric === "calls" || metric === "tokens";
       return {
         metric,
         ...span(scope),
-        days: n,
+        days: values.length,
         perDay: values
-          .map((value, day) => ({ day: isoDay((first + day) * dayMs), value: round(value, 2) }))
+          .map((value, at) => ({ day: isoDay((days[at] ?? 0) * dayMs), value: round(value, 2) }))
           .slice(-120),
         meanPerDay: round(mean, 2),
         slopePerWeek: round(slope, 2),
@@ -124,31 +129,34 @@ export function timeTools(datasets: Datasets) {
         return missing(scope.data, "latency");
       const limit = threshold ?? (method === "iqr" ? 3 : 5);
       const found: Anomaly[] = [];
-      let days = 0;
+      let checked = 0;
       for (const [name, rows] of partition(scope, by)) {
         await scope.pace();
-        const { first, values } = await dailySeries({ ...scope, rows }, metric);
-        days = Math.max(days, values.length);
-        if (values.length < 7) continue;
-        for (const one of judgeDays(values, first, method)) {
+        const series = await dailySeries({ ...scope, rows }, metric);
+        checked = Math.max(checked, series.values.length);
+        if (series.values.length < 7) continue;
+        for (const one of judgeDays(series, method)) {
           if (Math.abs(one.score) < limit) continue;
           found.push({
-            day: isoDay((first + one.day) * dayMs),
+            day: isoDay(one.day * dayMs),
             name,
-            value: round(values[one.day] ?? 0, 2),
+            value: round(one.value, 2),
             expected: round(one.expected, 2),
             score: round(one.score, 1),
           });
         }
       }
-      if (days < 7)
-        return problem(`Unusual days need at least 7 days; the selection has ${days}.`, "Widen the period.");
+      if (checked < 7)
+        return problem(
+          `Unusual days need at least 7 days; the selection has ${checked}.`,
+          "Widen the period.",
+        );
       found.sort((a, b) => Math.abs(b.score) - Math.abs(a.score) || a.day.localeCompare(b.day));
       return {
         metric,
         by: by ?? "all",
         ...span(scope),
-        daysChecked: days,
+        daysChecked: checked,
         found: found.slice(0, top),
         method:
           method === "iqr"
@@ -190,7 +198,9 @@ export function timeTools(datasets: Datasets) {
       return {
         ...span(scope),
         perHour,
-        peakHours: [...perHour]
+        // An hour without calls is no peak.
+        peakHours: perHour
+          .filter((one) => one.calls > 0)
           .sort((a, b) => b.calls - a.calls)
           .slice(0, 3)
           .map((one) => one.hour),
@@ -261,18 +271,22 @@ function forecast(
   };
 }
 
-/** One value for each day from the first to the last selected record; days without calls count as 0. */
-async function dailySeries(
-  scope: Scope,
-  metric: DailyMetric,
-): Promise<{ readonly first: number; readonly values: readonly number[] }> {
+interface DailySeries {
+  /** Days since 1970, ascending. */
+  readonly days: readonly number[];
+  /** One for each of `days`. */
+  readonly values: readonly number[];
+}
+
+/**
+ * Sums (cost, calls, tokens) have a value for every day from the first to the last selected record, 0 on a
+ * day without calls. A rate or a latency has none on such a day: no call is neither fast nor without fault.
+ */
+async function dailySeries(scope: Scope, metric: DailyMetric): Promise<DailySeries> {
   const { data, rows } = scope;
   const dayOf = (row: number | undefined) => Math.floor((data.at[row ?? 0] ?? 0) / dayMs);
-  const first = dayOf(rows[0]);
-  const values: number[] = Array.from(
-    { length: Math.min(4000, dayOf(rows[rows.length - 1]) - first + 1) },
-    () => 0,
-  );
+  const days: number[] = [];
+  const values: number[] = [];
   if (metric === "latencyP95Ms") {
     for (let from = 0; from < rows.length; ) {
       await scope.pace();
@@ -282,24 +296,35 @@ async function dailySeries(
       const latencies = Float64Array.from(rows.subarray(from, to), (row) => data.latencyMs[row] ?? 0).filter(
         (ms) => !Number.isNaN(ms),
       );
-      if (latencies.length > 0) values[day - first] = percentileOfSorted(latencies.sort(), 95);
+      if (latencies.length > 0) {
+        days.push(day);
+        values.push(percentileOfSorted(latencies.sort(), 95));
+      }
       from = to;
     }
-    return { first, values };
+    return { days, values };
   }
   const sums = await sumBy(scope, "day");
-  for (let day = 0; day < values.length; day++) {
-    const sum = sums.get(first + day) ?? emptySums();
-    values[day] =
-      metric === "costUsd"
-        ? sum.costNano / 1e9
-        : metric === "calls"
-          ? sum.calls
-          : metric === "tokens"
-            ? sum.inputTokens + sum.outputTokens
-            : (sum.failed / Math.max(1, sum.calls)) * 100;
+  for (let day = dayOf(rows[0]); day <= dayOf(rows[rows.length - 1]); day++) {
+    const sum = sums.get(day);
+    if (metric === "failedPercent" && !sum) continue;
+    days.push(day);
+    values.push(metricOf(sum ?? emptySums(), metric));
   }
-  return { first, values };
+  return { days, values };
+}
+
+function metricOf(sum: Sums, metric: Exclude<DailyMetric, "latencyP95Ms">): number {
+  switch (metric) {
+    case "costUsd":
+      return sum.costNano / nanoPerUsd;
+    case "calls":
+      return sum.calls;
+    case "tokens":
+      return sum.inputTokens + sum.outputTokens;
+    case "failedPercent":
+      return (sum.failed / Math.max(1, sum.calls)) * 100;
+  }
 }
 
 /** The rows of each name of a dimension, largest groups first, 200 at most; or all rows as one. */
@@ -325,37 +350,39 @@ function partition(
   return largest.map((code) => [names[code] ?? "", rowsByCode.get(code)?.rows ?? new Uint32Array()]);
 }
 
-function judgeDays(
-  values: readonly number[],
-  first: number,
-  method: "robust_z" | "iqr",
-): readonly { readonly day: number; readonly expected: number; readonly score: number }[] {
+interface JudgedDay {
+  readonly day: number;
+  readonly value: number;
+  readonly expected: number;
+  readonly score: number;
+}
+
+function judgeDays({ days, values }: DailySeries, method: "robust_z" | "iqr"): readonly JudgedDay[] {
   if (method === "iqr") {
     const sorted = Float64Array.from(values).sort();
     const low = percentileOfSorted(sorted, 25);
     const high = percentileOfSorted(sorted, 75);
     const range = Math.max(high - low, 1e-9, 0.01 * percentileOfSorted(sorted, 50));
-    return values.map((value, day) => ({
-      day,
+    return values.map((value, at) => ({
+      day: days[at] ?? 0,
+      value,
       expected: percentileOfSorted(sorted, 50),
       score: value > high ? (value - high) / range : value < low ? (value - low) / range : 0,
     }));
   }
   const weekly = values.length >= 21;
-  const groupOf = (day: number) => (weekly ? (first + day) % 7 : 0);
-  const groups = new Map<number, number[]>();
-  values.forEach((value, day) => {
-    const group = groups.get(groupOf(day));
-    if (group) group.push(value);
-    else groups.set(groupOf(day), [value]);
-  });
-  const medians = new Map([...groups].map(([group, members]) => [group, median(members)]));
-  const residuals = values.map((value, day) => value - (medians.get(groupOf(day)) ?? 0));
+  const groupOf = (at: number) => (weekly ? (days[at] ?? 0) % 7 : 0);
+  const groups = Map.groupBy(values.keys(), groupOf);
+  const medians = new Map(
+    [...groups].map(([group, members]) => [group, median(members.map((at) => values[at] ?? 0))]),
+  );
+  const residuals = values.map((value, at) => value - (medians.get(groupOf(at)) ?? 0));
   const spread = 1.4826 * median(residuals.map(Math.abs));
   const scale = Math.max(spread, 0.05 * Math.abs(median(values)), 1e-9);
-  return residuals.map((residual, day) => ({
-    day,
-    expected: medians.get(groupOf(day)) ?? 0,
+  return residuals.map((residual, at) => ({
+    day: days[at] ?? 0,
+    value: values[at] ?? 0,
+    expected: medians.get(groupOf(at)) ?? 0,
     score: residual / scale,
   }));
 }

@@ -1,72 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ToolContext } from "../tool.ts";
-import { createAnalystTools } from "./analyst-tools.ts";
-import { Datasets } from "./datasets.ts";
 import { createPacer } from "./pacer.ts";
 import { findPrice } from "./price-list.ts";
 import { sortInTurns } from "./statistics.ts";
 import { dayMs, type UsageRecord } from "./usage-data.ts";
-import type { UsageTool } from "./usage-tool.ts";
-
-const start = Date.UTC(2026, 5, 1);
-const models = ["gpt-4o", "gpt-4o-mini", "claude-sonnet-4.5"] as const;
-
-const record = fc.record({
-  at: fc.integer({ min: start, max: start + 30 * dayMs - 1 }),
-  user: fc.constantFrom("ann", "bob", "cy"),
-  team: fc.constantFrom("red", "blue"),
-  feature: fc.constantFrom("chat", "search", "mail"),
-  model: fc.constantFrom(...models),
-  inputTokens: fc.integer({ min: 0, max: 5000 }),
-  outputTokens: fc.integer({ min: 0, max: 900 }),
-  latencyMs: fc.integer({ min: 1, max: 9000 }),
-  success: fc.boolean(),
-  costUsd: fc.integer({ min: 0, max: 5_000_000 }).map((micro) => micro / 1e6),
-  promptId: fc.constantFrom("p1", "p2", "p3", "p4"),
-});
-const records = fc.array(record, { minLength: 1, maxLength: 120 });
-
-/** The records travel as the file that a user would attach; so loading is judged as well. */
-function workbench(all: readonly UsageRecord[]) {
-  const lines = all.map((one) =>
-    JSON.stringify({
-      ...one,
-      at: new Date(one.at).toISOString(),
-      latency_ms: one.latencyMs,
-      latencyMs: undefined,
-      prompt_id: one.promptId,
-      promptId: undefined,
-      cost_usd: one.costUsd,
-      costUsd: undefined,
-      input_tokens: one.inputTokens,
-      output_tokens: one.outputTokens,
-      inputTokens: undefined,
-      outputTokens: undefined,
-    }),
-  );
-  const bytes = new TextEncoder().encode(lines.join("\n"));
-  const context: ToolContext = {
-    signal: new AbortController().signal,
-    userId: "u",
-    threadId: "t",
-    runId: "r",
-    callId: "c",
-    attachment: async (id) =>
-      id === "a" ? { name: "usage.jsonl", mediaType: "application/jsonl", bytes } : undefined,
-  };
-  const tools = createAnalystTools(new Datasets());
-  const call = async <Input, Output>(tool: UsageTool<Input, Output>, input: Record<string, unknown>) => {
-    const parsed = await tool.input["~standard"].validate({ dataset: "a", ...input });
-    if (parsed.issues) throw new Error(JSON.stringify(parsed.issues));
-    return (await tool.run(parsed.value, context)) as Output & { readonly problem?: string };
-  };
-  return { tools, call };
-}
-
-const cents = (usd: number) => Math.round(Number((usd * 100).toFixed(4))) / 100;
-const sumOf = (all: readonly UsageRecord[]) =>
-  all.reduce((sum, one) => sum + Math.round(one.costUsd * 1e9), 0) / 1e9;
+import { cents, record, records, start, sumOf, workbench } from "./usage-workbench.ts";
 
 describe("the tools against naive computations", () => {
   it("spend_by: every group, the rest and the total", async () => {
@@ -242,6 +180,44 @@ describe("the tools against naive computations", () => {
       const answer = await call(tools.anomalies, { method });
       expect(answer.found.map((one: { day: string }) => one.day)).toEqual(["2026-06-21"]);
     }
+  });
+
+  it("a rate or a latency has no value on a day without calls, a sum has 0", async () => {
+    const weekdays = Array.from({ length: 42 }, (_, day) => day).filter((day) => day % 7 < 5);
+    const all = weekdays.map((day) => ({
+      at: start + day * dayMs,
+      user: "a",
+      team: "t",
+      feature: "f",
+      model: "gpt-4o",
+      inputTokens: 1,
+      outputTokens: 1,
+      latencyMs: 700,
+      success: false,
+      costUsd: 7,
+      promptId: "p",
+    }));
+    const { tools, call } = workbench(all);
+    for (const [metric, meanPerDay] of [
+      ["latencyP95Ms", 700],
+      ["failedPercent", 100],
+    ]) {
+      const answer = await call(tools.trend, { metric });
+      expect(answer).toMatchObject({ days: 30, meanPerDay, growthPercentPerWeek: 0 });
+      expect(new Set(answer.perDay.map((one) => one.value))).toEqual(new Set([meanPerDay]));
+    }
+    expect(await call(tools.trend, {})).toMatchObject({ days: 40, meanPerDay: 5.25 });
+  });
+
+  it("names a day that is in no calendar, and a metric without a value", async () => {
+    const [one] = fc.sample(record, { numRuns: 1, seed: 4 });
+    const { tools, call } = workbench(one ? [{ ...one, latencyMs: Number.NaN }, one] : []);
+    await expect(call(tools.describe, { filter: { from: "2026-06-31" } })).rejects.toThrow();
+    await expect(call(tools.spendBy, { by: "day", filter: { from: "2026-06-31" } })).rejects.toThrow(
+      "is no day of the calendar",
+    );
+    const answer = await call(tools.percentiles, { metric: "latencyMs" });
+    expect(answer.rows.map((row) => row.calls)).toEqual([1]);
   });
 
   it("sorts long columns in turns as one sort would", async () => {
