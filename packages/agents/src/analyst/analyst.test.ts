@@ -127,6 +127,47 @@ describe("the analyst", () => {
     expect(bad.recording.text).not.toMatch(/\$\d/);
   });
 
+  it("reads well on odd files: one record, no cost, a named month, no features", async () => {
+    let id = 0;
+    const about = async (lines: readonly string[], text: string) => {
+      const bytes = new TextEncoder().encode(["time,model,latency_ms,success,cost", ...lines].join("\n"));
+      const files = new Map([[`f${id++}`, { name: "odd.csv", mediaType: "text/csv", bytes }]]);
+      const { run, recording } = recordRun({ texts: [text], files });
+      await createAnalyst().run({ ...run, userId: "odd" });
+      return recording.text;
+    };
+    const days = (count: number, cost: (day: number) => number) =>
+      Array.from({ length: count }, (_, day) => {
+        const date = new Date(Date.UTC(2026, 5, 1 + day)).toISOString();
+        return `${date},gpt-4o,${500 + day},${day % 2 === 0},${cost(day)}`;
+      });
+    const one = days(1, () => 1.5);
+    expect(await about(one, "total spend")).toContain("**$1.50** for 1 call and 0 tokens");
+    expect(await about(one, "why did cost go up?")).toMatch(/2026-06-01 to 2026-06-01.*Widen the period/s);
+    expect(await about(one, "when are the peak hours?")).toContain("made at 00:00 UTC**");
+    expect(await about(one, "what if usage grows by 20%?")).toContain("**$54.00 in 30 days**");
+    const grown = days(60, (day) => (day < 30 ? 0 : 2));
+    const fromNothing = await about(grown, "why did cost go up?");
+    expect(fromNothing).toContain("**Up $60.00**: from $0.00");
+    // Compared with as many days of June; without its last day the question would reach into August.
+    const named = await about(
+      days(92, () => 1),
+      "why did cost change in July?",
+    );
+    expect(named).toContain("**No change (0 %)**");
+    expect(named).toContain("2026-07-01 to 2026-07-30");
+    expect(await about(grown, "how many calls failed?")).not.toContain("unknown");
+    expect(await about(grown, "full report")).not.toContain("unknown");
+    expect(await about(grown, "forecast latency next month")).toContain("cost, calls and tokens only");
+    expect(
+      await about(
+        days(30, () => 0),
+        "full report",
+      ),
+    ).not.toContain("dearest");
+    expect(await about(grown, "spend on 2026-06-31")).toContain("is no day of the calendar");
+  });
+
   it("answers the same through the real supervisor", async () => {
     const node = new TestNode(undefined, { definitions: [analystDefinition], clock: systemClock });
     const { runId } = await node.ask("Where does my AI spend go and how do I cut it?");

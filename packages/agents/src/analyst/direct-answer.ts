@@ -2,7 +2,7 @@
 import { chartBlock } from "./chart.ts";
 import type { Desk } from "./desk.ts";
 import type { Entry } from "./ledger.ts";
-import { count, money, safe, table } from "./markdown.ts";
+import { changes, count, counted, money, safe, table } from "./markdown.ts";
 import { cheaperThan } from "./options.ts";
 import { priceList } from "./price-list.ts";
 import { isProblem, type Problem } from "./problem.ts";
@@ -72,7 +72,7 @@ async function directAnswer(desk: Desk, question: Question): Promise<string | Pr
         { ...ask, by, orderBy: order, top: question.top ?? (overTime ? 100 : 15) },
         (output, ref) => {
           const { total } = output;
-          return `**${money(total.costUsd)}** for ${count(total.calls)} calls and ${count(total.inputTokens + total.outputTokens)} tokens${only}, ${output.firstDay} to ${output.lastDay} ${cite(ref)}.\n\n${chartBlock(spendChart(`Spend by ${by}`, output))}\n${spendTable(output)}`;
+          return `**${money(total.costUsd)}** for ${counted(total.calls, "call")} and ${counted(total.inputTokens + total.outputTokens, "token")}${only}, ${output.firstDay} to ${output.lastDay} ${cite(ref)}.\n\n${chartBlock(spendChart(`Spend by ${by}`, output))}\n${spendTable(output)}`;
         },
       );
     }
@@ -140,8 +140,12 @@ async function directAnswer(desk: Desk, question: Question): Promise<string | Pr
         const points = output.perDay.slice(-28);
         const first = output.forecast
           ? `**${shown(output.forecast.sum, metric)}** is the forecast for ${output.forecast.fromDay} to ${output.forecast.toDay} (${output.forecast.days} days), with a 95 % interval of ${shown(output.forecast.low95, metric)} to ${shown(output.forecast.high95, metric)} ${cite(ref)}.`
-          : `**${nameByMetric[metric]} ${output.slopePerWeek >= 0 ? "grows" : "falls"} by ${Math.abs(output.growthPercentPerWeek)} % a week** ${cite(ref)}.`;
-        return `${first} On average ${shown(output.meanPerDay, metric)} a day${only} from ${output.firstDay} to ${output.lastDay}, changing by ${shown(output.slopePerWeek, metric)} from week to week (${output.growthPercentPerWeek} %).\n\n${chartBlock({ type: "line", title: `${nameByMetric[metric]} per day`, unit: unitByMetric[metric], labels: points.map((one) => one.day), series: [{ name: nameByMetric[metric], values: points.map((one) => one.value) }] })}\n${table(
+          : `**${nameByMetric[metric]} per day ${changes(output.growthPercentPerWeek)}** ${cite(ref)}.`;
+        const sumless =
+          question.intent === "forecast" && !output.forecast
+            ? " A forecast is a sum over days, so there is one of cost, calls and tokens only."
+            : "";
+        return `${first}${sumless} On average ${shown(output.meanPerDay, metric)} a day${only} from ${output.firstDay} to ${output.lastDay}, changing by ${shown(output.slopePerWeek, metric)} from week to week (${output.growthPercentPerWeek} %).\n\n${chartBlock({ type: "line", title: `${nameByMetric[metric]} per day`, unit: unitByMetric[metric], labels: points.map((one) => one.day), series: [{ name: nameByMetric[metric], values: points.map((one) => one.value) }] })}\n${table(
           ["Day", nameByMetric[metric]],
           points.map((one) => [one.day, shown(one.value, metric)]),
         )}\n(The last days; all are in the timeline.) ${output.method}`;
@@ -155,18 +159,19 @@ async function directAnswer(desk: Desk, question: Question): Promise<string | Pr
         question.by === "model"
           ? question.by
           : "model";
-      // Comparing "the last month" needs the month before it as well.
-      const { from, to, ...others } = question.filter;
-      const scope = Object.keys(others).length > 0 ? { filter: others } : {};
+      // Comparing "the last month" needs the month before it as well: its first day splits, its last one stays.
+      const { from, ...upTo } = question.filter;
       const narrowed =
-        from !== undefined && from > desk.about.firstDay
-          ? { ...scope, splitDay: from }
-          : from === undefined
-            ? scope
-            : { filter: { ...others, from, ...(to ? { to } : {}) } };
+        from !== undefined && from > desk.about.firstDay ? { filter: upTo, splitDay: from } : ask;
       return call(tools.drivers, { dataset, ...narrowed, by }, (output, ref) => {
         const { before, after } = output;
-        return `**${output.changeUsd >= 0 ? "Up" : "Down"} ${money(Math.abs(output.changeUsd))} (${output.changePercent} %)**: from ${money(before.costUsd)} (${before.firstDay} to ${before.lastDay}) to ${money(after.costUsd)} (${after.firstDay} to ${after.lastDay}) ${cite(ref)}.\n\n${table(
+        const change =
+          output.changeUsd === 0
+            ? "No change"
+            : `${output.changeUsd > 0 ? "Up" : "Down"} ${money(Math.abs(output.changeUsd))}`;
+        // From nothing there is no percentage.
+        const percentage = before.costUsd === 0 ? "" : ` (${output.changePercent} %)`;
+        return `**${change}${percentage}**${only}: from ${money(before.costUsd)} (${before.firstDay} to ${before.lastDay}) to ${money(after.costUsd)} (${after.firstDay} to ${after.lastDay}) ${cite(ref)}.\n\n${table(
           ["Driver", "Change"],
           [
             ["Volume: more or fewer calls", money(output.volumeUsd)],
@@ -190,26 +195,33 @@ async function directAnswer(desk: Desk, question: Question): Promise<string | Pr
         tools.retries,
         ask,
         (output, ref) =>
-          `**${count(output.failed)} of ${count(output.calls)} calls failed (${output.failedPercent} %)** and cost ${money(output.failedUsd)}; ${count(output.retries)} calls repeated a failed one ${cite(ref)}.\n\n${table(
-            ["Feature", "Calls", "Failed", "Failed %", "Cost of failures", "Repeated"],
-            output.features.map((one) => [
-              one.name,
-              count(one.calls),
-              count(one.failed),
-              `${one.failedPercent} %`,
-              money(one.failedUsd),
-              count(one.retries),
-            ]),
-          )}\n${output.method}`,
+          `**${count(output.failed)} of ${counted(output.calls, "call")} failed (${output.failedPercent} %)** and cost ${money(output.failedUsd)}${only}, ${output.firstDay} to ${output.lastDay}; ${counted(output.retries, "call")} repeated a failed one ${cite(ref)}.\n\n${
+            desk.about.fields.includes("feature")
+              ? table(
+                  ["Feature", "Calls", "Failed", "Failed %", "Cost of failures", "Repeated"],
+                  output.features.map((one) => [
+                    one.name,
+                    count(one.calls),
+                    count(one.failed),
+                    `${one.failedPercent} %`,
+                    money(one.failedUsd),
+                    count(one.retries),
+                  ]),
+                )
+              : ""
+          }\n${output.method}`,
       );
     case "correlation":
       return call(
         tools.correlation,
         ask,
         (output, ref) =>
-          `**What moves together**, over ${count(output.calls)} calls${only} ${cite(ref)}.\n\n${table(
+          `**What moves together**, over ${counted(output.calls, "call")}${only} ${cite(ref)}.\n\n${table(
             ["Pair", "Pearson r"],
-            output.pairs.map((one) => [`${one.a} and ${one.b}`, one.r.toFixed(3)]),
+            output.pairs.map((one) => [
+              `${nameByMetric[one.a]} and ${nameByMetric[one.b].toLowerCase()}`,
+              one.r.toFixed(3),
+            ]),
           )}\n${output.method}`,
       );
     case "pattern":
@@ -264,7 +276,7 @@ async function directAnswer(desk: Desk, question: Question): Promise<string | Pr
         what.count === 0
           ? "not in the data"
           : `${what.count}: ${what.names.slice(0, 15).map(safe).join(", ")}${what.count > 15 ? ", …" : ""}`;
-      return `**${count(about.records)} records** from ${about.firstDay} to ${about.lastDay}, ${money(about.total.costUsd)} ${cite("describe_dataset #1")}.\n\n${table(["What", "In the data"], [["Columns", about.fields.join(", ")]])}\n- Models: ${named(about.models)}\n- Teams: ${named(about.teams)}\n- Features: ${named(about.features)}\n- Users: ${named(about.users)}`;
+      return `**${counted(about.records, "record")}** from ${about.firstDay} to ${about.lastDay}, ${money(about.total.costUsd)} ${cite("describe_dataset #1")}.\n\n${table(["What", "In the data"], [["Columns", about.fields.join(", ")]])}\n- Models: ${named(about.models)}\n- Teams: ${named(about.teams)}\n- Features: ${named(about.features)}\n- Users: ${named(about.users)}`;
     }
     case "routing": {
       const to =
@@ -322,16 +334,16 @@ async function directAnswer(desk: Desk, question: Question): Promise<string | Pr
         "optimization",
       );
     case "growth": {
-      const once = question.percent === 100 || question.percent === 200;
+      const months = question.months ?? (question.monthly ? 12 : 1);
       return call(
         tools.growth,
         {
           ...ask,
           percentPerMonth: Math.min(1000, question.percent ?? 10),
-          months: question.months ?? (once ? 1 : 12),
+          months,
         },
         (output, ref) =>
-          `**${money(output.months.at(-1)?.costUsd ?? 0)} in month ${output.months.length}**, where ${money(output.baseUsdPer30Days)} is spent in 30 days now: growth of ${output.percentPerMonth} % a month; ${money(output.totalUsd)} over the whole time ${cite(ref)}.\n\n${chartBlock({ type: "line", title: "Cost per month", unit: "USD", labels: output.months.map((one) => `month ${one.month}`), series: [{ name: "Cost", values: output.months.map((one) => one.costUsd) }] })}\n${table(
+          `**${money(output.months.at(-1)?.costUsd ?? 0)} ${months === 1 ? "in 30 days" : `in month ${months}`}**, where ${money(output.baseUsdPer30Days)} is spent in 30 days now${only}: growth of ${output.percentPerMonth} %${months === 1 ? ", once" : ` a month; ${money(output.totalUsd)} over the whole time`} ${cite(ref)}.\n\n${chartBlock({ type: "line", title: "Cost per month", unit: "USD", labels: output.months.map((one) => `month ${one.month}`), series: [{ name: "Cost", values: output.months.map((one) => one.costUsd) }] })}\n${table(
             ["Month", "Cost", "Above today"],
             output.months.map((one) => [String(one.month), money(one.costUsd), money(one.addedUsd)]),
           )}\n${output.assumptions.join(" ")}`,

@@ -10,6 +10,17 @@ export function count(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 2 });
 }
 
+/** "1 call", "3 calls". */
+export function counted(value: number, one: string): string {
+  return `${count(value)} ${one}${value === 1 ? "" : "s"}`;
+}
+
+/** "grows by 3 % a week". */
+export function changes(percentPerWeek: number): string {
+  if (percentPerWeek === 0) return "hardly changes from week to week";
+  return `${percentPerWeek > 0 ? "grows" : "falls"} by ${Math.abs(percentPerWeek)} % a week`;
+}
+
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   // The first column is words, the others are figures.

@@ -2,7 +2,7 @@
 import { chartBlock } from "./chart.ts";
 import type { Desk } from "./desk.ts";
 import type { Entry } from "./ledger.ts";
-import { count, list, money, safe, table } from "./markdown.ts";
+import { changes, count, counted, list, money, safe, table } from "./markdown.ts";
 import { findOptions, retryAdvice, type SavingOption } from "./options.ts";
 import { isProblem, type Problem } from "./problem.ts";
 import type { Filter } from "./selection.ts";
@@ -64,7 +64,7 @@ export async function writeReport(desk: Desk, filter: Filter): Promise<void> {
   const write = (text: string) => run.write(text);
   await write(`## Where your AI spend goes\n\n${generatedNote(desk)}`);
   await write(
-    `**${money(spent.costUsd)}** for ${count(spent.calls)} calls from ${total.output.firstDay} to ${total.output.lastDay} (UTC) ${cite(total.ref)}. ${headline(models?.output, features?.output)}\n\n`,
+    `**${money(spent.costUsd)}** for ${counted(spent.calls, "call")} from ${total.output.firstDay} to ${total.output.lastDay} (UTC) ${cite(total.ref)}. ${headline(models?.output, features?.output)}\n\n`,
   );
   if (options.length > 0) {
     const best = options[0];
@@ -87,7 +87,7 @@ export async function writeReport(desk: Desk, filter: Filter): Promise<void> {
   if (trend) {
     const { growthPercentPerWeek, forecast } = trend.output;
     notes.push(
-      `Spend ${growthPercentPerWeek >= 0 ? "grows" : "falls"} by ${Math.abs(growthPercentPerWeek)} % a week${forecast ? `; the next 30 days would cost ${money(forecast.sum)} (95 % interval ${money(forecast.low95)} to ${money(forecast.high95)})` : ""} ${cite(trend.ref)}.`,
+      `Spend per day ${changes(growthPercentPerWeek)}${forecast ? `; the next 30 days would cost ${money(forecast.sum)} (95 % interval ${money(forecast.low95)} to ${money(forecast.high95)})` : ""} ${cite(trend.ref)}.`,
     );
   }
   for (const one of (unusual?.output.found ?? []).slice(0, 3)) {
@@ -110,12 +110,12 @@ export async function writeReport(desk: Desk, filter: Filter): Promise<void> {
   if (retries && retries.output.failed > 0) {
     const worst = retries.output.features[0];
     notes.push(
-      `${count(retries.output.failed)} calls failed (${retries.output.failedPercent} %) and cost ${money(retries.output.failedUsd)}; ${count(retries.output.retries)} calls repeated a failed one${worst && has("feature") ? `. Most of the cost: ${safe(worst.name)}, where ${worst.failedPercent} % fail` : ""} ${cite(retries.ref)}.`,
+      `${counted(retries.output.failed, "call")} failed (${retries.output.failedPercent} %) and cost ${money(retries.output.failedUsd)}; ${counted(retries.output.retries, "call")} repeated a failed one${worst && has("feature") ? `. Most of the cost: ${safe(worst.name)}, where ${worst.failedPercent} % fail` : ""} ${cite(retries.ref)}.`,
     );
   }
   await write(notes.length === 0 ? "Nothing unusual was found.\n\n" : `${list(notes)}\n`);
   await writeOptions(desk, options);
-  const advice = retries ? retryAdvice(retries.output) : undefined;
+  const advice = retries && has("feature") ? retryAdvice(retries.output) : undefined;
   if (advice)
     await write(`**Also: fewer failures in ${safe(advice.feature)}**\n\n${numbered(advice.steps)}\n`);
   await write(sources(desk));
@@ -158,7 +158,7 @@ export async function writeProblem(desk: Pick<Desk, "run">, { problem, where, fi
 export function generatedNote({ about }: Pick<Desk, "about">): string {
   return about.generated
     ? "*These are generated sample records of no real company. Attach a CSV or JSON Lines file with your usage to see yours.*\n\n"
-    : `*From ${safe(about.title)}, ${count(about.records)} records.*${about.notes.length > 0 ? ` Note: ${about.notes.map(safe).join(" ")}` : ""}\n\n`;
+    : `*From ${safe(about.title)}, ${counted(about.records, "record")}.*${about.notes.length > 0 ? ` Note: ${about.notes.map(safe).join(" ")}` : ""}\n\n`;
 }
 
 /** A reference that the reader finds again in the timeline. */
@@ -206,7 +206,9 @@ function headline(models: SpendAnswer | undefined, features: SpendAnswer | undef
   const words: string[] = [];
   const feature = features?.rows[0];
   const model = models?.rows[0];
-  if (feature) words.push(`${safe(feature.name)} is the dearest feature (${feature.sharePercent} %)`);
-  if (model) words.push(`${safe(model.name)} the dearest model (${model.sharePercent} %)`);
+  if (feature && feature.costUsd > 0)
+    words.push(`${safe(feature.name)} is the dearest feature (${feature.sharePercent} %)`);
+  if (model && model.costUsd > 0)
+    words.push(`${safe(model.name)} the dearest model (${model.sharePercent} %)`);
   return words.length === 0 ? "" : `${words.join(", ")}.`;
 }
