@@ -145,6 +145,9 @@ export class Locator {
     }
     if (this.#isReplaced(base, directory))
       return { is: "unknown", why: "package.json replaces it for browsers" };
+    if (this.#hasGeneratedRoot(config)) {
+      return { is: "unknown", why: "one of rootDirs is not there: a generator makes it" };
+    }
     if (this.#isMade(base)) return { is: "unknown", why: "git ignores it: a build or a generator makes it" };
     return { is: "missing", tried: [base], nearest: this.#nearestAbove(base) };
   }
@@ -425,6 +428,11 @@ export class Locator {
     const targets = config === undefined ? [] : [...targetsOf(specifier, config)];
     if (targets.length > 0) return targets;
     return config?.baseUrl === undefined ? [specifier] : [posix.join(config.baseUrl, specifier)];
+  }
+
+  /** Frameworks generate types into a folder that `rootDirs` lays over the source. */
+  #hasGeneratedRoot(config: TypeScriptConfig | undefined): boolean {
+    return config?.rootDirs.some((one) => !this.files.isDirectory(one)) === true;
   }
 
   /** The `browser` field may give a file to a path where there is none. */

@@ -157,6 +157,15 @@ describe("configuration", () => {
     ]);
   });
 
+  test("rootDirs lay folders over each other, and one that is not there is generated", () => {
+    const roots = (second: string) => ({
+      "tsconfig.json": { compilerOptions: { rootDirs: ["src", second] } },
+      "made/types.ts": "",
+    });
+    expect(lead(["./types", "./gone"], roots("made"))).toEqual(["made/types.ts", "missing, nearest src"]);
+    expect(lead(["./+types/page"], roots(".framework/types"))).toEqual(["unknown"]);
+  });
+
   test("a solution hands the file to the project that includes it", () => {
     const tree = {
       "tsconfig.json": { files: [], references: [{ path: "./tsconfig.app.json" }] },
