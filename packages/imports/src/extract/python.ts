@@ -5,6 +5,14 @@ import { catchesImportError, judgeCondition, judgeWith, readLazyNames } from "./
 import { readImport } from "./python-import.ts";
 import { isNewline, PythonLexer, type Stop } from "./python-lexer.ts";
 import { PythonRecord } from "./python-record.ts";
+import {
+  bindsAtRunTime,
+  isLineOver,
+  neverReturns,
+  refuseOldStatement,
+  takeIndent,
+  toColon,
+} from "./python-shapes.ts";
 import { readIgnore } from "./python-strings.ts";
 import { findWord, readTargets, readWithTargets } from "./python-targets.ts";
 
@@ -67,7 +75,7 @@ class PythonScanner {
     this.#blocks.length = 0;
     this.#blocks.push(block("module", -1, { indent: 0 }));
     while (lexer.position < lexer.end) {
-      const indent = this.#takeIndent();
+      const indent = takeIndent(this.#lexer);
       const byte = bytes[lexer.position];
       if (isNewline(byte)) {
         lexer.takeNewline();
@@ -106,29 +114,6 @@ class PythonScanner {
 
   #problem(message: string): void {
     this.#lexer.problem(message);
-  }
-
-  /** Tabs go to the next multiple of eight, as in Python. */
-  #takeIndent(): number {
-    const lexer = this.#lexer;
-    const bytes = this.#bytes;
-    let column = 0;
-    let at = lexer.position;
-    for (;;) {
-      const byte = bytes[at];
-      if (byte === 0x20) column++;
-      else if (byte === 0x09) column = (column & ~7) + 8;
-      else if (byte === 0x0c) column = 0;
-      else if (byte === 0x5c && isNewline(bytes[at + 1])) {
-        lexer.position = at + 1;
-        lexer.takeNewline();
-        at = lexer.position;
-        continue;
-      } else break;
-      at++;
-    }
-    lexer.position = at;
-    return column;
   }
 
   #enterLine(indent: number): void {
@@ -212,7 +197,7 @@ class PythonScanner {
         if (length === 4 && lexer.is("else", start, end)) return this.#otherwise(end);
         if (length === 4 && lexer.is("elif", start, end)) return this.#condition(end, true);
         if (length === 6 && lexer.is("except", start, end)) return this.#except(end);
-        if (length === 4 && lexer.is("exec", start, end)) this.#refuseOldStatement("exec", end);
+        if (length === 4 && lexer.is("exec", start, end)) refuseOldStatement(this.#lexer, "exec", end);
         break;
       case 0x66: // f
         if (length === 4 && lexer.is("from", start, end)) return this.#import("from", start, end);
@@ -240,7 +225,7 @@ class PythonScanner {
         if (length === 5 && lexer.is("match", start, end)) return this.#soft("match", end);
         break;
       case 0x70: // p
-        if (length === 5 && lexer.is("print", start, end)) this.#refuseOldStatement("print", end);
+        if (length === 5 && lexer.is("print", start, end)) refuseOldStatement(this.#lexer, "print", end);
         break;
       case 0x72: // r
         if (length === 6 && lexer.is("return", start, end)) return this.#ending();
@@ -274,19 +259,6 @@ class PythonScanner {
       default:
         return false;
     }
-  }
-
-  #refuseOldStatement(word: string, end: number): void {
-    const bytes = this.#bytes;
-    if (bytes[end] !== 0x20 && bytes[end] !== 0x09) return;
-    let at = end;
-    while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
-    const next = bytes[at] as number;
-    const isOperand = next === 0x22 || next === 0x27;
-    const stop = this.#lexer.wordEnd(at);
-    const isWord =
-      stop > at && !/^(if|in|is|and|or|not|else|for|import)$/.test(this.#bytes.toString("latin1", at, stop));
-    if (isOperand || isWord) this.#problem(`is Python 2: ${word} as a statement`);
   }
 
   /** After `return`, `raise` and their like nothing in this block runs. */
@@ -375,7 +347,7 @@ class PythonScanner {
   /** Scans to the header's colon and opens its block, with a body on the same line if there is one. */
   #open(opened: Block, isAtColon = false): Stop {
     const lexer = this.#lexer;
-    if (!isAtColon && !this.#toColon(lexer.position)) {
+    if (!isAtColon && !toColon(this.#lexer, lexer.position)) {
       this.#problem("lacks a ':' at the end of this line");
       if (opened.kind === "def" || opened.kind === "class") this.#definitions--;
       return newline;
@@ -394,27 +366,6 @@ class PythonScanner {
     return this.#statement();
   }
 
-  /** Moves to the colon that ends a header; those of lambdas are not it. */
-  #toColon(start: number): boolean {
-    const lexer = this.#lexer;
-    let from = start;
-    let lambdas = 0;
-    for (;;) {
-      if (lexer.scanHeader() === newline || this.#bytes[lexer.position] !== 0x3a) return false;
-      for (;;) {
-        const found = findWord(this.#bytes, "lambda", from, lexer.position);
-        if (found < 0) break;
-        // A lambda within brackets has its colon there too.
-        if (isAtDepthZero(this.#bytes, start, found)) lambdas++;
-        from = found + 6;
-      }
-      from = lexer.position;
-      if (lambdas === 0) return true;
-      lambdas--;
-      lexer.position++;
-    }
-  }
-
   #headerText(start: number, limit = 400): string {
     return this.#lexer.text(start, Math.min(this.#lexer.position, start + limit));
   }
@@ -423,7 +374,7 @@ class PythonScanner {
     const lexer = this.#lexer;
     lexer.position = end;
     const before = isElif ? this.#top().lastChild : undefined;
-    const hasColon = this.#toColon(end);
+    const hasColon = toColon(this.#lexer, end);
     const length = lexer.position - end;
     let judged = judgeCondition("");
     // Only short conditions can be judged, and most are no candidates by their first letter already.
@@ -464,7 +415,7 @@ class PythonScanner {
     const lexer = this.#lexer;
     lexer.position = end;
     const before = this.#top().lastChild;
-    const hasColon = this.#toColon(end);
+    const hasColon = toColon(this.#lexer, end);
     const isHandler = hasColon && catchesImportError(this.#headerText(end));
     const opened = block("except", this.#lineIndent(), {
       guard: isHandler ? "handler" : "conditional",
@@ -485,7 +436,7 @@ class PythonScanner {
   #with(end: number): Stop {
     const lexer = this.#lexer;
     lexer.position = end;
-    const hasColon = this.#toColon(end);
+    const hasColon = toColon(this.#lexer, end);
     if (hasColon && this.#definitions === 0) {
       for (const target of readWithTargets(this.#bytes, end, lexer.position))
         this.#record.bind(target, "variable");
@@ -497,7 +448,7 @@ class PythonScanner {
   #for(end: number): Stop {
     const lexer = this.#lexer;
     lexer.position = end;
-    const hasColon = this.#toColon(end);
+    const hasColon = toColon(this.#lexer, end);
     if (hasColon && this.#definitions === 0) {
       const stop = findWord(this.#bytes, "in", end, lexer.position);
       if (stop > 0)
@@ -510,7 +461,7 @@ class PythonScanner {
   #while(end: number): Stop {
     const lexer = this.#lexer;
     lexer.position = end;
-    const hasColon = this.#toColon(end);
+    const hasColon = toColon(this.#lexer, end);
     const isEndless = hasColon && /^\s*(True|1)\s*$/.test(this.#headerText(end, 12));
     const guard = isEndless ? "none" : "conditional";
     return this.#open(block("while", this.#lineIndent(), { guard, isEndless }), hasColon);
@@ -523,20 +474,14 @@ class PythonScanner {
     const next = this.#bytes[end];
     if (next === 0x20 || next === 0x09 || next === 0x28 || next === 0x5b || next === 0x22 || next === 0x27) {
       lexer.position = end;
-      const hasColon = this.#toColon(end);
-      const isHeader = hasColon && (kind === "case" || this.#isLineOver(lexer.position + 1));
+      const hasColon = toColon(this.#lexer, end);
+      const isHeader = hasColon && (kind === "case" || isLineOver(this.#lexer, lexer.position + 1));
       if (isHeader) return this.#open(block(kind, this.#lineIndent(), { guard: "conditional" }), true);
     }
     lexer.position = position;
     lexer.line = line;
     lexer.lineStart = lineStart;
     return this.#ordinary(position, end);
-  }
-
-  #isLineOver(offset: number): boolean {
-    let at = offset;
-    while (this.#bytes[at] === 0x20 || this.#bytes[at] === 0x09) at++;
-    return isNewline(this.#bytes[at]) || this.#bytes[at] === 0x23;
   }
 
   #import(word: "import" | "from", start: number, end: number): Stop {
@@ -590,14 +535,14 @@ class PythonScanner {
     const lexer = this.#lexer;
     if (this.#definitions > 0) {
       const stop = lexer.scanStatement();
-      this.#noteExit(start, end);
+      if (neverReturns(lexer, start, end)) this.#top().isEnded = true;
       if (lexer.is("globals", start, end)) this.#record.isDynamic = true;
       return stop;
     }
     const { line, lineStart } = lexer;
     const stop = lexer.scanBinding();
     const stopAt = lexer.position;
-    this.#noteExit(start, end);
+    if (neverReturns(lexer, start, end)) this.#top().isEnded = true;
     if (bindsAtRunTime(lexer.text(start, Math.min(stopAt, start + 300)))) this.#record.isDynamic = true;
     if (lexer.is("__getattr__", start, end)) this.#record.lazy = { is: "any" };
     if (lexer.is("__all__", start, end)) {
@@ -606,37 +551,7 @@ class PythonScanner {
     this.#record.bindTargets(start, stopAt, line, lineStart);
     return stop;
   }
-
-  /** Calls that never return. */
-  #noteExit(start: number, end: number): void {
-    const byte = this.#bytes[start];
-    if (byte !== 0x73 && byte !== 0x6f && byte !== 0x65 && byte !== 0x71 && byte !== 0x70) return;
-    if (this.#bytes[end] !== 0x28 && this.#bytes[end] !== 0x2e) return;
-    const text = this.#bytes.toString("latin1", start, Math.min(this.#lexer.end, start + 16));
-    if (
-      /^(sys\.exit|os\._exit|exit|quit|pytest\.(skip|fail|exit|xfail)|self\.(fail|skipTest))\(/.test(text)
-    ) {
-      this.#top().isEnded = true;
-    }
-  }
 }
 
 /** The indent of a body that stands on its header's line. */
 const inline = Number.MAX_SAFE_INTEGER;
-
-/** A module-level statement that writes into the module's own names, or puts something else in its place. */
-function bindsAtRunTime(text: string): boolean {
-  return /\b(globals|locals|vars)\(\)|\bmodules\[|\bmeta_path\b|\b(recreate_module|LazyModule|_LazyModule|_convert_)\(|\bsetattr\(/.test(
-    text,
-  );
-}
-
-function isAtDepthZero(bytes: Uint8Array, start: number, end: number): boolean {
-  let depth = 0;
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at];
-    if (byte === 0x28 || byte === 0x5b || byte === 0x7b) depth++;
-    else if (byte === 0x29 || byte === 0x5d || byte === 0x7d) depth--;
-  }
-  return depth === 0;
-}
