@@ -74,3 +74,7 @@ export function isOperator(byte: number): boolean {
       return false;
   }
 }
+
+export function isNewline(byte: number | undefined): boolean {
+  return byte === 0x0a || byte === 0x0d;
+}

@@ -1,5 +1,6 @@
 import type { Guard, ImportedName, ImportFact, Place, Scope } from "../model.ts";
-import { isNewline, type PythonLexer } from "./python-lexer.ts";
+import { isNewline } from "./python-bytes.ts";
+import type { PythonLexer } from "./python-lexer.ts";
 
 type Around = { readonly scope: Scope; readonly guard: Guard; readonly tryBlock: number };
 

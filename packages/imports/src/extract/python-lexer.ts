@@ -11,6 +11,7 @@ import {
   hash,
   headerClasses,
   identifierBytes,
+  isNewline,
   isOperator,
   newline,
   open,
@@ -384,8 +385,4 @@ export class PythonLexer {
       else return -1;
     }
   }
-}
-
-export function isNewline(byte: number | undefined): boolean {
-  return byte === 0x0a || byte === 0x0d;
 }

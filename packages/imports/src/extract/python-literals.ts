@@ -1,5 +1,5 @@
-import { identifierBytes } from "./python-bytes.ts";
-import { isNewline, type PythonLexer } from "./python-lexer.ts";
+import { identifierBytes, isNewline } from "./python-bytes.ts";
+import type { PythonLexer } from "./python-lexer.ts";
 
 /** Strings within fields of strings; CPython bounds them too. */
 const nestingMax = 150;

@@ -1,5 +1,5 @@
-import { newline } from "./python-bytes.ts";
-import { isNewline, type PythonLexer } from "./python-lexer.ts";
+import { isNewline, newline } from "./python-bytes.ts";
+import type { PythonLexer } from "./python-lexer.ts";
 import { findWord } from "./python-targets.ts";
 
 /** Tabs go to the next multiple of eight, as in Python. */

@@ -1,6 +1,6 @@
 import type { Ignore, ImportFact } from "../model.ts";
-import { identifierBytes } from "./python-bytes.ts";
-import { isNewline, type PythonLexer } from "./python-lexer.ts";
+import { identifierBytes, isNewline } from "./python-bytes.ts";
+import type { PythonLexer } from "./python-lexer.ts";
 
 /** What is called with a string that names a module or a part of one. */
 const callees: Readonly<Record<string, "dynamic" | "mock" | "optional">> = {

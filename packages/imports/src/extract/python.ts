@@ -1,9 +1,9 @@
 import type { Extractor, FileFacts } from "../model.ts";
 import { type Block, type BlockKind, block, endsChain, guardOf, scopeOf, type Try } from "./python-blocks.ts";
-import { isDigit, newline, semicolon } from "./python-bytes.ts";
+import { isDigit, isNewline, newline, semicolon } from "./python-bytes.ts";
 import { catchesImportError, judgeCondition, judgeWith, readLazyNames } from "./python-conditions.ts";
 import { readImport } from "./python-import.ts";
-import { isNewline, PythonLexer, type Stop } from "./python-lexer.ts";
+import { PythonLexer, type Stop } from "./python-lexer.ts";
 import { PythonRecord } from "./python-record.ts";
 import {
   bindsAtRunTime,
