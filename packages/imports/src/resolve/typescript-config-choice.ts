@@ -42,6 +42,13 @@ export class ConfigChoice {
     return chosen !== undefined && !chosen.includes(path);
   }
 
+  /** Further configurations beside the chosen one that take the file in as well. */
+  othersFor(path: string): readonly TypeScriptConfig[] {
+    const chosen = this.for(path);
+    if (chosen === undefined || !chosen.includes(path)) return [];
+    return this.#candidates(posix.dirname(chosen.path)).filter((one) => one !== chosen && one.includes(path));
+  }
+
   #choose(path: string): TypeScriptConfig | undefined {
     let fallback: TypeScriptConfig | undefined;
     for (let at = posix.dirname(path); ; at = posix.dirname(at)) {

@@ -91,10 +91,21 @@ export class Locator {
     return /(?:^|\/)(?:__)?(?:test[-_]?)?fixtures?(?:__)?\//.test(inner) && this.#configs.leavesOut(path);
   }
 
+  /** A file may belong to several projects; what one of them finds is there. */
   #locate(asking: Asking): Location {
+    const config = this.#configs.for(asking.from);
+    const first = this.#locateBy(asking, config);
+    if (first.is !== "missing") return first;
+    for (const other of this.#configs.othersFor(asking.from)) {
+      const found = this.#locateBy(asking, other);
+      if (found.is !== "missing") return found;
+    }
+    return first;
+  }
+
+  #locateBy(asking: Asking, config: TypeScriptConfig | undefined): Location {
     const specifier = withoutQuery(asking.specifier);
     if (specifier === undefined) return { is: "unknown", why: "a loader decides what this is" };
-    const config = this.#configs.for(asking.from);
     if (/^\.\.?(?:\/|$)/.test(specifier)) return this.#relative(asking, specifier, config);
     if (specifier.startsWith("/")) return this.#absolute(asking, specifier);
     const ambient = this.#declaredFor(asking.from, (name) => name === specifier);

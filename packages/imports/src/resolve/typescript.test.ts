@@ -175,6 +175,16 @@ describe("configuration", () => {
     expect(lead(["~/a"], tree)).toEqual(["src/a.ts"]);
   });
 
+  test("of several projects with the file, one that finds it is enough", () => {
+    const tree = {
+      "tsconfig.json": { files: [], references: [{ path: "./node.json" }, { path: "./web.json" }] },
+      "node.json": { include: ["src"] },
+      "web.json": { include: ["src"], compilerOptions: { paths: { "~/*": ["./src/*"] } } },
+      "src/a.ts": "",
+    };
+    expect(lead(["~/a", "~/gone"], tree)).toEqual(["src/a.ts", "missing"]);
+  });
+
   test("a base that cannot be read makes aliases unknown", () => {
     expect(lead(["$x/a", "left-pad"], { "tsconfig.json": { extends: "@gone/tsconfig" } })).toEqual([
       "unknown",
