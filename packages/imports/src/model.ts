@@ -59,7 +59,7 @@ export type Scope = "module" | "class" | "function";
  * - `conditional`: under an `if`, `for`, `while`, `match` or the like
  * - `try`: in a `try` whose handler catches an import error and goes on
  * - `try-raise`: in such a `try`, but the handler always raises again
- * - `handler`: in the handler, `else` or `finally` part of such a `try`: itself the fallback
+ * - `handler`: in the handler of such a `try`: itself the fallback
  * - `suppress`: under `contextlib.suppress(ImportError)`
  * - `expected`: the test expects the import to fail (`pytest.raises(ImportError)`, `assertRaises`)
  * - `types`: seen by type checkers only (`TYPE_CHECKING`, `import type`)

@@ -91,4 +91,24 @@ describe("fix", () => {
       "--- a/main.py\n+++ b/main.py\n@@ -1,2 +1,2 @@\n x = 1\n-from lib.shim import Old\n+from lib.core import Manager as Old",
     ]);
   });
+
+  it("rewrites TypeScript alike: types stay types, quotes and comments stay", async () => {
+    const files = {
+      "package.json": '{"name": "x", "type": "module"}',
+      "tsconfig.json": '{"compilerOptions": {"module": "nodenext", "allowImportingTsExtensions": true}}',
+      "lib/core.ts": "export class Manager {}\nexport class Other {}\n",
+      "lib/shim.ts": 'export { Manager as Old, Other } from "./core.ts";\n',
+      "main.ts":
+        "import { Old, Other as O } from './lib/shim.ts';\nimport type { Old as T } from \"./lib/shim.ts\"; // why\n",
+    };
+    await withTree(files, async (root) => {
+      const declared = { ...defaultConfig, canonical: [{ symbol: "lib/core.ts:Manager", allow: [] }] };
+      const { project } = await readProject(root, declared);
+      writeFixes(root, planFixes(project, declared, { paths: [], isDerived: false }));
+      expect(readFileSync(join(root, "main.ts"), "utf8")).toBe(
+        "import { Other as O } from './lib/shim.ts';\nimport { Manager as Old } from './lib/core.ts';\n" +
+          'import type { Manager as T } from "./lib/core.ts"; // why\n',
+      );
+    });
+  });
 });
