@@ -149,7 +149,12 @@ export class Faults {
       this.#world.history.note("thaw", server.scope.name);
       scheduler.thaw(server.scope);
     });
-    scheduler.after(outside, random.between(6_000, 9_000), () => this.#world.killServer(server, true, 0));
+    scheduler.after(outside, random.between(6_000, 9_000), () => {
+      this.#world.killServer(server, true, 0);
+      // What the first began meanwhile is nobody's now. Without leases only a start finds the runs of the dead.
+      const { server: second } = this.#world;
+      if (second) this.#world.killServer(second, true, 100);
+    });
   }
 
   #deploy(): void {

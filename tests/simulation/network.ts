@@ -275,6 +275,11 @@ export class ServerSide implements Transport {
     return this.#state === "closed" || this.scope.state === "dead";
   }
 
+  /** Whatever is written from now on reaches nobody. */
+  get isCut(): boolean {
+    return this.#down.lost;
+  }
+
   open(events: TransportEvents): void {
     this.#events = events;
   }

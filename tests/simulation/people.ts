@@ -49,8 +49,11 @@ export class People {
   /** Nobody acts by themselves any more; whoever is signed out signs in, as the person of that page. */
   settleDown(): void {
     this.#acting = false;
-    for (const device of this.devices) if (!this.#isSignedIn(device)) this.#signIn(device, undefined);
-    for (const tab of this.openTabs) this.#comeBack(tab);
+    for (const { sessionId } of this.devices) {
+      // What would run out later, in the middle of the judgement, ends now.
+      if (sessionId !== undefined && this.#world.plan.sessionMs) this.#world.revoke(sessionId);
+    }
+    this.comeBackAll();
   }
 
   /** Every open tab that gave up tries again. */
@@ -106,7 +109,14 @@ export class People {
       this.#acting && plan.sessionMs ? plan.sessionMs : foreverMs,
     );
     this.#world.history.note("sign in", `${device.name} ${device.userId} ${device.sessionId}`);
-    for (const tab of this.openTabs) if (tab.device === device) tab.userId = device.userId;
+    for (const tab of this.openTabs) {
+      if (tab.device !== device || tab.userId === device.userId) continue;
+      // A client that was never welcomed does not know whose it is: such a page is loaded again.
+      if (tab.client.view.userId === undefined) {
+        tab.close();
+        this.openTab(device.userId, device);
+      } else tab.userId = device.userId;
+    }
   }
 
   #comeBack(tab: Tab): void {
@@ -131,7 +141,7 @@ export class People {
         const other = `u${random.whole(1, this.#world.plan.users)}`;
         this.#signIn(device, random.chance(0.2) ? other : undefined);
       }
-      client.connect();
+      if (tab.open) client.connect();
       return;
     }
     const threads = client.view.threads.map(({ id }) => id);

@@ -16,7 +16,7 @@ export interface TabOptions {
 }
 
 /** Shorter than the product's, so that a world need not live as long. */
-const commandMsMax = 45_000;
+const commandMsMax = 60_000;
 
 export class Tab {
   readonly name: string;

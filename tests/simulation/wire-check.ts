@@ -22,8 +22,8 @@ export interface SocketOwner {
   cursor: Cursor | undefined;
 }
 
-/** One read of the journal and the answers of one tick, beside what may wait by design. */
-const bufferedBytesMax = limits.bufferedBytesMax + 512 * 1024;
+/** What may wait by design, one read of the journal, and the answers of one tick; beside the largest frame. */
+const bufferedBytesMax = limits.bufferedBytesMax + 256 * 1024 + 64 * 1024;
 
 export class WireCheck {
   readonly owners = new Map<number, SocketOwner>();
@@ -40,7 +40,7 @@ export class WireCheck {
   }
 
   watch(socket: Socket, _cookieUser: UserContext | undefined): (text: string, side: ServerSide) => void {
-    const state = { epoch: "", offset: undefined as number | undefined };
+    const state = { epoch: "", offset: undefined as number | undefined, largest: 0 };
     return (text, side) => {
       const history = this.#history;
       history.note("wire", `${socket.id} ${text}`);
@@ -53,7 +53,7 @@ export class WireCheck {
         return;
       }
       const revokedAtMs = this.revokedAtMs.get(owner.sessionId);
-      if (revokedAtMs !== undefined && side.scope.state === "alive" && this.now() > revokedAtMs) {
+      if (revokedAtMs !== undefined && !side.isCut && this.now() > revokedAtMs) {
         fail(
           "D7",
           `${frame.type} written ${Math.round(this.now() - revokedAtMs)} ms after the session ended`,
@@ -63,7 +63,9 @@ export class WireCheck {
         if (userId !== owner.userId && text.includes(`secret-${userId}`))
           fail("D4", `the secret of ${userId}`);
       }
-      if (side.bufferedBytes > bufferedBytesMax) fail("D5", `${side.bufferedBytes} bytes wait in the socket`);
+      state.largest = Math.max(state.largest, text.length);
+      if (side.bufferedBytes > bufferedBytesMax + state.largest)
+        fail("D5", `${side.bufferedBytes} bytes wait in the socket`);
       switch (frame.type) {
         case "welcome":
           if (frame.userId !== owner.userId) fail("D4", `welcome names ${frame.userId}`);
