@@ -330,7 +330,7 @@ async function directAnswer(desk: Desk, question: Question): Promise<string | Pr
             ? { inputTokensMax: question.inputTokensMax }
             : { reduceInputBy: question.share !== undefined && question.share < 1 ? question.share : 0.2 }),
         },
-        (output, ref) => simulated("Shorter prompts", output, ref),
+        (output, ref) => simulated("Shortening prompts", output, ref),
         "optimization",
       );
     case "growth": {

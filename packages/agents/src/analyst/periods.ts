@@ -87,6 +87,14 @@ export function findPeriod(text: string, extent: Period): Period | undefined {
     if (named[1] === "before") return { from: extent.from, to: isoDay(first - dayMs) };
     return { from: isoDay(first), to: isoDay(last) };
   }
+  const whole = /\b(in|of|for|during|since|until|before)\s+(20\d{2})\b/.exec(lower);
+  if (whole) {
+    const [first, last] = [`${whole[2]}-01-01`, `${whole[2]}-12-31`];
+    if (whole[1] === "since") return { from: first, to: extent.to };
+    if (whole[1] === "until") return { from: extent.from, to: last };
+    if (whole[1] === "before") return { from: extent.from, to: isoDay(Date.parse(first) - dayMs) };
+    return { from: first, to: last };
+  }
   return undefined;
 }
 

@@ -113,6 +113,8 @@ const phrasings: readonly (readonly [string, Intent, Partial<Question>?])[] = [
   ["trend of failures", "trend", { dailyMetric: "failedPercent" }],
   ["spend since August", "spend", { filter: { from: "2026-08-01", to: "2026-09-30" } }],
   ["spend in December", "spend", { filter: { from: "2025-12-01", to: "2025-12-31" } }],
+  ["spend in 2025", "spend", { filter: { from: "2025-01-01", to: "2025-12-31" } }],
+  ["compare support and engineering", "spend", { by: "team" }],
   ["cost in Q4", "spend", { filter: { from: "2025-10-01", to: "2025-12-31" } }],
   ["cost before 2026-08-01", "spend", { filter: { from: "2026-07-03", to: "2026-07-31" } }],
   ["cost after 2026-08-01", "spend", { filter: { from: "2026-08-02", to: "2026-09-30" } }],

@@ -208,7 +208,11 @@ function findEntities(
   }
   const by = findGrouping(lower);
   if (by !== undefined) found.by = by;
-  else if (inData.length > 1 && intent === "spend") found.by = "model";
+  else if (intent === "spend") {
+    // Two of a kind are named to be compared.
+    const compared = dimensions.find((dimension) => (filter[dimension]?.length ?? 0) > 1);
+    if (compared !== undefined) found.by = compared;
+  }
   const top = /\btop (\d{1,3})\b/.exec(lower);
   if (top) found.top = Math.max(1, Math.min(100, Number(top[1])));
   const percentage = /(\d+(?:\.\d+)?)\s*(?:%|percent)/.exec(lower);

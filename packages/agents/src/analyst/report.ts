@@ -209,6 +209,6 @@ function headline(models: SpendAnswer | undefined, features: SpendAnswer | undef
   if (feature && feature.costUsd > 0)
     words.push(`${safe(feature.name)} is the dearest feature (${feature.sharePercent} %)`);
   if (model && model.costUsd > 0)
-    words.push(`${safe(model.name)} the dearest model (${model.sharePercent} %)`);
+    words.push(`${safe(model.name)} is the dearest model (${model.sharePercent} %)`);
   return words.length === 0 ? "" : `${words.join(", ")}.`;
 }

@@ -103,6 +103,14 @@ describe("the simulations against naive computations", () => {
   });
 });
 
+it("simulate_caching says when the records overrule the hit rate that was asked for", async () => {
+  const [all = []] = fc.sample(records, { numRuns: 1, seed: 3 });
+  const { tools, call } = workbench(all);
+  const answer = await call(tools.caching, { assumedHitRate: 0.3 });
+  expect(answer.basis).toBe("observed");
+  expect(answer.assumptions.join(" ")).toContain("the 30 % asked for are not used");
+});
+
 describe("patterns and failures against naive computations", () => {
   it("usage_pattern: calls and cost of each hour and weekday, peaks, and each feature's nights", async () => {
     await fc.assert(

@@ -81,20 +81,21 @@ export function simulateTools(datasets: Datasets) {
         .describe("0 to 1, used only where the data has no prompt ids; default 0.15"),
       filter: filterSchema.optional(),
     }),
-    async compute({ ttlHours, assumedHitRate = 0.15 }, scope): Promise<Simulation | Problem> {
+    async compute({ ttlHours, assumedHitRate }, scope): Promise<Simulation | Problem> {
       const { data, rows, pace } = scope;
       let before = 0;
       for (const row of rows) before += data.costNano[row] ?? 0;
       if (!data.fields.has("promptId")) {
+        const hitRate = assumedHitRate ?? 0.15;
         return simulation(
           "caching",
           scope,
-          Math.round(rows.length * assumedHitRate),
+          Math.round(rows.length * hitRate),
           before,
-          before * (1 - assumedHitRate),
+          before * (1 - hitRate),
           "assumed",
           [
-            `The data does not identify prompts, so a hit rate of ${round(assumedHitRate * 100, 1)} % is assumed, not observed.`,
+            `The data does not identify prompts, so a hit rate of ${round(hitRate * 100, 1)} % is assumed, not observed.`,
             "Hits cost nothing; misses cost as before.",
           ],
         );
@@ -122,6 +123,11 @@ export function simulateTools(datasets: Datasets) {
       return simulation("caching", scope, hits, before, before - saved, "observed", [
         `A call counts as a hit when the same prompt was answered successfully by the same model for the same feature at most ${ttlHours} h before; ${percent(hits, rows.length)} % of the selected calls were.`,
         "Hits cost nothing, an answer expires a fixed time after it was made, and users share the cache: check that answers hold nothing personal.",
+        ...(assumedHitRate === undefined
+          ? []
+          : [
+              `The records show which prompts repeat, so the ${round(assumedHitRate * 100, 1)} % asked for are not used.`,
+            ]),
       ]);
     },
   });
