@@ -71,6 +71,11 @@ async function openPage(context: BrowserContext, path = "/"): Promise<Page> {
 async function signUp(): Promise<{ context: BrowserContext; page: Page; email: string }> {
   const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
   const page = await openPage(context);
+  return { context, page, email: await createAccount(page) };
+}
+
+/** On the sign-in screen; answers the email. */
+async function createAccount(page: Page): Promise<string> {
   const email = `person-${++people}@example.test`;
   // The first person finds the page there already.
   if (people > 1) await page.getByRole("button", { name: "Create an account" }).click();
@@ -80,7 +85,7 @@ async function signUp(): Promise<{ context: BrowserContext; page: Page; email: s
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Create account", exact: true }).click();
   await page.getByRole("textbox", { name: "Message" }).waitFor();
-  return { context, page, email };
+  return email;
 }
 
 async function ask(page: Page, question: string, agent?: string): Promise<void> {
@@ -208,6 +213,18 @@ describe("the golden path", () => {
     gate.open();
     await finished(first.page).waitFor();
     await Promise.all([first.context.close(), second.context.close()]);
+  });
+
+  it("unfinished words are the writer's alone: the next person in the same tab finds an empty field", async () => {
+    const { context, page } = await signUp();
+    await live(page);
+    const field = page.getByRole("textbox", { name: "Message" });
+    await field.fill("My unfinished secret");
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await createAccount(page);
+    expect(await field.inputValue()).toBe("");
+    await context.close();
   });
 
   it("an attached file is read, and its mistakes are named by row", async () => {

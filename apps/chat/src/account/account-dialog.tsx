@@ -1,7 +1,7 @@
 import { type ReactNode, type SyntheticEvent, useState } from "react";
 import { Dialog } from "../shell/dialog.tsx";
 import { chooseTheme, type Theme, themes, useTheme } from "../theme.ts";
-import { accountText, changePassword, passwordCharsMin, type User } from "./account.ts";
+import { accountText, changePassword, passwordCharsMax, passwordCharsMin, type User } from "./account.ts";
 import { Field, FormError } from "./field.tsx";
 
 export interface AccountDialogProps {
@@ -98,7 +98,7 @@ function PasswordForm({ email }: { readonly email: string }): ReactNode {
         autoComplete="current-password"
         value={current}
         onChange={setCurrent}
-        maxLength={128}
+        maxLength={passwordCharsMax}
         autoFocus
       />
       <Field
@@ -109,7 +109,7 @@ function PasswordForm({ email }: { readonly email: string }): ReactNode {
         value={next}
         onChange={setNext}
         minLength={passwordCharsMin}
-        maxLength={128}
+        maxLength={passwordCharsMax}
         hint={`At least ${passwordCharsMin} characters. Every other device is signed out.`}
       />
       <FormError text={error} />

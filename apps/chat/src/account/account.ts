@@ -105,13 +105,15 @@ export function signInWith(provider: Provider, backTo: string): Promise<Result<s
 }
 
 export const { passwordCharsMin } = limits;
+/** What the server takes: a field that cut a longer one off would lock its owner out. */
+export const passwordCharsMax = 256;
 
 const texts: Readonly<Record<string, string>> = {
   INVALID_EMAIL_OR_PASSWORD: "This email and password do not match an account.",
   INVALID_EMAIL: "This is not an email address.",
   INVALID_PASSWORD: "The current password is not right.",
   PASSWORD_TOO_SHORT: `A password needs at least ${passwordCharsMin} characters.`,
-  PASSWORD_TOO_LONG: "This password is too long; 128 characters are the most.",
+  PASSWORD_TOO_LONG: `This password is too long; ${passwordCharsMax} characters are the most.`,
   USER_ALREADY_EXISTS: "An account with this email exists. Sign in instead.",
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "An account with this email exists. Sign in instead.",
   EMAIL_PASSWORD_SIGN_UP_DISABLED: "New accounts are closed on this server. Ask its operator for one.",

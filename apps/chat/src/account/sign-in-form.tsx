@@ -4,6 +4,7 @@ import {
   accountText,
   type Gate,
   type Provider,
+  passwordCharsMax,
   passwordCharsMin,
   signIn,
   signInWith,
@@ -87,7 +88,7 @@ export function SignInForm({ gate, mode, onSignedIn, email: knownEmail = "" }: S
           autoComplete={joining ? "new-password" : "current-password"}
           value={password}
           onChange={setPassword}
-          maxLength={128}
+          maxLength={passwordCharsMax}
           {...(joining
             ? { minLength: passwordCharsMin, hint: `At least ${passwordCharsMin} characters.` }
             : {})}

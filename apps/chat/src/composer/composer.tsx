@@ -26,7 +26,7 @@ export interface ComposerHandle {
 
 export interface ComposerProps {
   readonly ref: Ref<ComposerHandle>;
-  /** Each thread keeps its own unfinished text. */
+  /** Each user's each thread keeps its own unfinished text. */
   readonly draftKey: string;
   readonly agents: Agents | undefined;
   readonly agent: AgentInfo | undefined;
@@ -95,7 +95,7 @@ export function Composer(props: ComposerProps): ReactNode {
   const stop = () => {
     for (const message of active) {
       const { runId } = message;
-      if (runId === undefined) continue;
+      if (runId === undefined || stopping.has(runId)) continue;
       setStopping((ids) => new Set(ids).add(runId));
       void client.cancel(runId).then((answer) => {
         if (answer.ok || answer.code === "run_ended") return;
@@ -209,7 +209,7 @@ export function Composer(props: ComposerProps): ReactNode {
           ) : null}
         </p>
         {active.length > 0 ? (
-          <button type="button" className="button stop" onClick={stop} aria-disabled={allStopping}>
+          <button id="stop" type="button" className="button stop" onClick={stop} aria-disabled={allStopping}>
             <Icon name="stop" />
             {allStopping ? "Stopping …" : "Stop"}
           </button>

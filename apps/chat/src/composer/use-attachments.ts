@@ -92,6 +92,8 @@ export function useAttachments(): Attachments {
   }, []);
 
   const restore = useCallback((parts: readonly AttachmentPart[]) => {
+    for (const stop of uploads.current.values()) stop.abort();
+    uploads.current.clear();
     setFiles(
       parts.map((part) => ({
         key: `file-${count.current++}`,

@@ -19,6 +19,7 @@ import { useAnnouncements } from "./use-announcements.ts";
 import { useFollowEnd } from "./use-follow-end.ts";
 
 export interface ConversationProps {
+  readonly userId: string;
   /** Undefined: the next message begins a thread. */
   readonly threadId: string | undefined;
   readonly agents: { readonly state: AgentsState; readonly reload: () => void };
@@ -27,7 +28,7 @@ export interface ConversationProps {
 const agentKey = "goldenpath.agent";
 
 /** One thread: its messages, and the field to add one. */
-export function Conversation({ threadId, agents }: ConversationProps): ReactNode {
+export function Conversation({ userId, threadId, agents }: ConversationProps): ReactNode {
   const client = useClient();
   const connection = useConnection();
   const { cursor } = useView();
@@ -178,7 +179,7 @@ export function Conversation({ threadId, agents }: ConversationProps): ReactNode
         )}
         <Composer
           ref={composer}
-          draftKey={threadId ?? "new"}
+          draftKey={`${userId}.${threadId ?? "new"}`}
           agents={served}
           agent={agent}
           onAgent={(name) => {

@@ -87,17 +87,17 @@ export function Shell({ user, ended, onAccountChanged }: ShellProps): ReactNode 
       else if (name === "search") {
         setDrawer(matchMedia(phoneWidth).matches);
         requestAnimationFrame(() => filter.current?.focus());
-      } else if (name === "stop") {
-        for (const [runId, message] of activeRuns)
-          if (message.threadId === threadId) void client.cancel(runId);
-      } else {
+      }
+      // The button shows that it stops, and says why when it cannot.
+      else if (name === "stop") document.getElementById("stop")?.click();
+      else {
         const next = neighbour(threads, threadId, name === "next" ? 1 : -1);
         if (next) navigate({ is: "thread", threadId: next.id });
       }
     };
     addEventListener("keydown", onKeyDown);
     return () => removeEventListener("keydown", onKeyDown);
-  }, [client, threads, threadId, activeRuns, startThread]);
+  }, [threads, threadId, startThread]);
 
   const leave = async () => {
     const result = await signOut();
@@ -187,7 +187,7 @@ export function Shell({ user, ended, onAccountChanged }: ShellProps): ReactNode 
           <h1 className="main-title">{title}</h1>
           <ConnectionStatus />
         </header>
-        <Conversation key={threadId ?? "new"} threadId={threadId} agents={agents} />
+        <Conversation key={threadId ?? "new"} userId={user.id} threadId={threadId} agents={agents} />
       </main>
       {dialog === "account" ? (
         <AccountDialog
