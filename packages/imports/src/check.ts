@@ -269,22 +269,14 @@ export function contextOf(
       return undefined;
     }
   };
-  let uses: Uses | undefined;
-  let edges: Edges | undefined;
   return {
     project,
     config,
     focus,
     readBytes,
     lock,
-    uses: () => {
-      uses ??= new Uses(project);
-      return uses;
-    },
-    edges: () => {
-      edges ??= new Edges(project);
-      return edges;
-    },
+    uses: () => project.once("uses", () => new Uses(project)),
+    edges: () => project.once("edges", () => new Edges(project)),
     isStandard: (module) => standardModules.has(module),
     today,
   };

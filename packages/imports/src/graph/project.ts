@@ -18,6 +18,7 @@ export class Project {
   readonly #indexByPath = new Map<string, number>();
 
   readonly #resolversFor: ResolversFor;
+  readonly #made = new Map<string, unknown>();
 
   /** `resolversFor` makes the resolvers for a set of files, now and for `withFiles`. */
   constructor(root: string, files: readonly FileFacts[], resolversFor: ResolversFor) {
@@ -28,6 +29,12 @@ export class Project {
     this.#python = python;
     this.#typescript = typescript;
     for (const [index, each] of files.entries()) this.#indexByPath.set(each.path, index);
+  }
+
+  /** What is worked out from the whole tree is worked out once; `key` says what it is. */
+  once<T>(key: string, make: () => T): T {
+    if (!this.#made.has(key)) this.#made.set(key, make());
+    return this.#made.get(key) as T;
   }
 
   /** The same tree with other facts, asked anew. */

@@ -171,6 +171,10 @@ function isReExportOnly(context: RuleContext, use: Use): boolean {
 
 /** Symbols with several doors in actual use, worst first. */
 export function fragmentsOf(context: RuleContext): readonly (Fragment & { readonly at: Definition })[] {
+  return context.project.once("fragments", () => findFragments(context));
+}
+
+function findFragments(context: RuleContext): readonly (Fragment & { readonly at: Definition })[] {
   const { project } = context;
   const definitions = new Map<string, number>();
   for (const facts of project.files) {
