@@ -330,6 +330,8 @@ test("a load that fails is a value in the answer and in the view, and can be tri
   const closed = f.client.openThread("t3");
   f.client.close();
   expect(await closed).toMatchObject({ ok: false, code: "client_closed" });
+  // Not "loading" for ever; and it can be opened when the client connects again.
+  expect(f.client.view.historyByThread.get("t3")).toMatchObject({ is: "failed", code: "client_closed" });
 });
 
 test("a snapshot makes a page on its way void, and loads the open threads again", async () => {

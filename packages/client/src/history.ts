@@ -3,7 +3,7 @@
  *
  *  H1  One load at a time for a thread; whoever asks meanwhile gets the same answer.
  *  H2  A page is asked for after the snapshot that the view stands on. When a snapshot comes meanwhile, the
- *      page is of the past and is asked for again.
+ *      page is of the past and is asked for again: the view does not call it loading any more.
  *  H3  A thread that was opened stays open over a snapshot: the last reopenedMax of them are loaded again.
  *  H4  Every request ends within loadMsMax; at most loadsMax loads are under way.
  */
@@ -39,7 +39,6 @@ export function createHistoryLoader(
   const loads = new Map<string | undefined, Promise<Loaded>>();
   let opened: readonly string[] = [];
   let requests = 0;
-  let snapshots = 0;
   let stopping = new AbortController();
 
   const loader: HistoryLoader = {
@@ -59,7 +58,6 @@ export function createHistoryLoader(
       return load;
     },
     replaced() {
-      snapshots++;
       // The view holds the outcome, and whoever waits for it shares this load.
       for (const threadId of opened) void loader.openThread(threadId);
     },
@@ -75,7 +73,6 @@ export function createHistoryLoader(
   async function loadPage(threadId: string | undefined, stop: AbortSignal): Promise<Loaded> {
     const path = `/threads${threadId === undefined ? "" : `/${encodeURIComponent(threadId)}`}`;
     for (;;) {
-      const round = snapshots;
       const request = ++requests;
       const view = getView();
       const history = historyOf(view, threadId);
@@ -85,10 +82,10 @@ export function createHistoryLoader(
       const paths = threadId === undefined ? [path + query] : [`${path}/messages${query}`];
       if (threadId !== undefined && !view.threadById.has(threadId)) paths.push(path);
       const answers = await Promise.all(paths.map((part) => get(part, stop)));
-      if (stop.aborted) return refusal("client_closed", "The client was closed.", "never");
-      const isVoid = threadId === undefined && getView().threadsHistory.is !== "loading";
-      if (isVoid || round !== snapshots) continue; // H2
-      const failed = answers.find((answer) => !answer.ok);
+      // Without an end the view would say for ever that it is loading; another user's does not know this load.
+      const closed = stop.aborted && refusal("client_closed", "The client was closed.", "never");
+      if (!closed && historyOf(getView(), threadId).is !== "loading") continue; // H2
+      const failed = closed || answers.find((answer) => !answer.ok);
       if (failed) {
         dispatch({ is: "load_failed", threadId, request, refusal: failed });
         return failed;

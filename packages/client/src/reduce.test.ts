@@ -204,6 +204,13 @@ test("what events may pile up is bounded, and what was dropped can be loaded aga
   expect(listed.threadsHistory).toEqual({ is: "partial", before: "t4" });
   expect(listed.messagesByThread.size).toBe(threadsKeptMax);
   expect(listed.historyByThread.size).toBe(threadsKeptMax);
+  const thread = { ...threadOf("t1", 1), title: "Renamed elsewhere", updatedAt: Number.MAX_SAFE_INTEGER };
+  const offset = (listed.cursor?.offset ?? 0) + 1;
+  const renamed = take(listed, [
+    { offset, id: "rename", type: "thread_updated", at: 1, threadId: "t1", data: { thread } },
+  ]);
+  expect(renamed.threads[0]).toEqual(thread);
+  expect(renamed.threads).toHaveLength(threadsListedMax);
 
   const busy = logOf([...Array(messagesPerThreadMax + 5)].map(() => [3, 0, 0] as const));
   const long = take(start, busy).messagesByThread.get("t1") ?? [];

@@ -50,8 +50,8 @@ function take(draft: Draft, event: Event): void {
     case "thread_created":
     case "thread_updated":
       draft.threadById.set(event.threadId, event.data.thread);
-      if (event.type === "thread_updated") return;
       boundThreads(draft);
+      if (event.type === "thread_updated") return;
       touch(draft, event.threadId);
       // Everything in it comes after this event.
       draft.historyByThread.set(event.threadId, { is: "complete" });
