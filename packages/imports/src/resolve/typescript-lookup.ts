@@ -102,7 +102,7 @@ export class Names {
   #through(file: number, facts: FileFacts, door: ExportFact): Lookup {
     const hop = { file, name: door.name, line: door.line };
     if (door.importIndex >= 0) return this.#follow(file, door.importIndex, door.imported, hop);
-    const index = this.#bindings(file).get(door.local);
+    const index = this.#unaliased(file, facts, this.#bindings(file).get(door.local));
     const binding = index === undefined ? undefined : facts.bindings[index];
     if (index === undefined || binding === undefined)
       return unknown("it is declared in an inner scope", [hop]);
@@ -110,6 +110,19 @@ export class Names {
     const imported = facts.imports[binding.importIndex]?.names[binding.nameIndex];
     if (imported === undefined) return unknown("its import could not be read", [hop]);
     return this.#follow(file, binding.importIndex, imported.name, hop);
+  }
+
+  /** `const A = B` is B itself, where B is a plain name of the same file. */
+  #unaliased(file: number, facts: FileFacts, start: number | undefined): number | undefined {
+    let index = start;
+    for (let step = 0; step < aliasStepsMax && index !== undefined; step++) {
+      const binding = facts.bindings[index];
+      if (binding?.kind !== "alias") return index;
+      const target = this.#bindings(file).get(binding.target);
+      if (target === undefined || target === start) return index;
+      index = target;
+    }
+    return index;
   }
 
   #follow(file: number, importIndex: number, name: string, hop: Hop, isStar = false): Lookup {
@@ -230,6 +243,9 @@ export class Names {
 function starsOf(facts: FileFacts): readonly ExportFact[] {
   return facts.exports.filter((one) => one.name === "*");
 }
+
+/** `A = B`, `B = C` …: nobody writes more of them on purpose. */
+const aliasStepsMax = 8;
 
 const WEIGHTS: { readonly [kind: string]: number } = {
   namespace: 1,

@@ -80,6 +80,19 @@ describe("export-contract", () => {
     );
     expect(brief(findings, "export-contract")).toEqual(["error export-contract b.py:1 A"]);
   });
+
+  it("takes a TypeScript alias for the thing itself, and a subclass for another", async () => {
+    const alias = 'import { A } from "./a.ts";\nexport const Old = A;\nexport type Old = A;\n';
+    const identical = [["a.ts:A", "old.ts:Old"]];
+    const same = await checkFiles({ "a.ts": "export class A {}\n", "old.ts": alias }, { identical });
+    expect(brief(same, "export-contract")).toEqual([]);
+    const subclass = 'import { A } from "./a.ts";\nexport class Old extends A {}\n';
+    const parted = await checkFiles({ "a.ts": "export class A {}\n", "old.ts": subclass }, { identical });
+    expect(brief(parted, "export-contract")).toEqual(["error export-contract old.ts:1 Old"]);
+    const circle = "export const A = B;\nexport const B = A;\n";
+    const round = await checkFiles({ "a.ts": circle, "old.ts": "export const Old = 1;\n" }, { identical });
+    expect(brief(round, "export-contract")).toEqual(["error export-contract old.ts:1 Old"]);
+  });
 });
 
 describe("canonical-path and fragmentation", () => {
