@@ -89,7 +89,7 @@ export class Approvals {
 }
 
 /** The run's id is in it, so that a decision that comes after the run can be answered from the log. */
-export function approvalIdOf(runId: string, number: number): string {
+function approvalIdOf(runId: string, number: number): string {
   return `${runId}.a${number}`;
 }
 

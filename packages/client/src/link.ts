@@ -28,7 +28,7 @@ import { decodeServerFrame } from "./server-answer.ts";
 import type { WaitReason } from "./state.ts";
 
 /** From the first step of an attempt to its `welcome`. */
-export const connectMsMax = 15_000;
+const connectMsMax = 15_000;
 /** How much longer than its heartbeat a server may be silent. */
 const silenceGraceMs = 10_000;
 const ackEventsMax = 64;

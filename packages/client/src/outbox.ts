@@ -3,7 +3,7 @@ import type { CommandResult } from "./state.ts";
 import type { OutgoingMessage, View } from "./view.ts";
 
 /** Own messages shown while under way or refused; the oldest go first. Fewer can be under way. */
-export const outboxMax = 100;
+const outboxMax = 100;
 
 /** A message is under way, for the first time or again. */
 export function withSending(view: View, message: OutgoingMessage): View {

@@ -2,7 +2,7 @@ import { type AttachmentPart, limits } from "@goldenpath/protocol";
 import { type Failure, isRecord, type Parse, type Result, readAnswer, unreachable } from "../request.ts";
 import { attachmentName } from "./draft.ts";
 
-export const parseAttachment: Parse<AttachmentPart> = (body) => {
+const parseAttachment: Parse<AttachmentPart> = (body) => {
   if (!isRecord(body)) return undefined;
   const { attachmentId, name, mediaType, bytes } = body;
   if (typeof attachmentId !== "string" || typeof name !== "string") return undefined;

@@ -19,7 +19,7 @@ export type AgentsState =
   | { readonly is: "loaded"; readonly agents: Agents }
   | { readonly is: "failed"; readonly failure: Failure };
 
-export const parseAgents: Parse<Agents> = (body) => {
+const parseAgents: Parse<Agents> = (body) => {
   if (!isRecord(body) || !Array.isArray(body.agents)) return undefined;
   const agents = body.agents.flatMap((one: unknown): readonly AgentInfo[] => {
     if (!isRecord(one) || typeof one.name !== "string") return [];

@@ -19,7 +19,7 @@ export interface SavingOption {
 }
 
 /** Small enough that a model of a lower tier is worth a trial. */
-export const smallInputTokens = 1000;
+const smallInputTokens = 1000;
 const optionsMax = 8;
 
 /** Simulates what the selected records suggest, and ranks it by what it would save; nothing below 0.5 % of the total. */

@@ -110,7 +110,7 @@ interface Segment {
 }
 
 /** See `method` of the answer; a segment that is new, or was without tokens, changes by mix or by price. */
-export function decompose(segments: readonly Segment[]) {
+function decompose(segments: readonly Segment[]) {
   const total = (key: "costNano" | "calls", period: "before" | "after") =>
     segments.reduce((sum, one) => sum + one[period][key], 0);
   const before = total("costNano", "before");

@@ -116,7 +116,7 @@ export interface SpendAnswer {
   readonly rounding: string;
 }
 
-export function spendRow(name: string, sum: Sums, totalNano: number): SpendRow {
+function spendRow(name: string, sum: Sums, totalNano: number): SpendRow {
   return {
     name,
     costUsd: usd(sum.costNano),

@@ -16,7 +16,7 @@ import { costNanoOf, findPrice, priceList } from "./price-list.ts";
 import { isProblem, type Problem, problem } from "./problem.ts";
 import { type Field, nanoPerUsd, UsageBuilder, type UsageData, unknownName } from "./usage-data.ts";
 
-export const rowsMax = 1_000_000;
+const rowsMax = 1_000_000;
 const mistakesNamedMax = 20;
 /** Above this part of faulty rows the file is refused. */
 const faultyShareMax = 0.1;
