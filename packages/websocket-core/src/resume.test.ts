@@ -49,6 +49,33 @@ describe("judgeResume [P7]", () => {
 });
 
 describe("takeSnapshot", () => {
+  it("leaves out a run that outlives its thread until its end can be written", async () => {
+    const clock = new TestClock();
+    const journal = createMemoryJournal({ clock, makeId: randomId });
+    const user = createTestUserContext();
+    const thread = { id: "t", title: "t", createdAt: 1, updatedAt: 1 };
+    const begins = [
+      { id: "e1", type: "thread_created", at: 1, threadId: "t", data: { thread } },
+      {
+        id: "r.1",
+        type: "agent_started",
+        at: 1,
+        threadId: "t",
+        runId: "r",
+        seq: 1,
+        agent: "a",
+        data: { messageId: "m", label: "", attempt: 1 },
+      },
+    ] as const;
+    await journal.commit({ userId: user.userId, events: begins });
+    expect((await takeSnapshot(journal, user.userId, () => [])).activeRuns).toHaveLength(1);
+    const gone = { id: "e2", type: "thread_deleted", at: 2, threadId: "t", data: {} } as const;
+    await journal.commit({ userId: user.userId, events: [gone] });
+    expect(await journal.activeRuns(user.userId)).toHaveLength(1);
+    const { asOf, activeRuns } = await takeSnapshot(journal, user.userId, () => []);
+    expect([asOf.offset, activeRuns]).toEqual([3, []]);
+  });
+
   it("is continued exactly by the events after asOf, whatever runs begin and end meanwhile [P7, P21]", async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 3 }), async (scheduler, runs) => {
@@ -64,6 +91,7 @@ describe("takeSnapshot", () => {
           runEvents: (id: string, run: string) =>
             scheduler.schedule(Promise.resolve()).then(() => plain.runEvents(id, run)),
           threads: plain.threads.bind(plain),
+          thread: plain.thread.bind(plain),
         } as unknown as typeof plain;
         const write = async (n: number) => {
           const runId = `r${n}`;

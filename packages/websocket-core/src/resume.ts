@@ -37,7 +37,9 @@ export async function takeSnapshot(
     let message: Message | undefined;
     for (const event of events) if (event.offset <= head) message = foldRun(message, event);
     // One that ended by `asOf` is no answer being written [P21]: its thread holds it, or was deleted with it.
-    if (message?.status === "streaming") activeRuns.push(message);
+    if (message?.status !== "streaming") continue;
+    // While its end cannot be written a run outlives its thread; nobody is shown it any more.
+    if (await journal.thread(userId, message.threadId)) activeRuns.push(message);
   }
   return { type: "snapshot", asOf: { epoch, offset: head }, threads, activeRuns };
 }
