@@ -113,11 +113,16 @@ export class WireCheck {
     for (const json of log.slice(0, frame.asOf.offset)) model.take(json);
     const told = new Map(frame.activeRuns.map((message) => [message.runId ?? "", message]));
     for (const [runId, message] of told) {
+      if (model.deleted.has(message.threadId)) fail("D1", `the snapshot has ${runId} of a deleted thread`);
       const expected = model.runs.get(runId)?.message;
       if (!isDeepStrictEqual(message, expected)) fail("D1", `the snapshot's run ${runId} is not the log's`);
     }
+    const later = log
+      .slice(frame.asOf.offset)
+      .filter((json) => json.includes('"thread_deleted"'))
+      .join();
     for (const run of model.active()) {
-      if (!told.has(run.runId))
+      if (!told.has(run.runId) && !later.includes(`"${run.threadId}"`))
         fail("D3", `the snapshot as of ${frame.asOf.offset} lacks the run ${run.runId}`);
     }
     const live = new Set(frame.threads.map(({ id }) => id));
