@@ -105,6 +105,18 @@ function yearOf(named: string | undefined, month: number, { to }: Period): numbe
   return Date.UTC(year, month, 1) > Date.parse(to) ? year - 1 : year;
 }
 
+/** "In October" asked of a forecast: the days that are left of that month when the data ends just before or in it. */
+export function findComingMonthDays(text: string, extent: Period): number | undefined {
+  const named = new RegExp(`\\b(?:in|of|for|during)\\s+(${monthNames})\\b(?!\\s+20\\d{2})`).exec(
+    text.toLowerCase(),
+  );
+  if (!named) return undefined;
+  const month = months.findIndex((name) => name.startsWith(named[1] ?? "?"));
+  const next = new Date(Date.parse(extent.to) + dayMs);
+  if (next.getUTCMonth() !== month) return undefined;
+  return (Date.UTC(next.getUTCFullYear(), month + 1, 1) - next.getTime()) / dayMs;
+}
+
 /** How far a forecast should look: "next month" is 30 days. */
 export function findHorizonDays(text: string): number | undefined {
   const ahead =

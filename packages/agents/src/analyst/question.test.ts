@@ -64,6 +64,8 @@ const phrasings: readonly (readonly [string, Intent, Partial<Question>?])[] = [
   ["forecast next month", "forecast", { forecastDays: 30 }],
   ["what will we spend next quarter?", "forecast", { forecastDays: 90 }],
   ["predict the cost of the next 2 weeks", "forecast", { forecastDays: 14 }],
+  ["what will we spend in October?", "forecast", { forecastDays: 31, filter: {} }],
+  ["how much did we spend on weekends?", "spend", { by: "weekday" }],
   ["why did cost go up?", "drivers"],
   ["what drives our cost", "drivers"],
   [

@@ -2,7 +2,7 @@
  * What a question asks for, by rules that a reader can follow: no model, no guess. A question whose words
  * are not understood is `unknown` and names them.
  */
-import { findHorizonDays, findPeriod, type Period } from "./periods.ts";
+import { findComingMonthDays, findHorizonDays, findPeriod, type Period } from "./periods.ts";
 import { priceList } from "./price-list.ts";
 import type { Filter } from "./selection.ts";
 import type { Grouping, Metric } from "./tools-spend.ts";
@@ -181,7 +181,8 @@ function findEntities(
   intent: Intent | undefined,
 ): Entities & { strange: readonly string[] } {
   const filter: { -readonly [key in keyof Filter]: Filter[key] } = {};
-  const period = findPeriod(lower, names.extent);
+  const coming = intent === "forecast" ? findComingMonthDays(lower, names.extent) : undefined;
+  const period = coming === undefined ? findPeriod(lower, names.extent) : undefined;
   if (period) {
     filter.from = period.from;
     filter.to = period.to;
@@ -228,7 +229,7 @@ function findEntities(
     found.monthly = true;
   const forMonths = /\b(?:for|over|in|within|next)\s+(?:the next\s+)?(\d{1,2}) months?\b/.exec(lower);
   if (forMonths) found.months = Math.max(1, Math.min(36, Number(forMonths[1])));
-  const horizon = findHorizonDays(lower);
+  const horizon = coming ?? findHorizonDays(lower);
   if (horizon !== undefined) found.forecastDays = horizon;
   const metric = findMetric(lower);
   if (metric !== undefined) found.metric = metric;
@@ -249,6 +250,7 @@ function findGrouping(lower: string): Grouping | undefined {
   if (named === "app") return "feature";
   if (named !== undefined) return named as Grouping;
   if (/\bwho\b/.test(lower)) return "user";
+  if (/\bweekends?\b/.test(lower)) return "weekday";
   if (/\bdaily\b/.test(lower)) return "day";
   if (/\bweekly\b/.test(lower)) return "week";
   if (/\bmonthly\b/.test(lower)) return "month";
