@@ -20,7 +20,7 @@ export interface Bug {
   readonly commands?: (commands: Commands, disk: Disk) => Commands;
   readonly bus?: (journal: Journal) => Bus;
   /** Between client and socket. */
-  readonly socket?: (socket: WebSocketLike) => WebSocketLike;
+  readonly socket?: (socket: WebSocketLike, disk: Disk) => WebSocketLike;
   readonly tool?: (tool: Tool) => Tool;
   /** A server that starts leaves unfinished runs alone. */
   readonly neverRecovers?: true;

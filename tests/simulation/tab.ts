@@ -98,7 +98,7 @@ export class Tab {
           }
         : undefined;
     }, this.#world.reachable(this.device));
-    const inner = bug.socket?.(socket) ?? socket;
+    const inner = bug.socket?.(socket, this.#world.disk) ?? socket;
     return {
       send: (text) => {
         const frame = JSON.parse(text) as { type: string; ticket?: string; cursor?: never };
