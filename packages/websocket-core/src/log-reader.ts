@@ -59,7 +59,9 @@ export class LogReader {
       }
       const head = log.head ?? this.#offset;
       if (this.#offset >= head) {
-        if (!this.#caughtUp) send(new Outgoing(encodeServerFrame({ type: "caught_up", head })));
+        // A snapshot may be ahead of what this node has heard of the log: everything up to there was sent.
+        const upTo = this.#offset;
+        if (!this.#caughtUp) send(new Outgoing(encodeServerFrame({ type: "caught_up", head: upTo })));
         this.#caughtUp = true;
         return;
       }
