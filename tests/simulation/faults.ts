@@ -2,12 +2,14 @@
 import type { People } from "./people.ts";
 import type { FaultKind } from "./plan.ts";
 import type { Random } from "./random.ts";
+import type { Server } from "./server.ts";
 import type { World } from "./world.ts";
 
 export class Faults {
   readonly #world: World;
   readonly #people: People;
   readonly #random: Random;
+  readonly #zombies = new Set<Server>();
   #over = false;
 
   constructor(world: World, people: People) {
@@ -23,6 +25,7 @@ export class Faults {
   heal(): void {
     const { disk, network, scheduler, offline } = this.#world;
     this.#over = true;
+    for (const zombie of this.#zombies) this.#bury(zombie);
     disk.weather = "fair";
     disk.slow = false;
     disk.readsFail = false;
@@ -149,12 +152,16 @@ export class Faults {
       this.#world.history.note("thaw", server.scope.name);
       scheduler.thaw(server.scope);
     });
-    scheduler.after(outside, random.between(6_000, 9_000), () => {
-      this.#world.killServer(server, true, 0);
-      // What the first began meanwhile is nobody's now. Without leases only a start finds the runs of the dead.
-      const { server: second } = this.#world;
-      if (second) this.#world.killServer(second, true, 100);
-    });
+    this.#zombies.add(server);
+    scheduler.after(outside, random.between(6_000, 9_000), () => this.#bury(server));
+  }
+
+  /** What a zombie began is nobody's when it dies. Without leases only a start finds the runs of the dead. */
+  #bury(zombie: Server): void {
+    if (!this.#zombies.delete(zombie)) return;
+    this.#world.killServer(zombie, true, 0);
+    const { server: second } = this.#world;
+    if (second) this.#world.killServer(second, true, 100);
   }
 
   #deploy(): void {

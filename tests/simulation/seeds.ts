@@ -1,0 +1,45 @@
+/**
+ * Every seed that ever found something, with its story. A seed tells the same story only as long as the
+ * simulator draws as it did then; what was mended has a test of its own beside the mended code.
+ */
+export const toldSeeds: readonly { readonly seed: number; readonly story: string }[] = [
+  {
+    seed: 1315,
+    story: "a starting server could not read a run it had to take over, and left it streaming for ever (J5)",
+  },
+  {
+    seed: 1017,
+    story: "the same with a run whose person was being asked for an approval (J5)",
+  },
+  {
+    seed: 1101,
+    story:
+      "a command's answer was lost, its repetition met a full disk: the client said nothing was written (J3)",
+  },
+  {
+    seed: 1118,
+    story: "the same over three restarts and a clock that was set back (J3)",
+  },
+  {
+    seed: 5814,
+    story: "a snapshot showed the run of a deleted thread, whose end could not be written yet (D1)",
+  },
+  {
+    seed: 188,
+    story: "a snapshot was ahead of what the node had heard of, and caught_up named an older offset (D3)",
+  },
+  {
+    seed: 2645,
+    story:
+      "a page that was never welcomed does not know whose commands wait in it; it has to be loaded again (D4)",
+  },
+  {
+    seed: 5768,
+    story:
+      "with a clock set back, a page of history puts a running answer elsewhere than its place in the log",
+  },
+  {
+    seed: 11837,
+    story: "a thread was deleted while a snapshot was taken: its run is left out, the deletion follows",
+  },
+];
