@@ -68,17 +68,6 @@ export const bugs: readonly Bug[] = [
     }),
   },
   {
-    name: "never hears drain",
-    story: "a socket that has room again is not told of",
-    transport: (transport) => ({
-      ...passing(transport),
-      get bufferedBytes() {
-        return transport.bufferedBytes > 0 ? 1_000_000 : 0;
-      },
-      open: (events) => transport.open({ ...events, drained: () => undefined }),
-    }),
-  },
-  {
     name: "answers before commit",
     story: "the journal answers commits of runs at once and writes them later",
     journal: (journal) =>

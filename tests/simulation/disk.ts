@@ -44,7 +44,8 @@ export class Disk {
   readonly committed: Committed[] = [];
   /** The log of each user, as the wire has it: `events[0]` is offset 1. */
   readonly logs = new Map<string, string[]>();
-  readonly claims: { readonly userId: string; readonly run: Run; readonly afterCommits: number }[] = [];
+  /** Which process took which run over, after how many commits of the store. */
+  readonly claims: { readonly process: string; readonly run: Run; readonly afterCommits: number }[] = [];
   readonly handles = new Set<JournalHandle>();
   readonly #runs = new Map<string, string[]>();
   weather: Weather = "fair";
@@ -173,7 +174,8 @@ export class JournalHandle implements Journal {
   claimRun(userId: string, runId: string) {
     return this.#read(async () => {
       const run = await this.#disk.inner.claimRun(userId, runId);
-      if (run) this.#disk.claims.push({ userId, run, afterCommits: this.#disk.applied.length });
+      if (run)
+        this.#disk.claims.push({ process: this.#scope.name, run, afterCommits: this.#disk.applied.length });
       return run;
     });
   }

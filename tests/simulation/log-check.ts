@@ -3,7 +3,7 @@
  *
  *  J1  Offsets are 1, 2, 3 …; event ids are unique.
  *  J3  A command made at most one message and one run; what it was answered is what the log says.
- *  J4  Nothing of an older attempt follows a claim.
+ *  J4  Nobody writes for a run that another process took over.
  *  J5  A run begins, goes on with dense `seq` and ends exactly once; its calls come in pairs.
  *  D6  Nobody's run is cancelled but by its user, in so many words.
  *  Every effect of a tool happened at most once for each call.
@@ -177,21 +177,22 @@ function checkCancels(world: World, models: ReadonlyMap<string, LogModel>, fail:
   }
 }
 
+/** A run belongs to the process that began it, then to the last one that claimed it. */
 function checkFencing(world: World, fail: Fail): void {
   const { claims, applied } = world.disk;
-  const attempts = new Map<string, number>();
+  const owners = new Map<string, string>();
   let nextClaim = 0;
   for (const [index, { commit, outcome, process }] of applied.entries()) {
     for (let claim = claims[nextClaim]; claim && claim.afterCommits <= index; claim = claims[++nextClaim]) {
-      attempts.set(claim.run.runId, claim.run.attempt);
+      owners.set(claim.run.runId, claim.process);
     }
-    if (outcome.is !== "committed" || !commit.run) continue;
-    const attempt = attempts.get(commit.run.runId) ?? 1;
-    if (commit.run.attempt < attempt) {
-      fail(
-        "J4",
-        `${process} wrote for ${commit.run.runId} as attempt ${commit.run.attempt} after ${attempt}`,
-      );
+    if (outcome.is !== "committed") continue;
+    for (const { type, runId } of commit.events) {
+      if (type === "agent_started" && runId !== undefined) owners.set(runId, process);
+    }
+    const owner = commit.run && owners.get(commit.run.runId);
+    if (owner !== undefined && owner !== process) {
+      fail("J4", `${process} wrote for ${commit.run?.runId}, which ${owner} had taken over`);
     }
   }
 }
