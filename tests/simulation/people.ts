@@ -28,7 +28,7 @@ export class People {
       let device: Device | undefined;
       for (let tab = 1; tab <= tabs; tab++) {
         if (!device || this.#random.chance(0.4)) device = this.#newDevice(userId);
-        this.openTab(userId, device);
+        this.openTab(device);
       }
     }
   }
@@ -37,9 +37,9 @@ export class People {
     return this.tabs.filter((tab) => tab.open);
   }
 
-  openTab(userId: string, device: Device): Tab {
-    const name = `${userId}t${this.tabs.length + 1}`;
-    const tab = new Tab(this.#world, { name, userId, device, tickets: this.#random.chance(0.25) });
+  openTab(device: Device): Tab {
+    const name = `${device.userId}t${this.tabs.length + 1}`;
+    const tab = new Tab(this.#world, { name, device, tickets: this.#random.chance(0.25) });
     this.tabs.push(tab);
     tab.client.connect();
     this.#actLater(tab);
@@ -103,19 +103,19 @@ export class People {
 
   #signIn(device: Device, userId: string | undefined): void {
     const { login, plan } = this.#world;
-    device.userId = userId ?? device.userId;
+    const before = device.userId;
+    device.userId = userId ?? before;
     device.sessionId = login.signIn(
       device.userId,
       this.#acting && plan.sessionMs ? plan.sessionMs : foreverMs,
     );
     this.#world.history.note("sign in", `${device.name} ${device.userId} ${device.sessionId}`);
     for (const tab of this.openTabs) {
-      if (tab.device !== device || tab.userId === device.userId) continue;
+      if (tab.device !== device || before === device.userId) continue;
       // A client that was never welcomed does not know whose it is: such a page is loaded again.
-      if (tab.client.view.userId === undefined) {
-        tab.close();
-        this.openTab(device.userId, device);
-      } else tab.userId = device.userId;
+      if (tab.client.view.userId !== undefined) continue;
+      tab.close();
+      this.openTab(device);
     }
   }
 
@@ -230,10 +230,10 @@ export class People {
       }
       case "reload":
         tab.close();
-        this.openTab(device.userId, device);
+        this.openTab(device);
         return;
       case "another":
-        this.openTab(device.userId, random.chance(0.5) ? device : this.#newDevice(device.userId));
+        this.openTab(random.chance(0.5) ? device : this.#newDevice(device.userId));
         return;
       case "leave":
         tab.close();

@@ -169,7 +169,7 @@ async function compare(world: World, people: People): Promise<void> {
   for (const tab of people.openTabs) {
     const { userId, device } = tab;
     if (!shownByUser.has(userId)) {
-      const fresh = people.openTab(userId, device);
+      const fresh = people.openTab(device);
       if (!(await until(world, 20_000, () => isCurrent(world, fresh)))) {
         world.history.violated("liveness", `${fresh.name} is ${fresh.client.state.is} and not live`);
       }

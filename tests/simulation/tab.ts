@@ -9,7 +9,6 @@ import type { World } from "./world.ts";
 
 export interface TabOptions {
   readonly name: string;
-  readonly userId: string;
   readonly device: Device;
   /** Comes with tickets instead of the cookie. */
   readonly tickets: boolean;
@@ -25,19 +24,16 @@ export class Tab {
   readonly clock: ScopeClock;
   readonly client: Client;
   readonly check: ViewCheck;
-  /** Who the person in front of it is. */
-  userId: string;
   readonly #world: World;
   readonly #wakes = new Set<() => void>();
   #nextId = 1;
   acting: Timer | undefined;
   open = true;
 
-  constructor(world: World, { name, userId, device, tickets }: TabOptions) {
+  constructor(world: World, { name, device, tickets }: TabOptions) {
     const { scheduler, random } = world;
     this.#world = world;
     this.name = name;
-    this.userId = userId;
     this.device = device;
     this.page = new Scope(name);
     this.clock = new ScopeClock(scheduler, this.page, random.fork(`${name} clock`));
@@ -60,6 +56,11 @@ export class Tab {
     this.check = new ViewCheck(this, world.disk, world.history);
     this.client.subscribe(() => this.check.look());
     void this.#listen();
+  }
+
+  /** Whose page it is, as it believes itself: a command that is given in it is that user's. */
+  get userId(): string {
+    return this.client.view.userId ?? this.device.userId;
   }
 
   makeCommandId(): string {
