@@ -201,7 +201,7 @@ export const bugs: readonly Bug[] = [
       }),
   },
   {
-    name: "trims running runs",
+    name: "forgets running runs",
     story: "a snapshot knows nothing of the runs under way",
     journal: (journal) => wrapped(journal, { activeRuns: () => Promise.resolve([]) }),
   },

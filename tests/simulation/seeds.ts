@@ -39,6 +39,10 @@ export const toldSeeds: readonly { readonly seed: number; readonly story: string
       "with a clock set back, a page of history puts a running answer elsewhere than its place in the log",
   },
   {
+    seed: 501783,
+    story: "two questions of one millisecond: an open page puts the first answer behind the second question",
+  },
+  {
     seed: 11837,
     story: "a thread was deleted while a snapshot was taken: its run is left out, the deletion follows",
   },

@@ -95,7 +95,7 @@ export class Server {
         socket.refuse();
         return;
       }
-      const watch = this.#world.wire.watch(socket, user);
+      const watch = this.#world.wire.watch(socket);
       const side = socket.accept(this.scope, watch) as ServerSide;
       this.sides.add(side);
       const connection = this.core.connect(bug.transport?.(side) ?? side, user);

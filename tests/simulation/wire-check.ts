@@ -9,7 +9,6 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { type Cursor, eventsFrame, limits, type ServerFrame, type SnapshotFrame } from "@goldenpath/protocol";
-import type { UserContext } from "@goldenpath/websocket-core";
 import type { Disk } from "./disk.ts";
 import type { History } from "./history.ts";
 import { LogModel } from "./log-model.ts";
@@ -39,7 +38,7 @@ export class WireCheck {
     this.#history = history;
   }
 
-  watch(socket: Socket, _cookieUser: UserContext | undefined): (text: string, side: ServerSide) => void {
+  watch(socket: Socket): (text: string, side: ServerSide) => void {
     const state = { epoch: "", offset: undefined as number | undefined, largest: 0 };
     return (text, side) => {
       const history = this.#history;
