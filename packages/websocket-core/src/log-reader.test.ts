@@ -1,6 +1,6 @@
 import { createMemoryJournal } from "@goldenpath/journal";
-import { randomId } from "@goldenpath/protocol";
-import { TestClock } from "@goldenpath/protocol/testing";
+import { limits, type NewEvent, randomId } from "@goldenpath/protocol";
+import { settle, TestClock } from "@goldenpath/protocol/testing";
 import { expect, test } from "vitest";
 import { LogReader } from "./log-reader.ts";
 import { UserLog } from "./user-log.ts";
@@ -25,4 +25,53 @@ test("caught_up names what was sent, also when a snapshot was ahead of what the 
   reader.pump();
   reader.pump();
   expect(sent).toEqual(['{"type":"caught_up","head":78}']);
+});
+
+test("what a read handed out counts before it is written, and its being taken is progress (R2, D5)", async () => {
+  const clock = new TestClock();
+  const journal = createMemoryJournal({ clock, makeId: randomId });
+  const title = "x".repeat(50_000);
+  const events = Array.from({ length: 20 }, (_, n): NewEvent => {
+    const thread = { id: `t${n}`, title, createdAt: n, updatedAt: n };
+    return { id: `e${n}`, type: "thread_created", at: n, threadId: thread.id, data: { thread } };
+  });
+  await journal.commit({ userId: "u", events });
+  const log = new UserLog("u", { subscribe: () => () => undefined }, () => undefined);
+  log.learnHead(events.length);
+  let handed = 0;
+  let buffered = 0;
+  const reader = new LogReader({
+    journal,
+    clock,
+    log,
+    offset: 0,
+    bufferedBytes: () => buffered,
+    send: ({ frame }) => {
+      handed += frame.length;
+    },
+    again: () => undefined,
+    failed: (error) => {
+      throw error;
+    },
+  });
+  reader.pump();
+  await settle();
+  const ofOneRead = handed;
+  expect(ofOneRead).toBeGreaterThan(limits.bufferedBytesMax);
+  reader.pump();
+  await settle();
+  expect(handed).toBe(ofOneRead);
+  // It is written; the peer takes a little, again and again, and stays over the mark.
+  buffered = ofOneRead;
+  reader.room();
+  for (let seconds = 0; seconds < 15; seconds++) {
+    await clock.advance(1_000);
+    buffered -= 1_000;
+    expect(reader.stalledMs()).toBeLessThan(limits.stalledMsMax);
+  }
+  buffered = 0;
+  reader.room();
+  reader.pump();
+  await settle();
+  expect(handed).toBeGreaterThan(ofOneRead);
 });

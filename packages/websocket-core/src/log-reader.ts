@@ -34,6 +34,8 @@ export class LogReader {
   #caughtUp = false;
   #reading = false;
   #stopped = false;
+  /** Bytes of a read that were handed out and that no pass has seen written yet. */
+  #unwrittenBytes = 0;
   /** While the peer is behind: since when it has taken nothing, and what waited then. */
   #stalled: { readonly sinceMs: number; readonly bytes: number } | undefined;
 
@@ -51,10 +53,13 @@ export class LogReader {
   pump(): void {
     const { log, bufferedBytes, send, clock } = this.#options;
     if (this.#reading || this.#stopped) return;
-    let queuedBytes = 0;
+    // What a read handed out is written together with what this pass adds.
+    let queuedBytes = this.#unwrittenBytes;
+    this.#unwrittenBytes = 0;
     for (;;) {
-      if (bufferedBytes() + queuedBytes > limits.bufferedBytesMax) {
-        this.#stalled ??= { sinceMs: clock.elapsed(), bytes: bufferedBytes() };
+      const waitingBytes = bufferedBytes() + queuedBytes;
+      if (waitingBytes > limits.bufferedBytesMax) {
+        this.#stalled ??= { sinceMs: clock.elapsed(), bytes: waitingBytes };
         return;
       }
       const head = log.head ?? this.#offset;
@@ -120,7 +125,9 @@ export class LogReader {
       }
       for (let at = 0; at < read.events.length; ) {
         const count = frameCount(read.events, at);
-        send(new Outgoing(eventsFrame(read.events.slice(at, at + count))));
+        const message = new Outgoing(eventsFrame(read.events.slice(at, at + count)));
+        this.#unwrittenBytes += message.frame.length;
+        send(message);
         at += count;
       }
       this.#offset += read.events.length;
