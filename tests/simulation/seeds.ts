@@ -39,6 +39,10 @@ export const toldSeeds: readonly { readonly seed: number; readonly story: string
       "with a clock set back, a page of history puts a running answer elsewhere than its place in the log",
   },
   {
+    seed: 505861,
+    story: "a pass did not count the read that was handed out and not yet written: 630 KB in one socket (D5)",
+  },
+  {
     seed: 501783,
     story: "two questions of one millisecond: an open page puts the first answer behind the second question",
   },
