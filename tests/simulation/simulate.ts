@@ -107,7 +107,22 @@ function isQuiet(world: World, people: People): boolean {
   if (!world.server?.listening || world.server.supervisor.runs > 0) return false;
   for (const { pending } of world.sends.values()) if (pending > 0) return false;
   for (const { code } of world.cancels) if (code === undefined) return false;
-  return people.openTabs.every((tab) => isCurrent(world, tab));
+  return people.openTabs.every((tab) => isCurrent(world, tab)) && !hasOpenRuns(world);
+}
+
+/** J5: a run that could not be read at a restart is nobody's until the server tries it again. */
+function hasOpenRuns(world: World): boolean {
+  for (const log of world.disk.logs.values()) {
+    let open = 0;
+    for (const json of log) {
+      const type = /^\{"offset":\d+,"id":"[^"]*","type":"agent_(started|completed|failed|cancelled)"/.exec(
+        json,
+      )?.[1];
+      if (type !== undefined) open += type === "started" ? 1 : -1;
+    }
+    if (open > 0) return true;
+  }
+  return false;
 }
 
 function isCurrent(world: World, { client, device }: Tab): boolean {
@@ -122,6 +137,7 @@ function tellUnrest(world: World, people: People): void {
   const fail = (detail: string) => world.history.violated("liveness", detail);
   if (!world.server?.listening) fail("no server listens");
   else if (world.server.supervisor.runs > 0) fail(`${world.server.supervisor.runs} runs do not end`);
+  else if (hasOpenRuns(world)) fail("a run that nobody executes does not end");
   for (const tab of people.openTabs) {
     if (isCurrent(world, tab)) continue;
     const { state, view } = tab.client;

@@ -1,5 +1,11 @@
 #!/usr/bin/env node
-import { runCommand } from "./commands/run.ts";
+/** Before anything is loaded that an older Node does not have. */
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(`goldenpath needs Node 22.18 or later; this is ${process.version}.\n`);
+  process.exit(2);
+}
+const { runCommand } = await import("./commands/run.ts");
 
 /** A terminal and npm both pass the same Ctrl-C on: what follows within this time is that one again. */
 const sameSignalMs = 1_000;

@@ -3,6 +3,8 @@ export {
   type AgentDefinition,
   type AgentOptions,
   type AgentRun,
+  analystDefinition,
+  analystTools,
   defineAgent,
   defineTool,
   type Tool,

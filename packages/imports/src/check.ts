@@ -158,6 +158,9 @@ function stampsOf(root: string, files: readonly string[]): ReadonlyMap<string, S
 /** What follows once the files' facts are there. `start` is the time on `options.now` at which it all began. */
 export function reportOf(project: Project, tree: Tree, options: CheckOptions, start: number): CheckResult {
   const { root, config } = options;
+  if (project.files.length === 0) {
+    return { ok: false, message: `${root}: no Python, TypeScript or JavaScript file is there to check` };
+  }
   const focus = focusOf(project, options);
   let { lock } = options;
   if (lock === undefined && existsSync(join(root, config.lock))) {

@@ -32,6 +32,13 @@ const sound = {
 const broken = { ...sound, "main.py": "from pkg import B\n" };
 
 describe("exit codes", () => {
+  it("a folder with nothing to check is not clean: it is probably the wrong one", async () => {
+    await withTree({ "notes.txt": "no code" }, async (root) => {
+      const { code, err } = await run(root, "check");
+      expect([code, err]).toEqual([2, expect.stringContaining("no Python, TypeScript or JavaScript file")]);
+    });
+  });
+
   it("are 0 clean, 1 findings, 2 could not run", async () => {
     await withTree(sound, async (root) => expect((await run(root, "check")).code).toBe(0));
     await withTree(broken, async (root) => {

@@ -18,7 +18,6 @@ export function proposeConfig(project: Project, context: RuleContext): string {
     if (top !== undefined && !/^tests?$/.test(top)) packages.add(top);
   }
   const config = {
-    $schema: "./node_modules/@goldenpath/imports/goldenpath.imports.schema.json",
     exclude: ["**/build/**", "**/dist/**"],
     ...(packages.size > 0 ? { contract: [...packages].sort() } : {}),
     ...(canonical.length > 0 ? { canonical } : {}),

@@ -181,11 +181,11 @@ export function spendTable(answer: SpendAnswer): string {
     `${one.sharePercent} %`,
     count(one.calls),
     `$${one.usdPerCall.toFixed(6)}`,
-    `${one.failedPercent} %`,
+    ...(answer.outcomesKnown ? [`${one.failedPercent} %`] : []),
   ];
   const label = answer.by[0]?.toUpperCase() + answer.by.slice(1);
   return table(
-    [label, "Cost", "Share", "Calls", "Per call", "Failed"],
+    [label, "Cost", "Share", "Calls", "Per call", ...(answer.outcomesKnown ? ["Failed"] : [])],
     [...answer.rows.map(row), ...(answer.rest ? [row(answer.rest)] : []), row(answer.total)],
   );
 }

@@ -111,6 +111,8 @@ export interface SpendAnswer {
   readonly total: SpendRow;
   readonly groups: number;
   readonly rows: readonly SpendRow[];
+  /** Whether the data say which calls failed; without that `failedPercent` means nothing. */
+  readonly outcomesKnown: boolean;
   /** What the rows leave out, so that rows and rest are the total. */
   readonly rest?: SpendRow;
   readonly rounding: string;
@@ -187,6 +189,7 @@ export function spendTools(datasets: Datasets) {
         total: spendRow("total", total, total.costNano),
         groups: sums.length,
         rows: shown.map(([code, sum]) => spendRow(nameOf(code), sum, total.costNano)),
+        outcomesKnown: scope.data.fields.has("success"),
         ...(rest.length === 0
           ? {}
           : { rest: spendRow(`${rest.length} others`, added(rest.map(([, sum]) => sum)), total.costNano) }),
