@@ -156,6 +156,21 @@ describe("goldenpath check", () => {
     expect(await (await admin.request("/api/threads")).json()).toEqual({ threads: [] });
   });
 
+  it("tries nothing more when nobody can sign in", async () => {
+    const closed = await startServer({ signUp: "closed" }, { GOLDENPATH_MODEL: "none" });
+    servers.push(closed);
+    const nobody = { email: "nobody@example.com", password: "not a password of anybody" };
+    const checked = await command(["check", closed.url, "--json"], {
+      GOLDENPATH_CHECK_EMAIL: nobody.email,
+      GOLDENPATH_CHECK_PASSWORD: nobody.password,
+      GOLDENPATH_CHECK_EMAIL_2: nobody.email,
+      GOLDENPATH_CHECK_PASSWORD_2: nobody.password,
+    });
+    expect(checked.code).toBe(1);
+    const { checks } = JSON.parse(checked.out) as { checks: { name: string; detail: string }[] };
+    expect(checks.find(({ name }) => name === "resume")?.detail).toBe("not tried: nobody could sign in");
+  });
+
   it("finds what is broken: an agent without thoughts and tools, whose answer fails", async () => {
     const mute = defineAgent({
       name: "mute",
