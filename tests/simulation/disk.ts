@@ -139,6 +139,10 @@ export class JournalHandle implements Journal {
     return this.#read(() => this.#disk.inner.extent(userId));
   }
 
+  extents(userIds: readonly string[]) {
+    return this.#read(() => this.#disk.inner.extents(userIds));
+  }
+
   read(userId: string, after: number, eventsMax: number, bytesMax: number): Promise<ReadOutcome> {
     return this.#read(() => this.#disk.inner.read(userId, after, eventsMax, bytesMax));
   }

@@ -160,6 +160,17 @@ export function viewContract(open: OpenJournal): void {
       });
     });
 
+    test("extents answers each user's own extent, also of one who has no log yet", async () => {
+      const ann = await begin(journal, "ann", "same");
+      await journal.commit(ann.commit([ann.delta(2)]));
+      await begin(journal, "bob", "same");
+      const users = ["bob", "nobody", "ann"];
+      const extents = await journal.extents(users);
+      expect([...extents.keys()].sort()).toEqual([...users].sort());
+      for (const userId of users) expect(extents.get(userId)).toEqual(await journal.extent(userId));
+      expect((await journal.extents([])).size).toBe(0);
+    });
+
     test("D4: every method sees the user's own and nothing of anybody else's, though all ids are equal", async () => {
       // bob and ann use the same ids for everything; eve owns nothing and knows all of them.
       const ann = await begin(journal, "ann", "same");

@@ -10,6 +10,7 @@ export {
   commitsWaitingMax,
   defaultTrimLimits,
   type Extent,
+  extentsMax,
   type Journal,
   type Page,
   type ReadOutcome,

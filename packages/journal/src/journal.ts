@@ -136,6 +136,8 @@ export interface TrimLimits {
 export const commitEventsMax = 1_000;
 /** All events of one commit, and its final message, as UTF-8; over that it is `too_large`. */
 export const commitBytesMax = 64 * 1024 * 1024;
+/** Users whose extents are asked for at once. */
+export const extentsMax = 500;
 /** Commits waiting for the engine; one more is refused with `unavailable`. */
 export const commitsWaitingMax = 10_000;
 
@@ -160,6 +162,8 @@ export interface Journal {
   subscribe(listener: (committed: Committed) => void): () => void;
 
   extent(userId: string): Promise<Extent>;
+  /** The same for many users at once, of which a node asks for those it serves; `extentsMax` at most. */
+  extents(userIds: readonly string[]): Promise<ReadonlyMap<string, Extent>>;
   /** At most `eventsMax` events and about `bytesMax` bytes, but one event at least. */
   read(userId: string, after: number, eventsMax: number, bytesMax: number): Promise<ReadOutcome>;
 

@@ -107,6 +107,12 @@ class MemoryJournal implements Journal {
     return this.#subscribers.subscribe(listener);
   }
 
+  async extents(userIds: readonly string[]): Promise<ReadonlyMap<string, Extent>> {
+    const extents = new Map<string, Extent>();
+    for (const userId of userIds) extents.set(userId, await this.extent(userId));
+    return extents;
+  }
+
   async extent(userId: string): Promise<Extent> {
     const { epoch, floor, head } = this.#log(userId);
     return { epoch, floor, head };

@@ -84,6 +84,11 @@ export class SqliteJournal implements Journal {
     return this.#thread.call("extent", { userId });
   }
 
+  async extents(userIds: readonly string[]): Promise<ReadonlyMap<string, Extent>> {
+    const extents = await Promise.all(userIds.map((userId) => this.extent(userId)));
+    return new Map(extents.map((extent, at) => [userIds[at] ?? "", extent]));
+  }
+
   async read(userId: string, after: number, eventsMax: number, bytesMax: number): Promise<ReadOutcome> {
     const answer = await this.#thread.call("read", { userId, after, eventsMax, bytesMax });
     if (answer.is === "trimmed") return answer;
