@@ -1,8 +1,8 @@
+import { runImportsCli } from "@goldenpath/imports";
 import type { Io } from "./io.ts";
 
-/** The import guard's own command line; loaded only here, because its parser is no business of a server. */
+/** The import guard's own command line. */
 export async function importsCommand(argv: readonly string[], io: Io): Promise<number> {
-  const { runImportsCli } = await import("@goldenpath/imports");
   const { isTerminal, width } = io.terminal;
   const stop = new AbortController();
   // Every other command ends with its work, and with the process when a signal comes.

@@ -1,8 +1,5 @@
 import { version } from "../version.ts";
-import { checkCommand } from "./check.ts";
-import { importsCommand } from "./imports.ts";
 import type { Io } from "./io.ts";
-import { serveCommand } from "./serve.ts";
 
 const help = `goldenpath ${version}: carries an AI agent's work to the person who asked for it.
 
@@ -12,16 +9,19 @@ const help = `goldenpath ${version}: carries an AI agent's work to the person wh
 
   goldenpath COMMAND --help, goldenpath --version`;
 
-/** Carries out one command line; resolves with the exit code. */
+/**
+ * Carries out one command line; resolves with the exit code. Each command is loaded when it is asked for: the
+ * server's libraries take longer to load than the import guard takes to find that nothing has changed.
+ */
 export async function runCommand(argv: readonly string[], io: Io): Promise<number> {
   const [command, ...rest] = argv;
   switch (command) {
     case "serve":
-      return serveCommand(rest, io);
+      return (await import("./serve.ts")).serveCommand(rest, io);
     case "check":
-      return checkCommand(rest, io);
+      return (await import("./check.ts")).checkCommand(rest, io);
     case "imports":
-      return importsCommand(rest, io);
+      return (await import("./imports.ts")).importsCommand(rest, io);
     case "--version":
     case "-v":
       io.out(version);
