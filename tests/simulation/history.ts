@@ -10,7 +10,13 @@ export interface Violation {
 
 const violationsMax = 20;
 
-export class History {
+/** Who hears what happened and what was wrong with it. */
+export interface Witness {
+  note(kind: string, what: string): void;
+  violated(rule: string, detail: string): void;
+}
+
+export class History implements Witness {
   readonly violations: Violation[] = [];
   readonly lines: string[] | undefined;
   /** How often each kind of thing happened. */

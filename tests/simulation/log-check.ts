@@ -1,5 +1,5 @@
 /**
- * Judges the store itself when a world is over.
+ * Judges the store itself when a world is over, simulated or real.
  *
  *  J1  Offsets are 1, 2, 3 …; event ids are unique.
  *  J3  A command made at most one message and one run; what it was answered is what the log says.
@@ -9,9 +9,12 @@
  *  Every effect of a tool happened at most once for each call.
  */
 import { isDeepStrictEqual } from "node:util";
+import type { Journal, Page } from "@goldenpath/journal";
 import type { Event, Message } from "@goldenpath/protocol";
-import { LogModel } from "./log-model.ts";
-import type { World } from "./world.ts";
+import type { Disk } from "./disk.ts";
+import type { Witness } from "./history.ts";
+import { LogModel, type Stored } from "./log-model.ts";
+import type { CancelGiven, SentCommand } from "./world.ts";
 
 /** Codes that the client gives by itself: the fate of its command is not known to it. */
 const unknownFates = [
@@ -23,9 +26,21 @@ const unknownFates = [
   "queue_full",
 ];
 
+/** What is there when everything has ended: the store, and what people did and were told. */
+export interface Remains {
+  readonly history: Witness;
+  readonly disk: Stored & { readonly inner: Pick<Journal, "threads" | "messages"> };
+  /** How often each tool call happened. */
+  readonly effects: ReadonlyMap<string, number>;
+  readonly sends: ReadonlyMap<string, SentCommand>;
+  readonly cancels: readonly CancelGiven[];
+  /** Ids of the threads that somebody deleted. */
+  readonly deletions: ReadonlySet<string>;
+}
+
 type Fail = (rule: string, detail: string) => void;
 
-export async function checkLogs(world: World): Promise<ReadonlyMap<string, LogModel>> {
+export async function checkLogs(world: Remains): Promise<ReadonlyMap<string, LogModel>> {
   const fail: Fail = (rule, detail) => world.history.violated(rule, detail);
   const models = new Map<string, LogModel>();
   const messagesByCommand = new Map<
@@ -53,7 +68,6 @@ export async function checkLogs(world: World): Promise<ReadonlyMap<string, LogMo
   }
   checkCommands(world, messagesByCommand, fail);
   checkCancels(world, models, fail);
-  checkFencing(world, fail);
   for (const [call, count] of world.effects)
     if (count > 1) fail("tool", `the call ${call} happened ${count} times`);
   return models;
@@ -79,7 +93,7 @@ function byRun(events: readonly Event[]): ReadonlyMap<string, readonly Event[]> 
   return runs;
 }
 
-function checkRun(world: World, userId: string, runId: string, events: readonly Event[], fail: Fail): void {
+function checkRun(world: Remains, userId: string, runId: string, events: readonly Event[], fail: Fail): void {
   const wrong = (detail: string) => fail("J5", `${userId} ${runId}: ${detail}`);
   const open = new Set<string>();
   const called = new Set<string>();
@@ -119,17 +133,16 @@ function checkRun(world: World, userId: string, runId: string, events: readonly 
 }
 
 /** The journal's own threads and messages are what the log says. */
-async function checkStored(world: World, userId: string, model: LogModel, fail: Fail): Promise<void> {
+async function checkStored(world: Remains, userId: string, model: LogModel, fail: Fail): Promise<void> {
   const { inner } = world.disk;
-  const page = { limit: 200 };
-  const threads = await inner.threads(userId, page);
+  const threads = await allPages((page) => inner.threads(userId, page), 1);
   const expected = new Map(model.threads);
   for (const thread of threads) {
     if (!isDeepStrictEqual(expected.get(thread.id), thread)) {
       fail("journal", `${userId}: the thread ${thread.id} is not the log's`);
     }
     expected.delete(thread.id);
-    const messages = await inner.messages(userId, thread.id, page);
+    const messages = await allPages((page) => inner.messages(userId, thread.id, page), -1);
     if (!isDeepStrictEqual(messages, model.messages.get(thread.id) ?? [])) {
       fail("journal", `${userId}: the messages of ${thread.id} are not the log's`);
     }
@@ -137,8 +150,23 @@ async function checkStored(world: World, userId: string, model: LogModel, fail: 
   for (const id of expected.keys()) fail("journal", `${userId}: the thread ${id} is missing`);
 }
 
+/** Everything of a list that is read in pages; `growing` is 1 where older pages follow, -1 where they precede. */
+async function allPages<T extends { readonly id: string }>(
+  read: (page: Page) => Promise<readonly T[]>,
+  growing: 1 | -1,
+): Promise<readonly T[]> {
+  const limit = 200;
+  let all: readonly T[] = [];
+  for (;;) {
+    const before = all.at(growing === 1 ? -1 : 0)?.id;
+    const page = await read({ limit, ...(before === undefined ? {} : { before }) });
+    all = growing === 1 ? [...all, ...page] : [...page, ...all];
+    if (page.length < limit) return all;
+  }
+}
+
 function checkCommands(
-  world: World,
+  world: Remains,
   made: ReadonlyMap<
     string,
     readonly { readonly userId: string; readonly message: Message; readonly runId: string }[]
@@ -165,7 +193,7 @@ function checkCommands(
   }
 }
 
-function checkCancels(world: World, models: ReadonlyMap<string, LogModel>, fail: Fail): void {
+function checkCancels(world: Remains, models: ReadonlyMap<string, LogModel>, fail: Fail): void {
   for (const { userId, runId, code } of world.cancels) {
     if (code === undefined) fail("liveness", `the cancel of ${runId} has no answer`);
     const owner = [...models].find(([, model]) => model.runs.has(runId))?.[0];
@@ -178,8 +206,7 @@ function checkCancels(world: World, models: ReadonlyMap<string, LogModel>, fail:
 }
 
 /** A run belongs to the process that began it, then to the last one that claimed it. */
-function checkFencing(world: World, fail: Fail): void {
-  const { claims, applied } = world.disk;
+export function checkFencing({ claims, applied }: Disk, history: Witness): void {
   const owners = new Map<string, string>();
   let nextClaim = 0;
   for (const [index, { commit, outcome, process }] of applied.entries()) {
@@ -192,7 +219,7 @@ function checkFencing(world: World, fail: Fail): void {
     }
     const owner = commit.run && owners.get(commit.run.runId);
     if (owner !== undefined && owner !== process) {
-      fail("J4", `${process} wrote for ${commit.run?.runId}, which ${owner} had taken over`);
+      history.violated("J4", `${process} wrote for ${commit.run?.runId}, which ${owner} had taken over`);
     }
   }
 }

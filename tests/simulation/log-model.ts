@@ -91,6 +91,32 @@ export class LogModel {
   }
 }
 
+/** What a store holds: `logs.get(user)[0]` is the text of that user's first event. */
+export interface Stored {
+  readonly logs: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Models of a store's logs at chosen offsets. Going forward costs what is new, going back a whole reading. */
+export class LogModels {
+  readonly #stored: Stored;
+  readonly #models = new Map<string, LogModel>();
+
+  constructor(stored: Stored) {
+    this.#stored = stored;
+  }
+
+  at(userId: string, offset: number): LogModel {
+    let model = this.#models.get(userId);
+    if (!model || model.offset > offset) {
+      model = new LogModel();
+      this.#models.set(userId, model);
+    }
+    const log = this.#stored.logs.get(userId) ?? [];
+    while (model.offset < Math.min(offset, log.length)) model.take(log[model.offset] ?? "");
+    return model;
+  }
+}
+
 function takePart(message: ModelRun["message"], event: Event): void {
   const { parts } = message;
   const agent = event.agent ?? "";

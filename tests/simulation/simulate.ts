@@ -5,7 +5,7 @@ import type { Message, Thread } from "@goldenpath/protocol";
 import type { Bug } from "./bug.ts";
 import { Faults } from "./faults.ts";
 import type { Violation } from "./history.ts";
-import { checkLogs } from "./log-check.ts";
+import { checkFencing, checkLogs } from "./log-check.ts";
 import type { LogModel } from "./log-model.ts";
 import { People } from "./people.ts";
 import type { Plan } from "./plan.ts";
@@ -78,6 +78,7 @@ async function live(world: World): Promise<void> {
   await askOnceMore(world, people);
   await compare(world, people);
   const models = await checkLogs(world);
+  checkFencing(world.disk, history);
   await leave(world, people);
   checkEnds(world, people, models);
 }

@@ -53,8 +53,8 @@ export class Tab {
       },
       ...(tickets ? { fetchTicket: (signal) => this.#fetchTicket(signal) } : {}),
     });
-    this.check = new ViewCheck(this, world.disk, world.history);
-    this.client.subscribe(() => this.check.look());
+    this.check = new ViewCheck({ name, stored: world.disk, history: world.history });
+    this.client.subscribe(() => this.check.look(this.client.view, this.client.counters));
     void this.#listen();
   }
 
@@ -138,7 +138,7 @@ export class Tab {
     while (this.open) {
       this.check.streamBegins();
       try {
-        for await (const event of this.client.events()) this.check.streamed(event);
+        for await (const event of this.client.events()) this.check.streamed(this.client.view.userId, event);
         return;
       } catch (error) {
         this.#world.history.note("lost", `${this.name} ${String(error)}`);

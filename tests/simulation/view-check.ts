@@ -7,61 +7,61 @@
  *  The stream yields every event once, in order, until it says that it lost some.
  */
 import { isDeepStrictEqual } from "node:util";
-import type { View } from "@goldenpath/client";
+import type { Counters, View } from "@goldenpath/client";
 import type { Event, Message } from "@goldenpath/protocol";
-import type { Disk } from "./disk.ts";
-import type { History } from "./history.ts";
-import { LogModel } from "./log-model.ts";
-import type { Tab } from "./tab.ts";
+import type { Witness } from "./history.ts";
+import { type LogModel, LogModels, type Stored } from "./log-model.ts";
+
+export interface ViewCheckOptions {
+  /** Of the page, for what is told. */
+  readonly name: string;
+  readonly stored: Stored;
+  readonly history: Witness;
+  /** Default: models of its own, which only go forward while the page does. */
+  readonly models?: LogModels;
+}
 
 export class ViewCheck {
-  readonly #tab: Tab;
-  readonly #disk: Disk;
-  readonly #history: History;
-  #model = new LogModel();
-  #userId: string | undefined;
+  readonly #name: string;
+  readonly #disk: Stored;
+  readonly #models: LogModels;
+  readonly #history: Witness;
   #streamed: { readonly userId: string | undefined; readonly offset: number } | undefined;
   #seen: View | undefined;
 
-  constructor(tab: Tab, disk: Disk, history: History) {
-    this.#tab = tab;
-    this.#disk = disk;
+  constructor({ name, stored, history, models = new LogModels(stored) }: ViewCheckOptions) {
+    this.#name = name;
+    this.#disk = stored;
     this.#history = history;
+    this.#models = models;
   }
 
-  look(): void {
-    const { view, counters } = this.#tab.client;
+  look(view: View, counters: Counters): void {
     const seen = this.#seen;
     if (view === seen) return;
     this.#seen = view;
     const { userId, cursor } = view;
     if (!cursor || userId === undefined) return;
-    this.#history.note("shown", `${this.#tab.name} ${userId} ${cursor.offset} ${view.threads.length}`);
+    this.#history.note("shown", `${this.#name} ${userId} ${cursor.offset} ${view.threads.length}`);
     const log = this.#disk.logs.get(userId) ?? [];
     if (cursor.offset > log.length) {
       this.#fail("J2", `the cursor is ${cursor.offset}, the store has ${log.length}`);
       return;
     }
-    if (this.#userId !== userId || this.#model.offset > cursor.offset) {
-      this.#model = new LogModel();
-      this.#userId = userId;
-    }
-    for (let offset = this.#model.offset; offset < cursor.offset; offset++)
-      this.#model.take(log[offset] ?? "");
+    const model = this.#models.at(userId, cursor.offset);
     if (counters.gaps > 0) this.#fail("D3", "the client met a gap");
-    this.#checkThreads(view);
+    this.#checkThreads(model, view);
     for (const [threadId, messages] of view.messagesByThread) {
-      if (seen?.messagesByThread.get(threadId) !== messages) this.#checkMessages(threadId, messages);
+      if (seen?.messagesByThread.get(threadId) !== messages) this.#checkMessages(model, threadId, messages);
     }
-    this.#checkRuns(view);
+    this.#checkRuns(model, view);
   }
 
   streamBegins(): void {
     this.#streamed = undefined;
   }
 
-  streamed(event: Event): void {
-    const { userId } = this.#tab.client.view;
+  streamed(userId: string | undefined, event: Event): void {
     const last = this.#streamed;
     if (last && (last.userId !== userId || event.offset !== last.offset + 1)) {
       const rule = event.offset <= last.offset ? "D2" : "D3";
@@ -76,23 +76,23 @@ export class ViewCheck {
     this.#streamed = { userId, offset: event.offset };
   }
 
-  #checkThreads(view: View): void {
+  #checkThreads(model: LogModel, view: View): void {
     for (const id of view.threadById.keys()) {
-      if (this.#model.deleted.has(id)) this.#fail("D1", `shows the deleted thread ${id}`);
+      if (model.deleted.has(id)) this.#fail("D1", `shows the deleted thread ${id}`);
     }
     if (view.threads.length !== view.threadById.size)
       this.#fail("D1", "the list of threads is not the threads");
   }
 
-  #checkMessages(threadId: string, messages: readonly Message[]): void {
+  #checkMessages(model: LogModel, threadId: string, messages: readonly Message[]): void {
     const ids = new Set<string>();
-    if (this.#model.deleted.has(threadId) && messages.length > 0) {
+    if (model.deleted.has(threadId) && messages.length > 0) {
       this.#fail("D1", `shows messages of the deleted thread ${threadId}`);
     }
     for (const message of messages) {
       if (ids.has(message.id)) this.#fail("D2", `shows the message ${message.id} twice`);
       ids.add(message.id);
-      const expected = this.#model.message(threadId, message.id);
+      const expected = model.message(threadId, message.id);
       if (!expected) {
         // A page was ahead of the cursor.
         if (message.status === "streaming") this.#fail("D1", `shows ${message.id} streaming before it began`);
@@ -105,13 +105,13 @@ export class ViewCheck {
     }
   }
 
-  #checkRuns(view: View): void {
+  #checkRuns(model: LogModel, view: View): void {
     for (const [runId, message] of view.activeRuns) {
-      if (!isDeepStrictEqual(this.#model.runs.get(runId)?.message, message)) {
+      if (!isDeepStrictEqual(model.runs.get(runId)?.message, message)) {
         this.#fail("D1", `the run ${runId} is not the log's up to ${view.cursor?.offset}`);
       }
     }
-    for (const run of this.#model.active()) {
+    for (const run of model.active()) {
       if (view.activeRuns.has(run.runId)) continue;
       const messages = view.messagesByThread.get(run.threadId) ?? [];
       const isAhead = messages.some(({ id, status }) => id === run.message.id && status !== "streaming");
@@ -126,6 +126,6 @@ export class ViewCheck {
   }
 
   #fail(rule: string, detail: string): void {
-    this.#history.violated(rule, `${this.#tab.name}: ${detail}`);
+    this.#history.violated(rule, `${this.#name}: ${detail}`);
   }
 }

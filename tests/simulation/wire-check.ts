@@ -1,5 +1,5 @@
 /**
- * Judges every text at the moment the server writes it to a socket.
+ * Judges every text that a server wrote to a socket: at that moment, or later from a record.
  *
  *  J2  An event on a socket is in the store already, with exactly these bytes.
  *  D1-D3  One socket's events continue what its hello or its snapshot said, each once, without a gap.
@@ -9,16 +9,21 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { type Cursor, eventsFrame, limits, type ServerFrame, type SnapshotFrame } from "@goldenpath/protocol";
-import type { Disk } from "./disk.ts";
-import type { History } from "./history.ts";
-import { LogModel } from "./log-model.ts";
-import type { ServerSide, Socket } from "./network.ts";
+import type { Witness } from "./history.ts";
+import { LogModels, type Stored } from "./log-model.ts";
 
 /** Whose socket it is and what its page said in hello; the page tells. */
 export interface SocketOwner {
   readonly userId: string;
   readonly sessionId: string;
   cursor: Cursor | undefined;
+}
+
+/** The server's side of a socket when it wrote. */
+export interface WrittenTo {
+  /** Nobody will ever read it. */
+  readonly isCut: boolean;
+  readonly bufferedBytes: number;
 }
 
 /** What may wait by design, one read of the journal, and the answers of one tick; beside the largest frame. */
@@ -30,15 +35,17 @@ export class WireCheck {
   readonly revokedAtMs = new Map<string, number>();
   /** Who gave which command, by its id. */
   readonly commandUsers = new Map<string, string>();
-  readonly #disk: Disk;
-  readonly #history: History;
+  readonly #disk: Stored;
+  readonly #models: LogModels;
+  readonly #history: Witness;
 
-  constructor(disk: Disk, history: History) {
+  constructor(disk: Stored, history: Witness) {
     this.#disk = disk;
+    this.#models = new LogModels(disk);
     this.#history = history;
   }
 
-  watch(socket: Socket): (text: string, side: ServerSide) => void {
+  watch(socket: { readonly id: number }): (text: string, side: WrittenTo) => void {
     const state = { epoch: "", offset: undefined as number | undefined, largest: 0 };
     return (text, side) => {
       const history = this.#history;
@@ -108,8 +115,7 @@ export class WireCheck {
       fail("J2", `a snapshot as of ${frame.asOf.offset}; the store has ${log.length}`);
       return;
     }
-    const model = new LogModel();
-    for (const json of log.slice(0, frame.asOf.offset)) model.take(json);
+    const model = this.#models.at(userId, frame.asOf.offset);
     const told = new Map(frame.activeRuns.map((message) => [message.runId ?? "", message]));
     for (const [runId, message] of told) {
       if (model.deleted.has(message.threadId)) fail("D1", `the snapshot has ${runId} of a deleted thread`);
