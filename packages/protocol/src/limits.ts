@@ -41,6 +41,12 @@ export const limits = {
   /** Client frames a connection may send in a second, averaged over `framesBurstMax`. */
   framesPerSecondMax: 20,
   framesBurstMax: 100,
+  /** Commands all connections of a user may send in a second, averaged over `commandsBurstMax`. */
+  commandsPerSecondMax: 10,
+  commandsBurstMax: 60,
+  /** UTF-16 units of those commands' frames in a second, averaged over `commandCharsBurstMax`. */
+  commandCharsPerSecondMax: 128 * 1024,
+  commandCharsBurstMax: 4 * 1024 * 1024,
   threadsPerSnapshotMax: 100,
   passwordCharsMin: 10,
 } as const;

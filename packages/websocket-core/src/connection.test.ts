@@ -166,6 +166,63 @@ describe("bad frames leave the connection as it was [P9]", () => {
     for (let n = 0; n < limits.framesBurstMax + 1; n++) peer.say({ type: "pong" });
     expect(await peer.closed).toBe(closeCodes.flooding.code);
   });
+
+  it("commands are bounded for the user, on whichever connection, and coming back renews nothing [P12]", async () => {
+    await using node = await new TestNode().listen();
+    const [alice, bob] = [node.signIn(), node.signIn()];
+    const [tab, phone] = [await node.join(alice), await node.join(alice)];
+    const half = limits.commandsBurstMax / 2;
+    for (let n = 0; n < half; n++) {
+      tab.say(send(`tab${n}`));
+      phone.say(send(`phone${n}`));
+    }
+    await tab.when(() => tab.heard.filter((frame) => frame.type === "done").length === half);
+    await phone.when(() => phone.heard.filter((frame) => frame.type === "done").length === half);
+    tab.cut();
+    phone.cut();
+    await node.until(() => node.core.stats().connections === 0);
+    await node.clock.advance(1_100);
+    const back = await node.join(alice);
+    for (let n = 0; n <= limits.commandsPerSecondMax + 1; n++) back.say(send(`back${n}`));
+    const last = `back${limits.commandsPerSecondMax + 1}`;
+    const refused = await back.until("error", (frame) => frame.id === last);
+    expect(refused).toMatchObject({ code: "rate_limited", retry: "later" });
+    await back.until("done", (frame) => frame.id === `back${limits.commandsPerSecondMax}`);
+    const other = await node.join(bob);
+    other.say(send("c1"));
+    await other.until("done");
+    await node.clock.advance(Number(refused.afterMs));
+    back.say(send(last));
+    await back.until("done", (frame) => frame.id === last);
+  });
+
+  it("so is the size of a user's commands; pongs and acks cost none of it [P12]", async () => {
+    await using node = await new TestNode().listen();
+    const peer = await node.join(node.signIn());
+    const text = "x".repeat(limits.messageCharsMax);
+    const fits = Math.floor(limits.commandCharsBurstMax / (text.length + 100));
+    for (let n = 0; n < fits; n++) peer.say(send(`c${n}`, text));
+    for (let n = 0; n < 10; n++) peer.say({ type: "pong" });
+    peer.say(send("more", text));
+    expect(await peer.until("error")).toMatchObject({ code: "rate_limited", id: "more" });
+    peer.say(send("small"));
+    await peer.until("done", (frame) => frame.id === "small");
+  });
+
+  it("sockets of one user that say nothing are refused beyond a bound; others come in (W4)", async () => {
+    await using node = await new TestNode().listen();
+    const [alice, bob] = [node.signIn(), node.signIn()];
+    const silentMax = 4 * limits.connectionsPerUserMax;
+    const silent = Array.from({ length: silentMax }, () => node.peer(alice));
+    await node.until(() => node.core.stats().connections === silentMax);
+    const refused = node.peer(alice);
+    expect(await refused.closed).toBe(0);
+    expect(refused.refused).toMatchObject({ status: 503 });
+    await node.join(bob);
+    silent[0]?.say(hello);
+    await silent[0]?.until("caught_up");
+    await node.join(alice);
+  });
 });
 
 describe("delivery", () => {

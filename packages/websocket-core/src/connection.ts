@@ -6,6 +6,7 @@
  *  C3  An open connection reads one log, that of the user it joined as (D4), through its `LogReader`.
  *  C4  A peer that takes nothing for `stalledMsMax` is closed with a code that says: reconnect and resume.
  *  C5  Commands of one connection are carried out in the order they came.
+ *  C6  Frames are bounded for each connection, commands and their size for each user.
  *
  * The core's sweep looks at the phases' deadlines once a second; a connection has no timers of its own.
  */
@@ -26,6 +27,8 @@ import {
   type RefreshFrame,
   type ServerFrame,
 } from "@goldenpath/protocol";
+import type { CommandAllowance } from "./allowance.ts";
+import { Budget } from "./budget.ts";
 import type { CommandOutcome, Commands } from "./commands.ts";
 import { type UserContext, WebSocketContext } from "./context.ts";
 import { LogReader } from "./log-reader.ts";
@@ -40,7 +43,7 @@ export interface Fault {
 }
 
 export type Admission =
-  | { readonly is: "admitted"; readonly log: UserLog }
+  | { readonly is: "admitted"; readonly log: UserLog; readonly allowance: CommandAllowance }
   | { readonly is: "refused"; readonly reason: CloseReason };
 
 /** What a connection needs of its node. */
@@ -76,6 +79,7 @@ interface Joining {
 interface Open {
   readonly is: "open";
   readonly reader: LogReader;
+  readonly allowance: CommandAllowance;
   context: WebSocketContext;
   expiringSent: boolean;
 }
@@ -94,8 +98,7 @@ export class WebSocketConnection {
   #commandsWaiting = 0;
   #heardMs: number;
   #pingSentMs = 0;
-  #frames: number = limits.framesBurstMax;
-  #framesAtMs: number;
+  readonly #frames: Budget;
   #ackedOffset = 0;
 
   /** `user` is who the upgrade's cookie named; without one, hello has to bring a ticket. */
@@ -105,7 +108,10 @@ export class WebSocketConnection {
     this.#transport = transport;
     const now = host.clock.elapsed();
     this.#heardMs = now;
-    this.#framesAtMs = now;
+    this.#frames = new Budget(host.clock, {
+      perSecond: limits.framesPerSecondMax,
+      burst: limits.framesBurstMax,
+    });
     this.#phase = { is: "greeting", user, untilMs: now + limits.helloMsMax };
     transport.open({
       text: (text) => this.#receive(text),
@@ -209,7 +215,7 @@ export class WebSocketConnection {
       } else this.#hello(decoded.frame, phase.user);
       return;
     }
-    if (decoded.ok) this.#handle(decoded.frame, phase);
+    if (decoded.ok) this.#handle(decoded.frame, phase, text.length);
     else this.#say(decoded.error);
   }
 
@@ -228,22 +234,12 @@ export class WebSocketConnection {
 
   /** A token bucket over everything a client sends; a flood far over it ends the connection. */
   #admit(): boolean {
-    const now = this.#host.clock.elapsed();
-    const refill = ((now - this.#framesAtMs) / 1000) * limits.framesPerSecondMax;
-    this.#frames = Math.min(limits.framesBurstMax, this.#frames + refill) - 1;
-    this.#framesAtMs = now;
-    if (this.#frames >= 0) return true;
-    if (this.#frames < -limits.framesBurstMax) this.close("flooding");
+    const left = this.#frames.spend(1);
+    if (left >= 0) return true;
+    if (left < -limits.framesBurstMax) this.close("flooding");
     else {
-      const afterMs = Math.ceil((1 - this.#frames) * (1000 / limits.framesPerSecondMax));
-      this.#say(
-        errorFrame(
-          "rate_limited",
-          `Send at most ${limits.framesPerSecondMax} frames a second.`,
-          undefined,
-          afterMs,
-        ),
-      );
+      const message = `Send at most ${limits.framesPerSecondMax} frames a second.`;
+      this.#say(errorFrame("rate_limited", message, undefined, this.#frames.afterMs(1)));
     }
     return false;
   }
@@ -268,7 +264,7 @@ export class WebSocketConnection {
     const { waiting } = this.#phase;
     this.#phase = { ...this.#phase, user };
     const context = new WebSocketContext({ ...user, requestId: this.id });
-    const log = verdict.log;
+    const { log, allowance } = verdict;
     const extent = await this.#host.journal.extent(user.userId);
     log.learnHead(extent.head);
     if (this.#phase.is !== "joining") return;
@@ -303,17 +299,17 @@ export class WebSocketConnection {
         this.close("try_later");
       },
     });
-    this.#phase = { is: "open", reader, context, expiringSent: false };
+    this.#phase = { is: "open", reader, allowance, context, expiringSent: false };
     for (const text of waiting) {
       const decoded = decodeClientFrame(text);
       if (this.#phase.is !== "open") return;
-      if (decoded.ok) this.#handle(decoded.frame, this.#phase);
+      if (decoded.ok) this.#handle(decoded.frame, this.#phase, text.length);
       else this.#say(decoded.error);
     }
     this.#host.dirty(this);
   }
 
-  #handle(frame: ClientFrame, phase: Open): void {
+  #handle(frame: ClientFrame, phase: Open, chars: number): void {
     switch (frame.type) {
       case "hello":
         this.#say(errorFrame("hello_repeated"));
@@ -330,14 +326,33 @@ export class WebSocketConnection {
         return;
       case "send":
       case "cancel":
-      case "resolve":
-        if (this.#commandsWaiting >= commandsWaitingMax) {
-          this.#say(errorFrame("rate_limited", "Too many commands wait for their answer.", frame.id, 1_000));
-        } else this.#enqueue(() => this.#carryOut(frame, phase.context));
+      case "resolve": {
+        const refused = this.#judgeCommand(frame, phase.allowance, chars);
+        if (refused) this.#say(refused);
+        else this.#enqueue(() => this.#carryOut(frame, phase.context));
         return;
+      }
       default:
         frame satisfies never;
     }
+  }
+
+  /** C6: why a command may not even wait; what is refused costs nothing of the allowance. */
+  #judgeCommand(
+    frame: CommandFrame,
+    { count, chars }: CommandAllowance,
+    length: number,
+  ): ErrorFrame | undefined {
+    if (this.#commandsWaiting >= commandsWaitingMax) {
+      return errorFrame("rate_limited", "Too many commands wait for their answer.", frame.id, 1_000);
+    }
+    const afterMs = Math.max(count.afterMs(1), chars.afterMs(length));
+    if (afterMs > 0) {
+      return errorFrame("rate_limited", "Too many commands of this user at once.", frame.id, afterMs);
+    }
+    count.spend(1);
+    chars.spend(length);
+    return undefined;
   }
 
   /** C5. */

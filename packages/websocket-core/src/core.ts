@@ -5,7 +5,8 @@
  *  W1  An upgrade is authenticated before the handshake is answered, so a socket never exists half open.
  *  W2  A user's log is shared by that user's connections and by nobody else's (D4).
  *  W3  A revoked session or user is out at once (D7), and a join that was under way does not slip in.
- *  W4  Every count is bounded: upgrades under way, connections in all and of one user.
+ *  W4  Every count is bounded: upgrades under way, connections in all, of one user, and of peers that have not
+ *      joined a log yet; so neither strangers nor one user's silent sockets can take everybody's place.
  */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
@@ -20,7 +21,9 @@ import {
   type Timer,
 } from "@goldenpath/protocol";
 import { WebSocketServer } from "ws";
+import { CommandAllowances } from "./allowance.ts";
 import { type Bus, createLocalBus } from "./bus.ts";
+import { Callers } from "./callers.ts";
 import type { Commands } from "./commands.ts";
 import { type Admission, type ConnectionHost, type Fault, WebSocketConnection } from "./connection.ts";
 import type { UserContext } from "./context.ts";
@@ -80,6 +83,9 @@ export class WebSocketCore {
   readonly #connections = new Set<WebSocketConnection>();
   readonly #userById = new Map<string, UserEntry>();
   readonly #userByConnection = new Map<WebSocketConnection, UserEntry>();
+  readonly #allowances: CommandAllowances;
+  /** W4: who has not joined yet, by the user's id or as a stranger. */
+  readonly #callers = new Callers();
   /** W3: session ids and when they were revoked, oldest first. */
   readonly #revokedAt = new Map<string, number>();
   readonly #dirty = new Set<WebSocketConnection>();
@@ -92,6 +98,7 @@ export class WebSocketCore {
   constructor(options: WebSocketCoreOptions) {
     this.#options = options;
     this.#bus = options.bus ?? createLocalBus(options.journal);
+    this.#allowances = new CommandAllowances(options.clock);
     this.#sweep = options.clock.timer(sweepMs, () => this.#sweepAll());
     this.#host = {
       clock: options.clock,
@@ -130,6 +137,11 @@ export class WebSocketCore {
             );
             return;
           }
+          if (this.#callers.isFull(verdict.user?.userId)) {
+            const message = "Too many connections wait to say hello; try again soon.";
+            refuseUpgrade(socket, 503, "unavailable", message);
+            return;
+          }
           this.#server.handleUpgrade(request, socket, head, (websocket) => {
             socket.off("error", dropped);
             this.connect(new WebSocketTransport(websocket, socket, this.#options.clock), verdict.user);
@@ -150,6 +162,7 @@ export class WebSocketCore {
   connect(transport: Transport, user: UserContext | undefined): WebSocketConnection {
     const connection = new WebSocketConnection(this.#options.makeId(), this.#host, transport, user);
     this.#connections.add(connection);
+    this.#callers.add(connection, user?.userId);
     if (!this.#accepting) connection.close("going_away");
     return connection;
   }
@@ -256,10 +269,12 @@ export class WebSocketCore {
     }
     entry.connections.add(connection);
     this.#userByConnection.set(connection, entry);
-    return { is: "admitted", log: entry.log };
+    this.#callers.remove(connection);
+    return { is: "admitted", log: entry.log, allowance: this.#allowances.of(user.userId) };
   }
 
   #left(connection: WebSocketConnection): void {
+    this.#callers.remove(connection);
     const entry = this.#userByConnection.get(connection);
     if (!entry) return;
     this.#userByConnection.delete(connection);
@@ -291,6 +306,7 @@ export class WebSocketCore {
 
   #sweepAll(): void {
     for (const connection of this.#connections) connection.sweep();
+    this.#allowances.sweep((userId) => this.#userById.has(userId));
     const oldest = this.#options.clock.elapsed() - revokedKeptMs;
     for (const [sessionId, at] of this.#revokedAt) {
       if (at >= oldest) break;

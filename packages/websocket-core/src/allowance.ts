@@ -1,0 +1,38 @@
+import { type Clock, limits } from "@goldenpath/protocol";
+import { Budget } from "./budget.ts";
+
+/** What all connections of one user may ask for together, whichever of them asks. */
+export interface CommandAllowance {
+  readonly count: Budget;
+  /** UTF-16 units of the frames. */
+  readonly chars: Budget;
+}
+
+/** Every user's allowance; it outlives their connections until it is whole again, so coming back does not renew it. */
+export class CommandAllowances {
+  readonly #clock: Clock;
+  readonly #allowanceByUser = new Map<string, CommandAllowance>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  of(userId: string): CommandAllowance {
+    const { commandsPerSecondMax, commandsBurstMax, commandCharsPerSecondMax, commandCharsBurstMax } = limits;
+    const allowance = this.#allowanceByUser.get(userId) ?? {
+      count: new Budget(this.#clock, { perSecond: commandsPerSecondMax, burst: commandsBurstMax }),
+      chars: new Budget(this.#clock, { perSecond: commandCharsPerSecondMax, burst: commandCharsBurstMax }),
+    };
+    this.#allowanceByUser.set(userId, allowance);
+    return allowance;
+  }
+
+  /** Forgets what is whole and of nobody who is here. */
+  sweep(isHere: (userId: string) => boolean): void {
+    for (const [userId, { count, chars }] of this.#allowanceByUser) {
+      const whole =
+        count.afterMs(limits.commandsBurstMax) === 0 && chars.afterMs(limits.commandCharsBurstMax) === 0;
+      if (whole && !isHere(userId)) this.#allowanceByUser.delete(userId);
+    }
+  }
+}
