@@ -1,143 +1,146 @@
 /**
- * Question: what does the SQLite journal cost per event, and how soon is an event durable, when groups hold
- * events of many users or of one?
- *
- * Workload: text deltas of about 320 bytes, each its own commit of an active run. Saturated: 256 commits under
- * way. Paced: 10 commits every millisecond that the timer gives. Whole process, worker thread included.
- * Baseline: the same journal's memory engine, which judges and serialises alike and writes nothing.
- * Does not measure: sockets, reading, other programs on the disk. One run each; run it thrice and compare.
- *
- * Usage: node bench/append.ts [events] [folder]   (defaults: 100000, a folder of its own in the system's temp)
+ * The cost of durability by itself: no sockets. The engines stand in `append-engine.ts`, each in a process of
+ * its own that lives through all rounds, so that an engine's garbage is its own.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { createMemoryJournal, type Journal, openSqliteJournal } from "@goldenpath/journal";
-import { type NewEvent, randomId, systemClock } from "@goldenpath/protocol";
+import type { EngineCalls, EngineName } from "./append-engine.ts";
+import { atLeast, atMost, type Bench, type BenchRun, type Result } from "./bench.ts";
+import { Child } from "./child.ts";
+import { ratio, result } from "./statistics.ts";
 
-const events = Number(process.argv[2] ?? 100_000);
-const folder = mkdtempSync(join(process.argv[3] ?? tmpdir(), "goldenpath-append-"));
-const usersOf = { "1,000 users": 1_000, "one user": 1 };
-const words =
-  "some words that a model said, about a hundred bytes of them, as many as come in thirty milliseconds";
+const engineFile = new URL("append-engine.ts", import.meta.url);
+const engineNames = ["memory", "SQLite", "row per event", "bare file"] as const satisfies EngineName[];
+const groupSizes = [16, 128] as const;
+const diskDelayMs = 5;
 
-interface Writer {
-  readonly userId: string;
-  readonly threadId: string;
-  readonly runId: string;
-  seq: number;
-}
+export const bench: Bench = {
+  name: "append",
+  question: "What does a durable event cost, and how fast does a killed journal come back?",
+  workload:
+    "Agents' thoughts of about 320 bytes, each a commit of its own, of 1,000 users' active runs; 16 or 128 commits under way, so that groups have that size.",
+  baseline:
+    "The memory engine, which judges alike and writes nothing; one SQLite row per event; a bare file with fdatasync.",
+  notMeasured: "Sockets, reading, other programs on the disk, the loss of power itself.",
+  run,
+};
 
-try {
-  for (const synchronous of ["memory", "normal", "full"] as const) {
-    for (const [label, users] of Object.entries(usersOf)) {
-      const journal = await open(synchronous, `${synchronous}-${users}`);
-      const writers = await begin(journal, users);
-      const saturated = await saturate(journal, writers);
-      const paced = synchronous === "memory" ? undefined : await pace(journal, writers);
-      await journal.close();
-      console.log(
-        [
-          `${synchronous.padEnd(6)} ${label.padEnd(11)}`,
-          `${saturated.cpuUs.toFixed(1)} µs CPU/event, ${Math.round(saturated.perSecond).toLocaleString("en")} events/s`,
-          paced
-            ? `paced at ${Math.round(paced.perSecond).toLocaleString("en")}/s: durable after p50 ${paced.p50.toFixed(2)} ms, p99 ${paced.p99.toFixed(2)} ms, ${paced.cpuUs.toFixed(1)} µs CPU/event`
-            : "",
-        ].join("  "),
-      );
-    }
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+async function run({ rounds, quick, folder, note }: BenchRun) {
+  const events = quick ? 20_000 : 60_000;
+  const costs = new Map<string, number[]>();
+  const rates = new Map<string, number[]>();
+  const put = (map: Map<string, number[]>, key: string, value: number) =>
+    map.set(key, [...(map.get(key) ?? []), value]);
 
-async function open(synchronous: "memory" | "full" | "normal", name: string): Promise<Journal> {
-  const arguments_ = { clock: systemClock, makeId: randomId };
-  if (synchronous === "memory") return createMemoryJournal(arguments_);
-  const opened = await openSqliteJournal({ ...arguments_, path: join(folder, `${name}.db`), synchronous });
-  if (opened.is === "failed") throw new Error(opened.message);
-  return opened.journal;
-}
-
-/** A thread and an active run for every user. */
-async function begin(journal: Journal, users: number): Promise<readonly Writer[]> {
-  const writers = Array.from({ length: users }, () => {
-    return { userId: randomId(), threadId: randomId(), runId: randomId(), seq: 1 };
+  const engines = engineNames.map((name) => {
+    return { name, child: Child.start<EngineCalls>(engineFile, [name, folderOf(folder, name)]) };
   });
-  await Promise.all(
-    writers.map(({ userId, threadId, runId }) => {
-      const at = systemClock.now();
-      const thread = { id: threadId, title: "A question", createdAt: at, updatedAt: at };
-      const started = { messageId: `${runId}.answer`, label: "bench", attempt: 1 };
-      return journal.commit({
-        userId,
-        events: [
-          { id: `${threadId}.1`, type: "thread_created", at, threadId, data: { thread } },
-          { id: `${runId}.1`, type: "agent_started", at, threadId, runId, seq: 1, agent: "a", data: started },
-        ],
-      });
-    }),
-  );
-  return writers;
-}
-
-async function append(journal: Journal, writer: Writer): Promise<void> {
-  const { userId, threadId, runId } = writer;
-  const seq = ++writer.seq;
-  const data = { messageId: `${runId}.answer`, text: words };
-  const at = systemClock.now();
-  const event: NewEvent = {
-    id: `${runId}.${seq}`,
-    type: "text_delta",
-    at,
-    threadId,
-    runId,
-    seq,
-    agent: "a",
-    data,
-  };
-  const outcome = await journal.commit({ userId, events: [event], run: { runId, attempt: 1 } });
-  if (outcome.is !== "committed") throw new Error(JSON.stringify(outcome));
-}
-
-async function saturate(journal: Journal, writers: readonly Writer[]) {
-  const began = systemClock.elapsed();
-  const cpu = process.cpuUsage();
-  let next = 0;
-  const lane = async () => {
-    for (;;) {
-      const writer = next < events ? writers[next++ % writers.length] : undefined;
-      if (!writer) return;
-      await append(journal, writer);
+  try {
+    for (const { child } of engines) await child.call("open", undefined);
+    for (let round = 0; round <= rounds; round++) {
+      note(round === 0 ? "warm-up" : `round ${round} of ${rounds}`);
+      for (const group of groupSizes) {
+        for (const { name, child } of engines) {
+          const done = await child.call("append", { events, underWay: group });
+          if (round === 0) continue;
+          put(costs, `${name} ${group}`, done.cpuUs / events);
+          put(rates, `${name} ${group}`, (events * 1_000) / done.elapsedMs);
+        }
+      }
     }
-  };
-  await Promise.all(Array.from({ length: 256 }, lane));
-  return { cpuUs: cpuUs(cpu) / events, perSecond: (events * 1_000) / (systemClock.elapsed() - began) };
-}
-
-async function pace(journal: Journal, writers: readonly Writer[]) {
-  const waits: number[] = [];
-  const count = Math.min(events, 20_000);
-  const began = systemClock.elapsed();
-  const cpu = process.cpuUsage();
-  const pending: Promise<void>[] = [];
-  while (pending.length < count) {
-    for (let burst = 0; burst < 10; burst++) {
-      const writer = writers[pending.length % writers.length];
-      if (!writer) throw new Error("no writers");
-      const handedIn = systemClock.elapsed();
-      pending.push(append(journal, writer).then(() => void waits.push(systemClock.elapsed() - handedIn)));
-    }
-    await new Promise<void>((resolve) => systemClock.timer(1, resolve));
+  } finally {
+    for (const { child } of engines) await child.kill();
   }
-  await Promise.all(pending);
-  waits.sort((a, b) => a - b);
-  const at = (share: number) => waits[Math.floor(waits.length * share)] ?? 0;
-  const perSecond = (count * 1_000) / (systemClock.elapsed() - began);
-  return { p50: at(0.5), p99: at(0.99), cpuUs: cpuUs(cpu) / count, perSecond };
+  const cost = (key: string) => costs.get(key) ?? [];
+  const inverse = (key: string) => cost(key).map((value) => 1 / value);
+  const overRows = ratio(
+    "CPU per event, groups of 128: SQLite ÷ row per event",
+    cost("SQLite 128"),
+    cost("row per event 128"),
+  );
+  const overFile = ratio(
+    "events per CPU-second, groups of 128: SQLite ÷ bare file",
+    inverse("SQLite 128"),
+    inverse("bare file 128"),
+  );
+  const results: Result[] = [overRows, overFile];
+  for (const [key, values] of costs) results.push(result(`${label(key)}: CPU per event`, "µs", values));
+  for (const [key, values] of rates) results.push(result(`${label(key)}: rate`, "events/s", values));
+
+  const recovered: number[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    note(`recovery ${round} of ${rounds}`);
+    recovered.push(await recover(join(folder, `recovery-${round}`), quick ? 50_000 : 200_000));
+  }
+  const recovery = result("recovery after SIGKILL, nothing folded yet", "events/s", recovered);
+  results.push(recovery);
+
+  note(`with ${diskDelayMs} ms added to every fdatasync`);
+  results.push(...(await delayed(folder, rounds)));
+  const sqlite = result("", "", cost("SQLite 128")).median;
+  return {
+    results,
+    goals: [
+      atMost("SQLite, groups of 128: CPU per event", 4, "µs", sqlite),
+      atMost(overRows.name, 0.35, "×", overRows.median),
+      atLeast(overFile.name, 0.5, "×", overFile.median),
+      atLeast(recovery.name, 500_000, "events/s", recovery.median),
+    ],
+  };
 }
 
-function cpuUs(since: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(since);
-  return user + system;
+/** Events a second from SIGKILL's aftermath: the time from opening to the first answer. */
+async function recover(folder: string, events: number): Promise<number> {
+  mkdirSync(folder);
+  const first = Child.start<EngineCalls>(engineFile, ["SQLite", folder]);
+  await first.call("open", { unfoldedEventsMax: events * 2 });
+  await first.call("append", { events, underWay: 256 });
+  await first.kill();
+  const second = Child.start<EngineCalls>(engineFile, ["SQLite", folder]);
+  try {
+    const { elapsedMs, found } = await second.call("reopen", { unfoldedEventsMax: events * 2 });
+    if (found < events) throw new Error(`${events} events were answered as durable, ${found} were found`);
+    return (found * 1_000) / elapsedMs;
+  } finally {
+    await second.kill();
+  }
+}
+
+/** A slow disk: strace puts the delay into the system call. Where it is missing, the figure is too. */
+async function delayed(folder: string, rounds: number): Promise<readonly Result[]> {
+  if (spawnSync("strace", ["-V"]).status !== 0) return [];
+  const inject = `inject=fdatasync,fsync:delay_enter=${diskDelayMs * 1_000}`;
+  const child = Child.startUnder<EngineCalls>(
+    ["strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e", inject],
+    engineFile,
+    ["SQLite", folderOf(folder, "SQLite-delayed")],
+  );
+  try {
+    await child.call("open", undefined);
+    const rates: number[] = [];
+    const waits: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const { elapsedMs } = await child.call("append", { events: 10_000, underWay: 128 });
+      rates.push(10_000_000 / elapsedMs);
+      waits.push((elapsedMs * 128) / 10_000);
+    }
+    return [
+      result(`SQLite, groups of 128, disk slower by ${diskDelayMs} ms: rate`, "events/s", rates),
+      result(`SQLite, groups of 128, disk slower by ${diskDelayMs} ms: mean wait of a commit`, "ms", waits),
+    ];
+  } finally {
+    await child.kill();
+  }
+}
+
+function folderOf(folder: string, name: string): string {
+  const own = join(folder, name.replaceAll(" ", "-"));
+  mkdirSync(own);
+  return own;
+}
+
+function label(key: string): string {
+  const at = key.lastIndexOf(" ");
+  return `${key.slice(0, at)}, groups of ${key.slice(at + 1)}`;
 }

@@ -1,0 +1,207 @@
+/** One engine of the bench `append`, in a process of its own: `append-engine.ts NAME FOLDER`. */
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { createMemoryJournal, type Journal, openSqliteJournal } from "@goldenpath/journal";
+import { type NewEvent, randomId, systemClock } from "@goldenpath/protocol";
+import { answerCalls, cpuUs } from "./child.ts";
+
+export type EngineName = "memory" | "SQLite" | "row per event" | "bare file";
+
+export type EngineCalls = {
+  readonly open: (options: { readonly unfoldedEventsMax: number } | undefined) => Promise<void>;
+  /** Returns the engine's whole CPU time, threads included. */
+  readonly append: (work: {
+    readonly events: number;
+    readonly underWay: number;
+  }) => Promise<{ readonly cpuUs: number; readonly elapsedMs: number }>;
+  /** From nothing to the first answer; `found` is what the journal still has of its writers' logs. */
+  readonly reopen: (options: {
+    readonly unfoldedEventsMax: number;
+  }) => Promise<{ readonly elapsedMs: number; readonly found: number }>;
+};
+
+interface Writer {
+  readonly userId: string;
+  readonly threadId: string;
+  readonly runId: string;
+  seq: number;
+}
+
+interface Engine {
+  begin(writers: readonly Writer[]): Promise<void>;
+  append(userId: string, event: NewEvent): Promise<void>;
+}
+
+const [name, folder] = process.argv.slice(2) as [EngineName, string];
+const usersCount = 1_000;
+const thought =
+  "some words that a model thought, about a hundred and fifty bytes of them, as many as may come in one piece ".repeat(
+    2,
+  );
+let engine: Engine | undefined;
+const writers: readonly Writer[] = Array.from({ length: usersCount }, (_, index) => {
+  return { userId: `user-${index}`, threadId: randomId(), runId: randomId(), seq: 1 };
+});
+let nextWriter = 0;
+
+answerCalls({
+  async open(options) {
+    engine = await openEngine(options?.unfoldedEventsMax);
+    await engine.begin(writers);
+  },
+  async append({ events, underWay }) {
+    const began = systemClock.elapsed();
+    const cpu = cpuUs();
+    let left = events;
+    const lane = async () => {
+      while (left-- > 0) await appendOne();
+    };
+    await Promise.all(Array.from({ length: underWay }, lane));
+    return { cpuUs: cpuUs() - cpu, elapsedMs: systemClock.elapsed() - began };
+  },
+  async reopen({ unfoldedEventsMax }) {
+    const began = systemClock.elapsed();
+    const journal = await openSqlite(unfoldedEventsMax);
+    await journal.extent("user-0");
+    const elapsedMs = systemClock.elapsed() - began;
+    let found = 0;
+    for (const { userId } of writers) found += (await journal.extent(userId)).head;
+    return { elapsedMs, found };
+  },
+} satisfies EngineCalls);
+
+async function appendOne(): Promise<void> {
+  const writer = writers[nextWriter++ % usersCount];
+  if (!engine || !writer) throw new Error("open first");
+  const { userId, threadId, runId } = writer;
+  const seq = ++writer.seq;
+  await engine.append(userId, {
+    id: `${runId}.${seq}`,
+    type: "agent_thinking",
+    at: systemClock.now(),
+    threadId,
+    runId,
+    seq,
+    agent: "a",
+    data: { thoughtId: "t", text: thought.slice(0, 150) },
+  });
+}
+
+async function openEngine(unfoldedEventsMax?: number): Promise<Engine> {
+  switch (name) {
+    case "memory":
+      return journalEngine(createMemoryJournal({ clock: systemClock, makeId: randomId }));
+    case "SQLite":
+      return journalEngine(await openSqlite(unfoldedEventsMax));
+    case "row per event":
+      return rowEngine();
+    case "bare file":
+      return await fileEngine();
+  }
+}
+
+async function openSqlite(unfoldedEventsMax?: number): Promise<Journal> {
+  const opened = await openSqliteJournal({
+    path: join(folder, "journal.db"),
+    clock: systemClock,
+    makeId: randomId,
+    ...(unfoldedEventsMax === undefined ? {} : { unfoldedEventsMax }),
+  });
+  if (opened.is === "failed") throw new Error(opened.message);
+  return opened.journal;
+}
+
+function journalEngine(journal: Journal): Engine {
+  return {
+    async begin(all) {
+      await Promise.all(
+        all.map(async ({ userId, threadId, runId }) => {
+          const at = systemClock.now();
+          const thread = { id: threadId, title: "A question", createdAt: at, updatedAt: at };
+          const started = { messageId: `${runId}.answer`, label: "bench", attempt: 1 };
+          const outcome = await journal.commit({
+            userId,
+            events: [
+              { id: `${threadId}.1`, type: "thread_created", at, threadId, data: { thread } },
+              {
+                id: `${runId}.1`,
+                type: "agent_started",
+                at,
+                threadId,
+                runId,
+                seq: 1,
+                agent: "a",
+                data: started,
+              },
+            ],
+          });
+          if (outcome.is !== "committed") throw new Error(JSON.stringify(outcome));
+        }),
+      );
+    },
+    async append(userId, event) {
+      const run = { runId: event.runId ?? "", attempt: 1 };
+      const outcome = await journal.commit({ userId, events: [event], run });
+      if (outcome.is !== "committed") throw new Error(JSON.stringify(outcome));
+    },
+  };
+}
+
+/** As most would write it: a table of events with an index, one transaction for what came in one turn. */
+function rowEngine(): Engine {
+  const database = new DatabaseSync(join(folder, "rows.db"));
+  database.exec(`
+    PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    CREATE TABLE event (id INTEGER PRIMARY KEY, user_id TEXT NOT NULL, offset INTEGER NOT NULL, body TEXT NOT NULL);
+    CREATE UNIQUE INDEX event_place ON event (user_id, offset);
+  `);
+  const insert = database.prepare("INSERT INTO event (user_id, offset, body) VALUES (?, ?, ?)");
+  const heads = new Map<string, number>();
+  return gathering(async (group) => {
+    database.exec("BEGIN IMMEDIATE");
+    for (const { userId, json } of group) {
+      const offset = (heads.get(userId) ?? 0) + 1;
+      heads.set(userId, offset);
+      insert.run(userId, offset, json);
+    }
+    database.exec("COMMIT");
+  });
+}
+
+/** The least that durability can cost: one write and one fdatasync for a group. */
+async function fileEngine(): Promise<Engine> {
+  const file = await open(join(folder, "events.log"), "a");
+  return gathering(async (group) => {
+    await file.write(`${group.map(({ json }) => json).join("\n")}\n`);
+    await file.datasync();
+  });
+}
+
+interface Line {
+  readonly userId: string;
+  readonly json: string;
+}
+
+/** The same grouping as the journal's: while one group is under way, the next gathers. */
+function gathering(write: (group: readonly Line[]) => Promise<void>): Engine {
+  let lines: Line[] = [];
+  let underWay: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const writeGroup = async () => {
+    const group = lines;
+    lines = [];
+    underWay = next;
+    next = undefined;
+    await write(group);
+    if (!next) underWay = undefined;
+  };
+  return {
+    begin: () => Promise.resolve(),
+    append(userId, event) {
+      lines.push({ userId, json: JSON.stringify(event) });
+      next ??= (underWay ?? Promise.resolve()).then(writeGroup);
+      return next;
+    },
+  };
+}
