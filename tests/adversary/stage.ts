@@ -21,8 +21,8 @@ export interface Stage {
   readonly server: Server;
   /** What the bystander wrote before the first test; nobody else may ever hear it. */
   readonly bystander: Bystander;
-  /** A new account, signed in. */
-  person(): Promise<Person>;
+  /** A new account, signed in. Without `heard`, what they hear is looked through by `proveUnharmed` (A1). */
+  person(heard?: (text: string) => void): Promise<Person>;
   /** Somebody without an account. */
   nobody(): Person;
   /** The server as it is afterwards: the bystander's connection, a question, and nothing told that is secret. */
@@ -82,7 +82,7 @@ export async function openStage(options: ServeOptions = {}): Promise<Stage> {
     url,
     server,
     bystander,
-    person: () => newcomer(hear),
+    person: (heard = hear) => newcomer(heard),
     nobody: () => new Person(url, hear),
     async proveUnharmed() {
       expect(bystander.line.isClosed).toBe(false);
@@ -219,8 +219,8 @@ export class Person {
   }
 
   /** A socket that said hello and is live. */
-  line(): Promise<Line> {
-    return this.silent().hello();
+  line(cursor?: { readonly epoch: string; readonly offset: number }): Promise<Line> {
+    return this.silent().hello(cursor);
   }
 
   hangUp(): void {
