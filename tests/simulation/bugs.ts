@@ -8,6 +8,7 @@ import type { Committed, Journal } from "@goldenpath/journal";
 import {
   type CommandOutcome,
   type Commands,
+  createLocalBus,
   Outgoing,
   type Transport,
   WebSocketContext,
@@ -209,6 +210,7 @@ export const bugs: readonly Bug[] = [
     name: "tells everybody",
     story: "the bus tells each user of every user's events",
     bus: (journal) => ({
+      ...createLocalBus(journal),
       subscribe: (_userId, listener: (committed: Committed) => void) => journal.subscribe(listener),
     }),
   },

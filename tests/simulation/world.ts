@@ -111,7 +111,9 @@ export class World {
     this.history.note("revoke", sessionId);
     this.login.revoke(sessionId);
     this.wire.revokedAtMs.set(sessionId, this.scheduler.nowMs);
-    if (!this.bug.neverRevokes) this.server?.core.revokeSession(sessionId);
+    const userId = this.login.ownerOf(sessionId);
+    if (!this.bug.neverRevokes && userId !== undefined)
+      this.server?.core.revokeSession({ userId, sessionId });
   }
 
   coreFault(where: string, error: unknown): void {

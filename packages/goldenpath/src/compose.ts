@@ -2,7 +2,7 @@
 import { type AgentCard, type AgentFactory, Supervisor } from "@goldenpath/agents";
 import { defaultTrimLimits, type Journal, openSqliteJournal } from "@goldenpath/journal";
 import { randomId, systemClock } from "@goldenpath/protocol";
-import { WebSocketCore } from "@goldenpath/websocket-core";
+import { type UserContext, WebSocketCore } from "@goldenpath/websocket-core";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
 import { type ChosenAgents, chooseAgents } from "./agents.ts";
@@ -70,7 +70,7 @@ export async function composeNode(
     const parts = { options, origins, log, factory, model, journal, supervisor, removal };
     // The login tells the core of ended sessions, and the core asks the login who comes.
     const tie: { core?: WebSocketCore } = {};
-    const login = await openLogin(parts, database, (sessionId) => tie.core?.revokeSession(sessionId));
+    const login = await openLogin(parts, database, (session) => tie.core?.revokeSession(session));
     const tickets = new Tickets(clock);
     const core = createCore(parts, login, tickets);
     tie.core = core;
@@ -96,7 +96,7 @@ async function openJournal(database: string, options: Options): Promise<Journal>
 function openLogin(
   { options, origins, log, removal }: Parts,
   database: string,
-  onSessionEnded: (sessionId: string) => void,
+  onSessionEnded: (session: Pick<UserContext, "userId" | "sessionId">) => void,
 ): Promise<Login> {
   return createLogin({
     database,

@@ -37,7 +37,7 @@ import { Outgoing, type Transport } from "./transport.ts";
 import type { UserLog } from "./user-log.ts";
 
 export interface Fault {
-  readonly where: "upgrade" | "join" | "command" | "read";
+  readonly where: "upgrade" | "join" | "command" | "read" | "sessions";
   readonly error: unknown;
   readonly connectionId?: string;
 }
@@ -266,7 +266,7 @@ export class WebSocketConnection {
     const context = new WebSocketContext({ ...user, requestId: this.id });
     const { log, allowance } = verdict;
     const extent = await this.#host.journal.extent(user.userId);
-    log.learnHead(extent.head);
+    log.learn(extent);
     if (this.#phase.is !== "joining") return;
     const resume = judgeResume(extent, frame.cursor, limits.replayEventsMax);
     let offset = frame.cursor?.offset ?? 0;
@@ -280,7 +280,7 @@ export class WebSocketConnection {
       limits: clientLimits,
     });
     if (resume.is === "snapshot") {
-      const snapshot = await takeSnapshot(this.#host.journal, user.userId, () => log.startedRuns());
+      const snapshot = await takeSnapshot(this.#host.journal, user.userId, extent);
       this.#say(snapshot);
       offset = snapshot.asOf.offset;
     }

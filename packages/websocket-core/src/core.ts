@@ -27,6 +27,7 @@ import { Callers } from "./callers.ts";
 import type { Commands } from "./commands.ts";
 import { type Admission, type ConnectionHost, type Fault, WebSocketConnection } from "./connection.ts";
 import type { UserContext } from "./context.ts";
+import { SessionCheck } from "./session-check.ts";
 import type { Transport } from "./transport.ts";
 import { UserLog } from "./user-log.ts";
 import { WebSocketTransport } from "./ws-transport.ts";
@@ -42,8 +43,10 @@ export interface WebSocketCoreOptions {
   readonly redeemTicket: (ticket: string) => Promise<UserContext | undefined>;
   /** Exact allowlist for the upgrade's Origin; a request without one is not from a browser. */
   readonly originAllowed: (origin: string, request: IncomingMessage) => boolean;
-  /** Without it the node is alone and hears its own journal. */
+  /** Without it the node is alone and hears its own journal. Whoever made it closes it. */
   readonly bus?: Bus;
+  /** Which of these sessions have ended; asked where other nodes may have ended some without a word. */
+  readonly endedSessions?: (sessionIds: readonly string[]) => Promise<readonly string[]>;
   /** Default 100,000. */
   readonly connectionsMax?: number;
   /** Hears what went wrong and for which connection; nothing is swallowed. */
@@ -72,6 +75,8 @@ const revokedKeptMax = 10_000;
 export class WebSocketCore {
   readonly #options: WebSocketCoreOptions;
   readonly #bus: Bus;
+  readonly #stopHearing: () => void;
+  readonly #sessions: SessionCheck | undefined;
   readonly #server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -99,6 +104,20 @@ export class WebSocketCore {
     this.#options = options;
     this.#bus = options.bus ?? createLocalBus(options.journal);
     this.#allowances = new CommandAllowances(options.clock);
+    this.#stopHearing = this.#bus.onSignal((_userId, signal) => {
+      if (signal.is === "session_ended") this.#endSession(signal.sessionId);
+    });
+    const { endedSessions } = options;
+    this.#sessions =
+      endedSessions &&
+      new SessionCheck({
+        clock: options.clock,
+        bus: this.#bus,
+        sessionIds: () => this.#sessionIds(),
+        endedSessions,
+        ended: (sessionId) => this.#endSession(sessionId),
+        failed: (error) => options.onFault?.({ where: "sessions", error }),
+      });
     this.#sweep = options.clock.timer(sweepMs, () => this.#sweepAll());
     this.#host = {
       clock: options.clock,
@@ -180,22 +199,10 @@ export class WebSocketCore {
     return this.#options.clock;
   }
 
-  /** D7: closes every connection of the session now. */
-  revokeSession(sessionId: string, reason: "session_revoked" | "session_expired" = "session_revoked"): void {
-    this.#remember(sessionId);
-    for (const connection of this.#connections) {
-      if (connection.user?.sessionId === sessionId) connection.close(reason);
-    }
-  }
-
-  /** D7: closes every connection of the user now; only sessions that are not known here get in again. */
-  revokeUser(userId: string): void {
-    for (const connection of this.#connections) {
-      const user = connection.user;
-      if (user?.userId !== userId) continue;
-      this.#remember(user.sessionId);
-      connection.close("session_revoked");
-    }
+  /** D7: closes every connection of the session now, here and on every other node. */
+  revokeSession({ userId, sessionId }: Pick<UserContext, "userId" | "sessionId">): void {
+    this.#bus.signal(userId, { is: "session_ended", sessionId });
+    this.#endSession(sessionId);
   }
 
   /**
@@ -221,6 +228,7 @@ export class WebSocketCore {
   async close(): Promise<void> {
     this.#accepting = false;
     this.#sweep.cancel();
+    this.#stopHearing();
     for (const connection of this.#connections) connection.close("going_away");
     if (this.#connections.size > 0) {
       await new Promise<void>((resolve) => {
@@ -261,8 +269,13 @@ export class WebSocketCore {
     }
     if (!entry) {
       const connections = new Set<WebSocketConnection>();
-      const log = new UserLog(user.userId, this.#bus, () => {
-        for (const one of connections) this.#markDirty(one);
+      const log = new UserLog(user.userId, this.#bus, {
+        grown: () => {
+          for (const one of connections) this.#markDirty(one);
+        },
+        replaced: () => {
+          for (const one of connections) one.close("try_later");
+        },
       });
       entry = { log, connections };
       this.#userById.set(user.userId, entry);
@@ -304,9 +317,21 @@ export class WebSocketCore {
     for (const connection of dirty) connection.flush();
   }
 
+  #endSession(sessionId: string): void {
+    this.#remember(sessionId);
+    for (const connection of this.#connections) {
+      if (connection.user?.sessionId === sessionId) connection.close("session_revoked");
+    }
+  }
+
+  *#sessionIds(): Iterable<string> {
+    for (const { user } of this.#connections) if (user) yield user.sessionId;
+  }
+
   #sweepAll(): void {
     for (const connection of this.#connections) connection.sweep();
     this.#allowances.sweep((userId) => this.#userById.has(userId));
+    this.#sessions?.sweep();
     const oldest = this.#options.clock.elapsed() - revokedKeptMs;
     for (const [sessionId, at] of this.#revokedAt) {
       if (at >= oldest) break;

@@ -5,10 +5,12 @@ import { expect, test } from "vitest";
 import { LogReader } from "./log-reader.ts";
 import { UserLog } from "./user-log.ts";
 
+const unheard = { grown: () => undefined, replaced: () => undefined };
+
 test("caught_up names what was sent, also when a snapshot was ahead of what the node has heard of", () => {
   const clock = new TestClock();
-  const log = new UserLog("u", { subscribe: () => () => undefined }, () => undefined);
-  log.learnHead(76);
+  const log = new UserLog("u", { subscribe: () => () => undefined }, unheard);
+  log.learn({ epoch: "e", floor: 0, head: 76 });
   const sent: string[] = [];
   const reader = new LogReader({
     journal: createMemoryJournal({ clock, makeId: randomId }),
@@ -36,8 +38,8 @@ test("what a read handed out counts before it is written, and its being taken is
     return { id: `e${n}`, type: "thread_created", at: n, threadId: thread.id, data: { thread } };
   });
   await journal.commit({ userId: "u", events });
-  const log = new UserLog("u", { subscribe: () => () => undefined }, () => undefined);
-  log.learnHead(events.length);
+  const log = new UserLog("u", { subscribe: () => () => undefined }, unheard);
+  log.learn({ epoch: "e", floor: 0, head: events.length });
   let handed = 0;
   let buffered = 0;
   const reader = new LogReader({

@@ -115,7 +115,8 @@ export class LogReader {
     if (this.#stopped) return;
     if (read.is === "trimmed") {
       // The log was trimmed past a reader that is far behind: it gets the state instead, never a hole.
-      const snapshot = await takeSnapshot(journal, log.userId, () => log.startedRuns());
+      const before = await journal.extent(log.userId);
+      const snapshot = await takeSnapshot(journal, log.userId, before);
       if (this.#stopped) return;
       send(new Outgoing(encodeServerFrame(snapshot)));
       this.#offset = snapshot.asOf.offset;

@@ -36,9 +36,9 @@ export class WebSocketManager {
     return new WebSocketEmitter({ ...options, journal: this.#core.journal, clock: this.#core.clock });
   }
 
-  /** Closes this session's connections, as a sign-out does. */
+  /** Closes this session's connections on every node, as a sign-out does. */
   disconnect(): void {
-    this.#core.revokeSession(this.user.sessionId);
+    this.#core.revokeSession(this.user);
   }
 }
 

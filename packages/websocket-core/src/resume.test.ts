@@ -10,11 +10,9 @@ import {
 import { TestClock } from "@goldenpath/protocol/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createLocalBus } from "./bus.ts";
 import { WebSocketEmitter } from "./emitter.ts";
 import { judgeResume, takeSnapshot } from "./resume.ts";
 import { createTestUserContext } from "./testing.ts";
-import { UserLog } from "./user-log.ts";
 
 describe("judgeResume [P7]", () => {
   const log = { epoch: "e", floor: 10, head: 50 };
@@ -68,11 +66,13 @@ describe("takeSnapshot", () => {
       },
     ] as const;
     await journal.commit({ userId: user.userId, events: begins });
-    expect((await takeSnapshot(journal, user.userId, () => [])).activeRuns).toHaveLength(1);
+    expect(
+      (await takeSnapshot(journal, user.userId, await journal.extent(user.userId))).activeRuns,
+    ).toHaveLength(1);
     const gone = { id: "e2", type: "thread_deleted", at: 2, threadId: "t", data: {} } as const;
     await journal.commit({ userId: user.userId, events: [gone] });
     expect(await journal.activeRuns(user.userId)).toHaveLength(1);
-    const { asOf, activeRuns } = await takeSnapshot(journal, user.userId, () => []);
+    const { asOf, activeRuns } = await takeSnapshot(journal, user.userId, await journal.extent(user.userId));
     expect([asOf.offset, activeRuns]).toEqual([3, []]);
   });
 
@@ -82,7 +82,6 @@ describe("takeSnapshot", () => {
         const clock = new TestClock();
         const plain = createMemoryJournal({ clock, makeId: randomId });
         const user = createTestUserContext();
-        const log = new UserLog(user.userId, createLocalBus(plain), () => undefined);
         // Every read of the snapshot and every write of the runs is put in an order by the scheduler.
         const journal = {
           ...plain,
@@ -90,6 +89,8 @@ describe("takeSnapshot", () => {
           extent: (id: string) => scheduler.schedule(Promise.resolve()).then(() => plain.extent(id)),
           runEvents: (id: string, run: string) =>
             scheduler.schedule(Promise.resolve()).then(() => plain.runEvents(id, run)),
+          read: (...of: Parameters<typeof plain.read>) =>
+            scheduler.schedule(Promise.resolve()).then(() => plain.read(...of)),
           threads: plain.threads.bind(plain),
           thread: plain.thread.bind(plain),
         } as unknown as typeof plain;
@@ -129,7 +130,9 @@ describe("takeSnapshot", () => {
           await emitter.completed();
         };
         const writing = Promise.all(Array.from({ length: runs }, (_, n) => write(n)));
-        const taking = takeSnapshot(journal, user.userId, () => log.startedRuns());
+        const taking = journal
+          .extent(user.userId)
+          .then((before) => takeSnapshot(journal, user.userId, before));
         await scheduler.waitFor(Promise.all([writing, taking]));
         const snapshot = await taking;
         const read = await plain.read(user.userId, 0, 10_000, 1e9);
@@ -152,7 +155,6 @@ describe("takeSnapshot", () => {
           expect(known || (started?.offset ?? 0) > snapshot.asOf.offset, `run ${n}`).toBe(true);
           expect(view && messageText(view)).toBe("one two three");
         }
-        log.close();
       }),
       { numRuns: 100 },
     );

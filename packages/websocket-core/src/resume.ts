@@ -1,5 +1,12 @@
 import type { Extent, Journal } from "@goldenpath/journal";
-import { type Cursor, foldRun, limits, type Message, type SnapshotFrame } from "@goldenpath/protocol";
+import {
+  type Cursor,
+  type Event,
+  foldRun,
+  limits,
+  type Message,
+  type SnapshotFrame,
+} from "@goldenpath/protocol";
 
 /** How a connection begins: with what it missed, or with the state of now. */
 export type Resume =
@@ -16,18 +23,16 @@ export function judgeResume(log: Extent, cursor: Cursor | undefined, replayEvent
 }
 
 /**
- * A snapshot that the events after `asOf` continue exactly. The caller hears every commit since before
- * this call; `startedSince` names the runs that began meanwhile. So a run is missing from the answer only
- * if all of its events come after `asOf`, and no event up to `asOf` is folded twice.
+ * A snapshot that the events after `asOf` continue exactly, whichever node wrote them. `before` is the log's
+ * extent at an earlier moment: a run that is active at `asOf` was active soon after that moment, or its
+ * beginning stands between the two. So a run is missing from the answer only if all of its events come
+ * after `asOf`, and no event up to `asOf` is folded twice.
  */
-export async function takeSnapshot(
-  journal: Journal,
-  userId: string,
-  startedSince: () => readonly string[],
-): Promise<SnapshotFrame> {
+export async function takeSnapshot(journal: Journal, userId: string, before: Extent): Promise<SnapshotFrame> {
   const active = await journal.activeRuns(userId);
   const { epoch, head } = await journal.extent(userId);
-  const runIds = new Set([...active.map((run) => run.runId), ...startedSince()]);
+  const began = await runsBegun(journal, userId, before.head, head);
+  const runIds = new Set([...active.map((run) => run.runId), ...began]);
   const [threads, ...runs] = await Promise.all([
     journal.threads(userId, { limit: limits.threadsPerSnapshotMax }),
     ...[...runIds].map((runId) => journal.runEvents(userId, runId)),
@@ -42,4 +47,29 @@ export async function takeSnapshot(
     if (await journal.thread(userId, message.threadId)) activeRuns.push(message);
   }
   return { type: "snapshot", asOf: { epoch, offset: head }, threads, activeRuns };
+}
+
+const readBytesMax = 256 * 1024;
+
+/** Ids of the runs that begin in `after + 1 … upTo`: a moment's worth of events, so hardly any. */
+async function runsBegun(
+  journal: Journal,
+  userId: string,
+  after: number,
+  upTo: number,
+): Promise<readonly string[]> {
+  const runIds: string[] = [];
+  for (let at = after; at < upTo; ) {
+    const read = await journal.read(userId, at, limits.eventsPerFrameMax, readBytesMax);
+    if (read.is === "trimmed" || read.events.length === 0) {
+      throw new Error(`The log changed below ${upTo} while a snapshot was taken of it.`);
+    }
+    for (const json of read.events) {
+      if (!json.includes('"type":"agent_started"')) continue;
+      const event = JSON.parse(json) as Event;
+      if (event.type === "agent_started" && event.runId !== undefined) runIds.push(event.runId);
+    }
+    at += read.events.length;
+  }
+  return runIds;
 }

@@ -5,15 +5,15 @@ import type { Bus } from "./bus.ts";
 import { UserLog } from "./user-log.ts";
 
 /** A bus whose messages the test hands over itself, in any order and with holes. */
-function openLog() {
+function openLog(replaced: () => void = () => undefined) {
   const listeners: ((committed: Committed) => void)[] = [];
-  const bus: Bus = {
+  const bus: Pick<Bus, "subscribe"> = {
     subscribe(_userId, listener) {
       listeners.push(listener);
       return () => undefined;
     },
   };
-  const log = new UserLog("u", bus, () => undefined);
+  const log = new UserLog("u", bus, { grown: () => undefined, replaced });
   return { log, deliver: (committed: Committed) => listeners[0]?.(committed) };
 }
 
@@ -27,7 +27,7 @@ function commit(first: number, count: number, pad = 0): Committed {
 describe("UserLog", () => {
   it("hands out the tail after any offset it has, and nothing else (U2)", () => {
     const { log, deliver } = openLog();
-    log.learnHead(10);
+    log.learn({ epoch: "e", floor: 0, head: 10 });
     expect(log.batchAfter(10)).toBeUndefined();
     deliver(commit(11, 3));
     expect(log.batchAfter(9)).toBeUndefined();
@@ -40,6 +40,29 @@ describe("UserLog", () => {
     });
     expect(log.batchAfter(13)).toBeUndefined();
     expect(log.head).toBe(13);
+  });
+
+  it("knows the head without the bytes, and takes bytes again that continue it (U2)", () => {
+    const { log, deliver } = openLog();
+    log.learn({ epoch: "e", floor: 0, head: 10 });
+    deliver({ userId: "u", epoch: "e", first: 15, head: 14, events: [] });
+    expect(log.head).toBe(14);
+    expect(log.batchAfter(10)).toBeUndefined();
+    deliver(commit(11, 2));
+    expect(log.batchAfter(10)).toBeUndefined();
+    deliver(commit(15, 1));
+    expect(log.batchAfter(13)).toBeUndefined();
+    expect(log.batchAfter(14)?.last).toBe(15);
+  });
+
+  it("mixes nothing of another epoch in, and says that the log was replaced (U4)", () => {
+    let replaced = 0;
+    const { log, deliver } = openLog(() => replaced++);
+    log.learn({ epoch: "e", floor: 0, head: 10 });
+    deliver({ ...commit(11, 1), epoch: "another" });
+    expect([replaced, log.head, log.batchAfter(10)]).toEqual([1, 10, undefined]);
+    log.learn({ epoch: "another", floor: 0, head: 20 });
+    expect([replaced, log.head]).toEqual([2, 10]);
   });
 
   it("never offers a sequence with a hole, whatever was lost, repeated or late on the bus (U2)", () => {

@@ -6,8 +6,10 @@
  *  U2  The tail is the log's last events without a gap; a commit that does not continue it empties it,
  *      and readers go to the journal (D3).
  *  U3  The tail is bounded by `tailBytesMax`, however many connections there are (D5).
+ *  U4  One epoch: when the log turns out to be of another (the database was restored), nothing of it is mixed
+ *      in; the readers have to begin anew.
  */
-import type { Committed } from "@goldenpath/journal";
+import type { Committed, Extent } from "@goldenpath/journal";
 import { eventsFrame, limits } from "@goldenpath/protocol";
 import type { Bus } from "./bus.ts";
 import { Outgoing } from "./transport.ts";
@@ -21,9 +23,17 @@ export interface Batch {
   readonly message: Outgoing;
 }
 
+export interface UserLogEvents {
+  readonly grown: () => void;
+  /** U4. */
+  readonly replaced: () => void;
+}
+
 export class UserLog {
   readonly userId: string;
   readonly #unsubscribe: () => void;
+  readonly #replaced: () => void;
+  #epoch: string | undefined;
   #head: number | undefined;
   #tail: string[] = [];
   /** Offset of `#tail[0]`. */
@@ -31,23 +41,29 @@ export class UserLog {
   #tailChars = 0;
   #latest: { readonly after: number; readonly batch: Batch } | undefined;
 
-  constructor(userId: string, bus: Bus, grown: () => void) {
+  constructor(userId: string, bus: Pick<Bus, "subscribe">, heard: UserLogEvents) {
+    const { grown, replaced } = heard;
     this.userId = userId;
+    this.#replaced = replaced;
     this.#unsubscribe = bus.subscribe(userId, (committed) => {
       this.#take(committed);
       grown();
     });
   }
 
-  /** The newest offset heard of; undefined until the first commit or `learnHead`. */
+  /** The newest offset heard of; undefined until the first commit or `learn`. */
   get head(): number | undefined {
     return this.#head;
   }
 
-  learnHead(head: number): void {
-    if (this.#head !== undefined && this.#head >= head) return;
-    this.#head = head;
-    this.#empty(head + 1);
+  /** What the journal says; the bus may have said more since. */
+  learn({ epoch, head }: Extent): void {
+    this.#epoch ??= epoch;
+    if (epoch !== this.#epoch) this.#replaced();
+    else if (this.#head === undefined || this.#head < head) {
+      this.#head = head;
+      this.#empty(head + 1);
+    }
   }
 
   /** The events after `after` as one frame, from memory; undefined when the journal has to be read. */
@@ -64,24 +80,16 @@ export class UserLog {
     return batch;
   }
 
-  /** Ids of the runs whose beginning is in the tail. */
-  startedRuns(): readonly string[] {
-    const runIds: string[] = [];
-    for (const json of this.#tail) {
-      if (!json.includes('"type":"agent_started"')) continue;
-      const event: unknown = JSON.parse(json);
-      if (typeof event !== "object" || event === null) continue;
-      if ("type" in event && event.type === "agent_started" && "runId" in event)
-        runIds.push(String(event.runId));
-    }
-    return runIds;
-  }
-
   close(): void {
     this.#unsubscribe();
   }
 
-  #take({ first, head, events }: Committed): void {
+  #take({ epoch, first, head, events }: Committed): void {
+    this.#epoch ??= epoch;
+    if (epoch !== this.#epoch) {
+      this.#replaced();
+      return;
+    }
     if (this.#head !== undefined && head <= this.#head) return;
     if (this.#head === undefined || first !== this.#head + 1) this.#empty(first);
     this.#head = head;

@@ -30,7 +30,7 @@ async function start(signUp: SignUp = "open") {
     providers: {},
     clock: systemClock,
     log: pino({ level: "silent" }),
-    onSessionEnded: (sessionId) => ended.push(sessionId),
+    onSessionEnded: ({ sessionId }) => ended.push(sessionId),
     onAccountLeaving: async (userId) => {
       left.push(userId);
     },

@@ -37,7 +37,7 @@ export interface LoginOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** G2 */
-  readonly onSessionEnded: (sessionId: string) => void;
+  readonly onSessionEnded: (session: Pick<UserContext, "userId" | "sessionId">) => void;
   /** Called before an account is deleted; takes away what the user has elsewhere. */
   readonly onAccountLeaving: (userId: string) => Promise<void>;
 }
@@ -199,7 +199,11 @@ function authOptions(options: LoginOptions, database: DatabaseSync, gate: Gate) 
         },
         delete: { before: async (user) => options.onAccountLeaving(user.id) },
       },
-      session: { delete: { after: async (session) => options.onSessionEnded(session.id) } },
+      session: {
+        delete: {
+          after: async ({ id, userId }) => options.onSessionEnded({ userId, sessionId: id }),
+        },
+      },
     },
     onAPIError: {
       onError: (error) => {
