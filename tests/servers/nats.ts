@@ -1,0 +1,104 @@
+/**
+ * A real NATS server for tests and for a developer's cluster, on a free port of loopback. It can be killed and
+ * started again on the same port. Debian's package is installed when it is missing and we may.
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { freePort } from "./server-process.ts";
+
+const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/bin"];
+const installArguments = ["install", "-y", "--no-install-recommends", "nats-server"];
+const installMsMax = 300_000;
+const startMsMax = 20_000;
+
+/** The path of `nats-server`. Throws with the command to run when there is none. */
+export function natsProgram(): string {
+  const found = program("nats-server");
+  if (found) return found;
+  if (process.getuid?.() === 0 && program("apt-get")) install();
+  const installed = program("nats-server");
+  if (installed) return installed;
+  throw new Error(
+    `nats-server is not installed. Install it with: sudo apt-get ${installArguments.join(" ")}`,
+  );
+}
+
+function program(name: string): string | undefined {
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+function install(): void {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const options = { stdio: "pipe", timeout: installMsMax, env } as const;
+  try {
+    execFileSync("apt-get", installArguments, options);
+  } catch {
+    // The list of packages may be missing or old: that is what most often stands in the way.
+    execFileSync("apt-get", ["update"], options);
+    execFileSync("apt-get", installArguments, options);
+  }
+}
+
+export class NatsServer {
+  readonly port: number;
+  #process: ChildProcess | undefined;
+
+  private constructor(port: number) {
+    this.port = port;
+    process.once("exit", this.#killNow);
+  }
+
+  static async start(): Promise<NatsServer> {
+    const server = new NatsServer(await freePort());
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  /** On the same port as before. */
+  async start(): Promise<void> {
+    const child = spawn(natsProgram(), ["-a", "127.0.0.1", "-p", String(this.port)], { stdio: "ignore" });
+    this.#process = child;
+    const deadline = performance.now() + startMsMax;
+    while (!(await this.#answers())) {
+      if (child.exitCode !== null || performance.now() > deadline) {
+        throw new Error(`nats-server did not start on port ${this.port}.`);
+      }
+      await wait(20);
+    }
+  }
+
+  /** SIGKILL; resolves when it is gone. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+
+  async close(): Promise<void> {
+    process.off("exit", this.#killNow);
+    await this.kill();
+  }
+
+  #answers(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect(this.port, "127.0.0.1");
+      socket.once("data", () => socket.destroy());
+      socket.once("error", () => resolve(false));
+      socket.once("close", () => resolve(true));
+    });
+  }
+
+  readonly #killNow = (): void => {
+    this.#process?.kill("SIGKILL");
+  };
+}
