@@ -122,6 +122,7 @@ function journalEngine(journal: Journal): Engine {
           const started = { messageId: `${runId}.answer`, label: "bench", attempt: 1 };
           const outcome = await journal.commit({
             userId,
+            owner: "bench",
             events: [
               { id: `${threadId}.1`, type: "thread_created", at, threadId, data: { thread } },
               {

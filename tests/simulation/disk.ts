@@ -8,6 +8,7 @@
  *  S3  A refusal means that nothing was written.
  */
 import {
+  type Claim,
   type Commit,
   type CommitOutcome,
   type Committed,
@@ -47,6 +48,8 @@ export class Disk {
   /** Which process took which run over, after how many commits of the store. */
   readonly claims: { readonly process: string; readonly run: Run; readonly afterCommits: number }[] = [];
   readonly handles = new Set<JournalHandle>();
+  /** Every node that ever had a lease. */
+  readonly nodeIds = new Set<string>();
   readonly #runs = new Map<string, string[]>();
   weather: Weather = "fair";
   slow = false;
@@ -72,6 +75,11 @@ export class Disk {
       this.committed.push(committed);
       options.history.note("committed", `${committed.userId} ${committed.events.join("")}`);
     });
+  }
+
+  /** A process opens the store as a file that is one process's at a time: the leases of others are void. */
+  async voidLeases(): Promise<void> {
+    for (const nodeId of this.nodeIds) await this.inner.endLease(nodeId);
   }
 
   /** Ids of that user's runs. */
@@ -171,13 +179,24 @@ export class JournalHandle implements Journal {
     return this.#read(() => this.#disk.inner.runEvents(...of));
   }
 
-  unfinishedRuns() {
-    return this.#read(() => this.#disk.inner.unfinishedRuns());
+  renewLease(nodeId: string, leaseMs: number) {
+    return this.#read(() => {
+      this.#disk.nodeIds.add(nodeId);
+      return this.#disk.inner.renewLease(nodeId, leaseMs);
+    });
   }
 
-  claimRun(userId: string, runId: string) {
+  endLease(nodeId: string) {
+    return this.#read(() => this.#disk.inner.endLease(nodeId));
+  }
+
+  orphanedRuns(limit: number) {
+    return this.#read(() => this.#disk.inner.orphanedRuns(limit));
+  }
+
+  claimRun(userId: string, runId: string, claim: Claim) {
     return this.#read(async () => {
-      const run = await this.#disk.inner.claimRun(userId, runId);
+      const run = await this.#disk.inner.claimRun(userId, runId, claim);
       if (run)
         this.#disk.claims.push({ process: this.#scope.name, run, afterCommits: this.#disk.applied.length });
       return run;

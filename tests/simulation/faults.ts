@@ -156,12 +156,9 @@ export class Faults {
     scheduler.after(outside, random.between(6_000, 9_000), () => this.#bury(server));
   }
 
-  /** What a zombie began is nobody's when it dies. Without leases only a start finds the runs of the dead. */
+  /** What a zombie began is nobody's once its lease has run out; the other process has to find it. */
   #bury(zombie: Server): void {
-    if (!this.#zombies.delete(zombie)) return;
-    this.#world.killServer(zombie, true, 0);
-    const { server: second } = this.#world;
-    if (second) this.#world.killServer(second, true, 100);
+    if (this.#zombies.delete(zombie)) this.#world.killServer(zombie, true, 0);
   }
 
   #deploy(): void {

@@ -37,6 +37,7 @@ export class Server {
     let nextId = 1;
     const makeId = () => `${name}.${nextId++}`;
     const { clock, journal } = this;
+    const lots = random.fork(`${name} lots`);
     const factory = new AgentFactory({
       definitions: scriptedAgents({
         clock,
@@ -52,6 +53,8 @@ export class Server {
       journal,
       clock,
       makeId,
+      nodeId: name,
+      random: () => lots.next(),
       factory,
       approvalMsMax: 8_000,
       onFault: ({ where, error, runId }) => history.note("run fault", `${where} ${runId} ${String(error)}`),
@@ -77,7 +80,8 @@ export class Server {
   /** Listens once what the last process left is taken care of; answers false when the store cannot be read. */
   async start(): Promise<boolean> {
     try {
-      if (!this.#world.bug.neverRecovers) await this.supervisor.recover();
+      await this.#world.disk.voidLeases();
+      if (!this.#world.bug.neverRecovers) await this.supervisor.start();
     } catch (error) {
       this.#world.history.note("start", `${this.scope.name} failed: ${String(error)}`);
       return false;

@@ -34,7 +34,7 @@ export interface AgentBridgeOptions {
   readonly makeId: MakeId;
   /** Reads an attachment of the run's user. */
   readonly attachment: (attachmentId: string) => Promise<ToolAttachment | undefined>;
-  /** Aborts when the process gives up: an end that the journal still refuses is left to recovery. */
+  /** Aborts when the process gives up: an end that the journal still refuses is left to whoever takes the run over. */
   readonly stopped: AbortSignal;
   /** How long a person may think about an approval. Default 300,000 (5 minutes). */
   readonly approvalMsMax?: number;

@@ -6,7 +6,7 @@ export interface EndRunOptions {
   readonly emitter: WebSocketEmitter;
   readonly end: RunEnd;
   readonly clock: Clock;
-  /** Stops trying: the process ends, and the next one's recovery ends the run. */
+  /** Stops trying: the process ends, and whoever takes the run over ends it. */
   readonly stopped: AbortSignal;
 }
 

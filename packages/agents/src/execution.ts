@@ -22,10 +22,11 @@ export interface RunSurroundings {
 }
 
 export interface RunFault {
-  readonly where: "agent" | "history" | "recovery";
+  /** `lease` and `orphans` are of the node, and of no run. */
+  readonly where: "agent" | "history" | "takeover" | "lease" | "orphans";
   readonly error: unknown;
-  readonly userId: string;
-  readonly runId: string;
+  readonly userId?: string;
+  readonly runId?: string;
 }
 
 /** Which run, and by which attempt it is this process's (J4). */

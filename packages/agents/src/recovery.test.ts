@@ -19,11 +19,11 @@ describe("a node's end and beginning", () => {
     const { runId } = await before.ask();
     await settle();
     const after = new TestNode(undefined, { journal, clock });
-    expect(await after.supervisor.recover()).toBe(1);
+    await after.supervisor.start();
     const lost = await before.answer(runId);
     expect(lost).toMatchObject({ status: "failed", failure: { code: "node_lost" } });
     expect(lost.parts).toMatchObject([{ type: "tool", error: { code: "tool_cancelled" } }]);
-    expect(await after.supervisor.recover()).toBe(0);
+    expect(await journal.orphanedRuns(10)).toEqual([]);
   });
 
   it("leaves a run that was taken from it alone (J4)", async () => {
@@ -34,7 +34,7 @@ describe("a node's end and beginning", () => {
     });
     const { runId } = await node.ask();
     const other = new TestNode(undefined, { journal: node.journal, clock: node.clock });
-    await other.supervisor.recover();
+    await other.supervisor.start();
     expect(await node.journal.run(node.user.userId, runId)).toMatchObject({ attempt: 2, state: "failed" });
     go.resolve();
     await settle();
@@ -83,7 +83,7 @@ describe("a node's end and beginning", () => {
       },
     });
     const after = new TestNode(undefined, { journal: unreadable, clock });
-    expect(await after.supervisor.recover()).toBe(1);
+    await after.supervisor.start();
     await clock.advance(1_000);
     expect(await before.types(runId)).toEqual(["agent_started"]);
     broken = false;
@@ -105,8 +105,10 @@ describe("a node's end and beginning", () => {
     });
     const after = new TestNode(undefined, { journal: unclaimable, clock });
     const waiting = clock.waiting;
-    await after.supervisor.recover();
-    expect(clock.waiting).toBe(waiting + 1);
+    await after.supervisor.start();
+    await clock.advance(4_000);
+    expect(after.faults.filter(({ where }) => where === "takeover").length).toBeGreaterThan(1);
+    expect(clock.waiting).toBeGreaterThan(waiting);
     await after.supervisor.drain(60_000);
     expect(clock.waiting).toBe(waiting);
   });
@@ -139,7 +141,7 @@ describe("a node's end and beginning", () => {
     expect(clock.waiting).toBe(0);
     fault.fault = undefined;
     const next = new TestNode(undefined, { journal: fault.journal, clock });
-    await next.supervisor.recover();
+    await next.supervisor.start();
     expect((await node.answer(runId)).failure?.code).toBe("node_lost");
     await next.supervisor.drain(60_000);
   });

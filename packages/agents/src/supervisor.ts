@@ -6,8 +6,8 @@
  *  V3  A run belongs to its user: nobody else can see, cancel or decide it; to them it does not exist (D4).
  *  V4  A run outlives the socket and the login that asked for it; only its user, its time, its agent, its
  *      thread's deletion or the node's end stops it (D6).
- *  V5  A run that another process left unfinished is claimed by a newer attempt before anything is
- *      written for it (J4).
+ *  V5  A run whose node is gone (its lease ran out, or it gave it up) is claimed by a newer attempt before
+ *      anything is written for it (J4).
  *  V6  Runs are bounded for each user (by the journal, in the transaction) and for the node.
  */
 import type { CommitRefusal, Journal, Run } from "@goldenpath/journal";
@@ -35,6 +35,7 @@ import {
 } from "./execution.ts";
 import type { AgentFactory } from "./factory.ts";
 import { fingerprintOf, judgeAttachment, judgeParts, titleOf } from "./judge-send.ts";
+import { NodeLease } from "./node-lease.ts";
 import { pause } from "./pause.ts";
 import type { RunEnd } from "./run-end.ts";
 
@@ -42,6 +43,10 @@ export interface SupervisorOptions {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly makeId: MakeId;
+  /** Of this start of the process: no two nodes, and no two starts of one, may have the same. Default: made. */
+  readonly nodeId?: string;
+  /** 0 to 1; spreads what several nodes would do at once. Default `Math.random`. */
+  readonly random?: () => number;
   readonly factory: AgentFactory;
   /** Default `limits.runsPerUserMax`. */
   readonly runsPerUserMax?: number;
@@ -54,7 +59,8 @@ export interface SupervisorOptions {
 }
 
 const busyAfterMs = 2_000;
-const claimsAtOnce = 32;
+const runsMaxDefault = 1_000;
+const claimTriesMax = 8;
 const takeOverAgainMsMin = 250;
 const takeOverAgainMsMax = 10_000;
 const nodeLost: RunEnd = {
@@ -64,10 +70,12 @@ const nodeLost: RunEnd = {
 };
 
 export class Supervisor implements Commands {
+  readonly nodeId: string;
   readonly #options: SupervisorOptions;
   readonly #around: RunSurroundings;
   readonly #executions = new Map<string, Execution>();
   readonly #starting = new Set<Promise<CommandOutcome>>();
+  readonly #lease: NodeLease;
   readonly #stopped = new AbortController();
   #draining: { readonly untilMs: number } | undefined;
 
@@ -76,11 +84,29 @@ export class Supervisor implements Commands {
     this.#options = options;
     const stopped = this.#stopped.signal;
     this.#around = { journal, clock, makeId, factory, stopped, approvalMsMax, onFault };
+    this.nodeId = options.nodeId ?? makeId();
+    this.#lease = new NodeLease({
+      journal,
+      clock,
+      nodeId: this.nodeId,
+      random: options.random ?? Math.random,
+      room: () => ({ free: this.#free(), runsMax: this.#runsMax }),
+      take: (userId, run) => this.#takeOrphan(userId, run),
+      onFault,
+    });
   }
 
   /** How many runs this node executes now. */
   get runs(): number {
     return this.#executions.size;
+  }
+
+  /**
+   * Takes the node's lease, and the runs that nobody looks after (V5); both go on until `drain`. Resolves when
+   * each run found was tried once; rejects when the journal cannot be reached.
+   */
+  start(): Promise<void> {
+    return this.#lease.start();
   }
 
   /** Takes a message and starts its run (V1). `done` carries a `SendResult`; a repetition gets the first one. */
@@ -148,29 +174,13 @@ export class Supervisor implements Commands {
   }
 
   /**
-   * At start: takes every run that a previous process left unfinished and ends it with `node_lost` (V5).
-   * Resolves with their number when each was tried once; what the journal refuses, or cannot read, is tried
-   * again.
-   */
-  async recover(): Promise<number> {
-    const { journal } = this.#options;
-    const unfinished = (await journal.unfinishedRuns()).filter(
-      ({ userId, run }) => !this.#executions.has(keyOf(userId, run.runId)),
-    );
-    for (let at = 0; at < unfinished.length; at += claimsAtOnce) {
-      const some = unfinished.slice(at, at + claimsAtOnce);
-      await Promise.all(some.map(({ userId, run }) => this.#takeOver(userId, run, nodeLost)));
-    }
-    return unfinished.length;
-  }
-
-  /**
    * Takes no more messages, lets the runs go on for `deadlineMs`, then ends the rest with `node_lost`.
-   * Resolves when every end was tried once; one that the journal refused is left to the next `recover`.
+   * Resolves when every end was tried once; one that the journal refused is left to whoever takes the run over.
    */
   async drain(deadlineMs: number): Promise<void> {
     const { clock } = this.#options;
     this.#draining ??= { untilMs: clock.elapsed() + deadlineMs };
+    this.#lease.stopLooking();
     const deadline = Promise.withResolvers<void>();
     const timer = clock.timer(deadlineMs, () => deadline.resolve());
     // A message that is being committed still becomes a run.
@@ -180,6 +190,15 @@ export class Supervisor implements Commands {
     await Promise.allSettled(this.#starting);
     await Promise.all([...this.#executions.values()].map((execution) => execution.end(nodeLost)));
     this.#stopped.abort();
+    await this.#lease.end();
+  }
+
+  get #runsMax(): number {
+    return this.#options.runsMax ?? runsMaxDefault;
+  }
+
+  #free(): number {
+    return this.#runsMax - this.#executions.size - this.#starting.size;
   }
 
   async #idle(): Promise<void> {
@@ -192,7 +211,7 @@ export class Supervisor implements Commands {
       const afterMs = Math.max(0, this.#draining.untilMs - this.#options.clock.elapsed());
       return { is: "refused", code: "unavailable", message: "The server is about to restart.", afterMs };
     }
-    if (this.#executions.size + this.#starting.size < (this.#options.runsMax ?? 1_000)) return undefined;
+    if (this.#free() > 0) return undefined;
     const message = "This server runs as many agents as it can.";
     return { is: "refused", code: "unavailable", message, afterMs: busyAfterMs };
   }
@@ -221,6 +240,7 @@ export class Supervisor implements Commands {
     const outcome = await journal.commit({
       userId,
       events,
+      owner: this.nodeId,
       command: { id: frame.id, fingerprint: fingerprintOf(frame), result: { ...result } },
       // J3: a repetition gets its first answer even then; anything new finds no room.
       activeRunsMax: closed ? 0 : (this.#options.runsPerUserMax ?? limits.runsPerUserMax),
@@ -288,7 +308,7 @@ export class Supervisor implements Commands {
   /** Ends a run wherever it is: here, or by taking it from the attempt that has it. */
   #stop(userId: string, run: Run, end: RunEnd): Promise<Emitted> {
     const execution = this.#executions.get(keyOf(userId, run.runId));
-    return execution ? this.#endHere(execution, end) : this.#takeOver(userId, run, end);
+    return execution ? this.#endHere(execution, end) : this.#takeAndEnd(userId, run, end);
   }
 
   async #endHere(execution: Execution, end: RunEnd): Promise<Emitted> {
@@ -300,22 +320,59 @@ export class Supervisor implements Commands {
     return run?.state === wanted ? emitted : alreadyEnded;
   }
 
-  /**
-   * V5: claims a run and ends it. A takeover that continues after the last finished step begins here too:
-   * `ownedRun` has the log that it is rebuilt from.
-   */
-  async #takeOver(userId: string, run: Run, end: RunEnd, againMs = takeOverAgainMsMin): Promise<Emitted> {
+  /** Takes the run from whoever has it; answers alreadyEnded when its end came first. */
+  async #takeAndEnd(userId: string, run: Run, end: RunEnd): Promise<Emitted> {
+    try {
+      const claimed = await this.#claim(userId, run);
+      return claimed ? await this.#endClaimed(userId, claimed, end) : alreadyEnded;
+    } catch (error) {
+      this.#around.onFault({ where: "takeover", error, userId, runId: run.runId });
+      return { is: "refused", why: "unavailable", detail: "The run could not be taken over." };
+    }
+  }
+
+  /** V5: whoever claims an orphan first has it. */
+  async #takeOrphan(userId: string, { runId, attempt }: Run): Promise<boolean> {
+    try {
+      const claimed = await this.#options.journal.claimRun(userId, runId, { nodeId: this.nodeId, attempt });
+      if (claimed) await this.#endClaimed(userId, claimed, nodeLost);
+      return claimed !== undefined;
+    } catch (error) {
+      // The next look finds it again.
+      this.#around.onFault({ where: "takeover", error, userId, runId });
+      return false;
+    }
+  }
+
+  /** Another node may take it in between; each time it is the next attempt that has to be taken. */
+  async #claim(userId: string, found: Run): Promise<Run | undefined> {
+    const { journal } = this.#options;
+    let run: Run | undefined = found;
+    for (let tries = 0; tries < claimTriesMax; tries++) {
+      if (run?.state !== "active") return undefined;
+      const { runId, attempt } = run;
+      const claimed = await journal.claimRun(userId, runId, { nodeId: this.nodeId, attempt });
+      if (claimed) return claimed;
+      run = await journal.run(userId, runId);
+    }
+    throw new Error(`run ${found.runId} was taken ${claimTriesMax} times meanwhile`);
+  }
+
+  /** Ends a run that is this node's and is executed by nobody. */
+  async #endClaimed(
+    userId: string,
+    claimed: Run,
+    end: RunEnd,
+    againMs = takeOverAgainMsMin,
+  ): Promise<Emitted> {
     const { journal, clock } = this.#options;
     try {
-      const claimed = await journal.claimRun(userId, run.runId);
-      if (!claimed) return alreadyEnded;
       return await bridgeOf(this.#around, await ownedRun(journal, userId, claimed)).end(end);
     } catch (error) {
-      this.#around.onFault({ where: "recovery", error, userId, runId: run.runId });
-      // J5: a run that cannot even be read now would otherwise be nobody's. Once this process gives up, the
-      // next one's recovery has it.
+      this.#around.onFault({ where: "takeover", error, userId, runId: claimed.runId });
+      // J5: a run that cannot be read now would otherwise be nobody's while this node lives.
       void pause(clock, againMs, this.#stopped.signal).then(
-        () => this.#takeOver(userId, run, end, Math.min(againMs * 2, takeOverAgainMsMax)),
+        () => this.#endClaimed(userId, claimed, end, Math.min(againMs * 2, takeOverAgainMsMax)),
         () => undefined,
       );
       return { is: "refused", why: "unavailable", detail: "The run could not be taken over." };

@@ -74,7 +74,7 @@ export async function composeNode(
     const tickets = new Tickets(clock);
     const core = createCore(parts, login, tickets);
     tie.core = core;
-    await supervisor.recover();
+    await supervisor.start();
     return createNode(parts, login, tickets, core);
   } catch (error) {
     await journal.close();

@@ -13,11 +13,15 @@ export interface OpenJournalOptions {
 
 export interface OpenedJournal {
   readonly journal: Journal;
+  /** Lets the engine's own clock go on, where that is not the clock it was opened with. */
+  readonly elapse?: (ms: number) => Promise<void>;
   /** Closes the journal and removes what it kept. */
   dispose(): Promise<void>;
 }
 
 export const startedAt = 1_700_000_000_000;
+/** The node that begins the fixtures' runs. */
+export const owner = "node-a";
 
 export function threadOf(threadId: string, updatedAt = startedAt): Thread {
   return { id: threadId, title: `About ${threadId}`, createdAt: startedAt, updatedAt };
@@ -116,14 +120,19 @@ export class RunFixture {
 }
 
 /** A thread with a question in it and a run that has begun: three events. */
-export async function begin(journal: Journal, userId: string, name: string): Promise<RunFixture> {
+export async function begin(
+  journal: Journal,
+  userId: string,
+  name: string,
+  { at = startedAt, nodeId = owner } = {},
+): Promise<RunFixture> {
   const run = new RunFixture(userId, `${name}.thread`, `${name}.run`);
   const events = [
     threadCreated(run.threadId),
     messageCreated(run.threadId, `${name}.question`),
-    run.started(),
+    run.started(1, at),
   ];
-  const outcome = await journal.commit({ userId, events });
+  const outcome = await journal.commit({ userId, events, owner: nodeId });
   if (outcome.is !== "committed") throw new Error(`could not begin ${name}: ${JSON.stringify(outcome)}`);
   return run;
 }

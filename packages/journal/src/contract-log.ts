@@ -6,6 +6,7 @@ import {
   messageCreated,
   type OpenedJournal,
   type OpenJournal,
+  owner,
   RunFixture,
   readAll,
   threadCreated,
@@ -183,7 +184,7 @@ export function logContract(open: OpenJournal): void {
       expect(heard.map(({ first, events }) => [first, events.length])).toEqual([[6, 2]]);
       const stranger: NewEvent = { ...run.delta(4), id: "another-event" };
       expect(wordOf(await journal.commit(run.commit([stranger])))).toBe("out_of_sequence");
-      expect(await journal.commit({ userId: "ann", events: [run.started()] })).toMatchObject({
+      expect(await journal.commit({ userId: "ann", events: [run.started()], owner })).toMatchObject({
         is: "repeated",
       });
       expect(await readAll(journal, "ann")).toHaveLength(7);
@@ -221,6 +222,8 @@ export function logContract(open: OpenJournal): void {
         { userId: "ann", events: [run.delta(2)] },
         { userId: "ann", events: [other.delta(2)], run: { runId: run.runId, attempt: 1 } },
         { userId: "", events: [threadCreated("t")] },
+        { userId: "ann", events: [other.started()] },
+        { userId: "ann", events: [other.started()], owner: "" },
         { userId: "ann", events: [{ ...threadCreated("t"), threadId: "u" }] },
         { ...run.commit([run.delta(2)]), finalMessage: run.answer() },
         { ...run.commit([run.completed(2)]), finalMessage: other.answer() },

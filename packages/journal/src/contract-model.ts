@@ -10,6 +10,7 @@ import {
   messageCreated,
   messageOf,
   type OpenJournal,
+  owner,
   RunFixture,
   readAll,
   threadCreated,
@@ -34,11 +35,22 @@ type Step =
       readonly end: boolean;
     }
   | { readonly do: "delete"; readonly user: number; readonly name: number }
-  | { readonly do: "claim"; readonly user: number; readonly name: number }
+  | {
+      readonly do: "claim";
+      readonly user: number;
+      readonly name: number;
+      readonly node: number;
+      /** From an attempt that is over. */
+      readonly late: boolean;
+    }
+  | { readonly do: "renew"; readonly node: number }
+  | { readonly do: "endLease"; readonly node: number }
   | { readonly do: "trim"; readonly eventsMax: number }
   /** Waits for everything handed in so far. */
   | { readonly do: "wait" };
 
+const nodeIds = [owner, "node-b"];
+const node = fc.nat(nodeIds.length - 1);
 const who = { user: fc.nat(users.length - 1), name: fc.nat(names.length - 1) };
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant("ask" as const), ...who, twice: fc.boolean() }) },
@@ -54,7 +66,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("delete" as const), ...who }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("claim" as const), ...who }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("claim" as const), ...who, node, late: fc.boolean() }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("renew" as const), node }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("endLease" as const), node }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("trim" as const), eventsMax: fc.nat(20) }) },
   { weight: 3, arbitrary: fc.constant({ do: "wait" as const }) },
 );
@@ -63,6 +80,7 @@ interface ModelRun {
   readonly fixture: RunFixture;
   readonly first: number;
   attempt: number;
+  owner: string;
   seq: number;
   active: boolean;
 }
@@ -86,12 +104,17 @@ class ModelUser {
     const { threadId } = fixture;
     const question = `question-${name}`;
     const events = [threadCreated(threadId), messageCreated(threadId, question), fixture.started()];
-    const commit = { userId: this.userId, events, command: { id: name, fingerprint: name, result: name } };
+    const commit = {
+      userId: this.userId,
+      events,
+      owner,
+      command: { id: name, fingerprint: name, result: name },
+    };
     if (this.runs.has(name)) return { commit, word: "repeated" };
     this.ids.push(...events.map((event) => event.id));
     this.threads.set(name, "live");
     this.messages.set(name, [{ id: question, at: this.ids.length - 1 }]);
-    this.runs.set(name, { fixture, first: this.ids.length, attempt: 1, seq: 1, active: true });
+    this.runs.set(name, { fixture, first: this.ids.length, attempt: 1, owner, seq: 1, active: true });
     return { commit, word: "committed" };
   }
 
@@ -170,6 +193,7 @@ async function walk(journal: Journal, steps: readonly Step[]): Promise<void> {
   const models = users.map((userId) => new ModelUser(userId));
   const heard: Committed[] = [];
   journal.subscribe((committed) => heard.push(committed));
+  const living = new Set<string>();
   let waiting: Promise<void>[] = [];
   const hand = (model: ModelUser, { commit, word }: { readonly commit: Commit; readonly word: string }) => {
     const head = model.ids.length;
@@ -192,6 +216,14 @@ async function walk(journal: Journal, steps: readonly Step[]): Promise<void> {
       for (const model of models) model.trim(step.eventsMax);
       continue;
     }
+    if (step.do === "renew" || step.do === "endLease") {
+      const nodeId = nodeIds[step.node] ?? owner;
+      if (step.do === "renew") await journal.renewLease(nodeId, 600_000);
+      else await journal.endLease(nodeId);
+      if (step.do === "renew") living.add(nodeId);
+      else living.delete(nodeId);
+      continue;
+    }
     const model = models[step.user];
     const name = names[step.name];
     if (!model || name === undefined) throw new Error("no such user or name");
@@ -201,19 +233,27 @@ async function walk(journal: Journal, steps: readonly Step[]): Promise<void> {
     } else if (step.do === "emit") hand(model, model.emit(name, step));
     else if (step.do === "delete") hand(model, model.delete(name));
     else {
-      const claimed = await journal.claimRun(model.userId, `run-${name}`);
       const run = model.runs.get(name);
-      if (run?.active) run.attempt++;
-      expect(claimed?.attempt).toBe(run?.active ? run.attempt : undefined);
+      const nodeId = nodeIds[step.node] ?? owner;
+      const attempt = (run?.attempt ?? 1) - (step.late ? 1 : 0);
+      const claimed = await journal.claimRun(model.userId, `run-${name}`, { nodeId, attempt });
+      if (!run?.active || step.late) expect(claimed).toBeUndefined();
+      else {
+        run.attempt++;
+        run.owner = nodeId;
+        expect(claimed).toMatchObject({ attempt: run.attempt, owner: nodeId, seq: run.seq });
+      }
     }
   }
   await Promise.all(waiting);
   for (const model of models) await compare(journal, model, heard);
-  const unfinished = (await journal.unfinishedRuns()).map(({ userId, run }) => `${userId} ${run.runId}`);
+  const orphaned = (await journal.orphanedRuns(100)).map(({ userId, run }) => `${userId} ${run.runId}`);
   const expected = models.flatMap((model) =>
-    [...model.runs.values()].filter((run) => run.active).map((run) => `${model.userId} ${run.fixture.runId}`),
+    [...model.runs.values()]
+      .filter((run) => run.active && !living.has(run.owner))
+      .map((run) => `${model.userId} ${run.fixture.runId}`),
   );
-  expect(unfinished.sort()).toEqual(expected.sort());
+  expect(orphaned.sort()).toEqual(expected.sort());
 }
 
 async function compare(journal: Journal, model: ModelUser, heard: readonly Committed[]): Promise<void> {

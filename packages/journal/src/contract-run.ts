@@ -5,6 +5,7 @@ import {
   begin,
   type OpenedJournal,
   type OpenJournal,
+  owner,
   RunFixture,
   readAll,
   startedAt,
@@ -33,6 +34,7 @@ export function runContract(open: OpenJournal): void {
         agent: "analyst",
         messageId: run.messageId,
         attempt: 1,
+        owner,
         state: "active",
         firstOffset: 3,
         lastOffset: 3,
@@ -52,7 +54,7 @@ export function runContract(open: OpenJournal): void {
     test("a run begins, goes on and ends in one commit as well", async () => {
       const run = new RunFixture("ann", "t", "r");
       const events = [threadCreated("t"), run.started(), run.delta(2), run.completed(3)];
-      const outcome = await journal.commit({ userId: "ann", events, finalMessage: run.answer() });
+      const outcome = await journal.commit({ userId: "ann", events, owner, finalMessage: run.answer() });
       expect(outcome).toMatchObject({ is: "committed", head: 4 });
       expect(await journal.run("ann", "r")).toMatchObject({ state: "completed", seq: 3, firstOffset: 2 });
       expect(await journal.messages("ann", "t", { limit: 5 })).toEqual([run.answer()]);
@@ -61,25 +63,49 @@ export function runContract(open: OpenJournal): void {
     test("J4: an older attempt is refused from the moment the run is claimed", async () => {
       const run = await begin(journal, "ann", "one");
       expect((await journal.commit(run.commit([run.delta(2)]))).is).toBe("committed");
-      expect(await journal.claimRun("ann", run.runId)).toMatchObject({ attempt: 2, seq: 2, state: "active" });
+      const claim = { nodeId: "node-b", attempt: 1 };
+      const taken = { attempt: 2, owner: "node-b", seq: 2, state: "active" };
+      expect(await journal.claimRun("ann", run.runId, claim)).toMatchObject(taken);
+      expect(await journal.run("ann", run.runId)).toMatchObject(taken);
       expect(wordOf(await journal.commit(run.commit([run.delta(3)])))).toBe("fenced");
       expect(wordOf(await journal.commit(run.ending(3)))).toBe("fenced");
       expect(wordOf(await journal.commit(run.commit([])))).toBe("fenced");
       expect(wordOf(await journal.commit(run.commit([run.delta(3)], 3)))).toBe("fenced");
       expect((await journal.commit(run.commit([run.delta(3)], 2))).is).toBe("committed");
       expect((await journal.commit(run.ending(4, 2))).is).toBe("committed");
-      expect(await journal.claimRun("ann", run.runId)).toBeUndefined();
-      expect(await journal.claimRun("ann", "never-began")).toBeUndefined();
+      expect(await journal.claimRun("ann", run.runId, { ...claim, attempt: 2 })).toBeUndefined();
+      expect(await journal.claimRun("ann", "never-began", claim)).toBeUndefined();
     });
 
     test("J4: of two that claim a run at once, one owns it", async () => {
       const run = await begin(journal, "ann", "one");
-      const claims = await Promise.all([1, 2, 3].map(() => journal.claimRun("ann", run.runId)));
-      expect(claims.map((claim) => claim?.attempt).sort()).toEqual([2, 3, 4]);
-      const words = await Promise.all(
-        [2, 3, 4].map(async (attempt) => wordOf(await journal.commit(run.commit([run.delta(2)], attempt)))),
+      const nodeIds = ["node-b", "node-c", "node-d"];
+      const claims = await Promise.all(
+        nodeIds.map((nodeId) => journal.claimRun("ann", run.runId, { nodeId, attempt: 1 })),
       );
-      expect(words).toEqual(["fenced", "fenced", "committed"]);
+      const won = claims.filter((claim) => claim !== undefined);
+      expect(won).toMatchObject([{ attempt: 2 }]);
+      expect(nodeIds[claims.findIndex((claim) => claim !== undefined)]).toBe(won[0]?.owner);
+      expect((await journal.run("ann", run.runId))?.owner).toBe(won[0]?.owner);
+      // Whoever lost and asks again from what it saw is too late; who looks again may take it.
+      expect(await journal.claimRun("ann", run.runId, { nodeId: "node-e", attempt: 1 })).toBeUndefined();
+      expect(await journal.claimRun("ann", run.runId, { nodeId: "node-e", attempt: 2 })).toMatchObject({
+        attempt: 3,
+        owner: "node-e",
+      });
+    });
+
+    test("J4: a claim and a commit of the older attempt at once: the commit is before it, or fenced", async () => {
+      const run = await begin(journal, "ann", "one");
+      const [claimed, ...outcomes] = await Promise.all([
+        journal.claimRun("ann", run.runId, { nodeId: "node-b", attempt: 1 }),
+        ...[2, 3, 4].map((seq) => journal.commit(run.commit([run.delta(seq)]))),
+      ]);
+      const taken = outcomes.map(wordOf).filter((word) => word === "committed").length;
+      expect(outcomes.map(wordOf).slice(taken)).toEqual(Array(3 - taken).fill("fenced"));
+      // What the claim answers is where the new owner goes on; nothing of the old one comes after it.
+      expect(claimed).toMatchObject({ attempt: 2, seq: 1 + taken });
+      expect(await journal.extent("ann")).toMatchObject({ head: 3 + taken });
     });
 
     test("J5: one terminal event; everything afterwards is refused, the same end as well", async () => {
@@ -98,7 +124,9 @@ export function runContract(open: OpenJournal): void {
         ];
         for (const event of after)
           expect(wordOf(await journal.commit(run.commit([event])))).toBe("run_ended");
-        expect(wordOf(await journal.commit({ userId: "ann", events: [run.started()] }))).toBe("run_ended");
+        expect(wordOf(await journal.commit({ userId: "ann", events: [run.started()], owner }))).toBe(
+          "run_ended",
+        );
         expect(wordOf(await journal.commit(run.commit([])))).toBe("run_ended");
       }
       expect(await journal.extent("ann")).toMatchObject({ head: 12 });
@@ -142,7 +170,9 @@ export function runContract(open: OpenJournal): void {
 
     test("a run belongs to its thread: none without one, none in another", async () => {
       const run = new RunFixture("ann", "nowhere", "r");
-      expect(wordOf(await journal.commit({ userId: "ann", events: [run.started()] }))).toBe("not_found");
+      expect(wordOf(await journal.commit({ userId: "ann", events: [run.started()], owner }))).toBe(
+        "not_found",
+      );
       const real = await begin(journal, "ann", "one");
       await journal.commit({ userId: "ann", events: [threadCreated("two")] });
       const elsewhere = { ...real.delta(2), threadId: "two" };
@@ -164,7 +194,7 @@ export function runContract(open: OpenJournal): void {
       const start = async (userId: string, name: string) => {
         const run = new RunFixture(userId, `${name}.thread`, name);
         const events = [threadCreated(run.threadId), run.started()];
-        return wordOf(await journal.commit({ userId, events, activeRunsMax: 2 }));
+        return wordOf(await journal.commit({ userId, events, owner, activeRunsMax: 2 }));
       };
       const words = await Promise.all(["a", "b", "c"].map((name) => start("ann", name)));
       expect(words).toEqual(["committed", "committed", "too_many_runs"]);
@@ -188,22 +218,6 @@ export function runContract(open: OpenJournal): void {
         expect(events).toHaveLength(19);
       }
       expect(await journal.runEvents("ann", "never-began")).toEqual([]);
-    });
-
-    test("unfinishedRuns: every user's active runs", async () => {
-      const runs = [
-        await begin(journal, "ann", "a"),
-        await begin(journal, "bob", "b"),
-        await begin(journal, "ann", "c"),
-      ];
-      const [first] = runs;
-      if (first) await journal.commit(first.ending(2));
-      const unfinished = await journal.unfinishedRuns();
-      expect(unfinished.map(({ userId, run }) => [userId, run.runId]).sort()).toEqual([
-        ["ann", "c.run"],
-        ["bob", "b.run"],
-      ]);
-      expect(unfinished.every(({ run }) => run.state === "active" && run.seq === 1)).toBe(true);
     });
   });
 }

@@ -7,6 +7,7 @@ import {
   messageOf,
   type OpenedJournal,
   type OpenJournal,
+  owner,
   startedAt,
   threadCreated,
   threadDeleted,
@@ -188,7 +189,7 @@ export function viewContract(open: OpenJournal): void {
         { events: [messageCreated(threadId, "m")] },
         { events: [threadUpdated(threadOf(threadId))] },
         { events: [threadDeleted(threadId)] },
-        { events: [{ ...ann.started(), runId: "eves" }] },
+        { events: [{ ...ann.started(), runId: "eves" }], owner },
       ];
       for (const commit of eves) {
         const word = wordOf(await journal.commit({ ...commit, userId: "eve" }));
@@ -203,7 +204,7 @@ export function viewContract(open: OpenJournal): void {
       expect(await journal.run("eve", runId)).toBeUndefined();
       expect(await journal.activeRuns("eve")).toEqual([]);
       expect(await journal.runEvents("eve", runId)).toEqual([]);
-      expect(await journal.claimRun("eve", runId)).toBeUndefined();
+      expect(await journal.claimRun("eve", runId, { nodeId: "node-b", attempt: 1 })).toBeUndefined();
       expect(await journal.attachment("eve", "file")).toBeUndefined();
       expect(await journal.attachmentHead("eve", "file")).toBeUndefined();
 
@@ -220,7 +221,7 @@ export function viewContract(open: OpenJournal): void {
       ]);
       expect(text).toContain("ann's words");
       expect(text).not.toContain("bob's words");
-      expect((await journal.unfinishedRuns()).map(({ userId }) => userId)).toEqual(["ann"]);
+      expect((await journal.orphanedRuns(10)).map(({ userId }) => userId)).toEqual(["ann"]);
     });
   });
 }

@@ -7,6 +7,7 @@
  */
 import { describe } from "vitest";
 import type { OpenJournal } from "./contract-fixture.ts";
+import { leaseContract } from "./contract-lease.ts";
 import { logContract } from "./contract-log.ts";
 import { modelContract } from "./contract-model.ts";
 import { runContract } from "./contract-run.ts";
@@ -20,6 +21,7 @@ export function journalContract(name: string, open: OpenJournal): void {
   describe(`the journal contract: ${name}`, () => {
     logContract(open);
     runContract(open);
+    leaseContract(open);
     viewContract(open);
     trimContract(open);
     modelContract(open);

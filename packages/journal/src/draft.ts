@@ -57,6 +57,7 @@ export interface Draft {
   readonly bytes: number;
   readonly command?: { readonly id: string; readonly fingerprint: string; readonly result: Json };
   readonly run?: { readonly runId: string; readonly attempt: number };
+  readonly owner?: string;
   readonly finalMessage?: DraftMessage;
   readonly activeRunsMax?: number;
 }
@@ -117,6 +118,7 @@ export function draftCommit(commit: Commit, at: number): Drafted {
       bytes,
       ...(commit.command ? { command: structuredClone(commit.command) } : {}),
       ...(commit.run ? { run: { runId: commit.run.runId, attempt: commit.run.attempt } } : {}),
+      ...(commit.owner === undefined ? {} : { owner: commit.owner }),
       ...(kept ? { finalMessage: kept } : {}),
       ...(commit.activeRunsMax === undefined ? {} : { activeRunsMax: commit.activeRunsMax }),
     },
@@ -132,6 +134,7 @@ function markOf(event: NewEvent, commit: Commit): Mark {
   if (!runId || seq === undefined) throw new TypeError(`commit: ${type} ${id} needs a runId and a seq`);
   if (event.type === "agent_started") {
     const { messageId, attempt } = event.data;
+    if (seq === 1 && !commit.owner) throw new TypeError(`commit: run ${runId} begins without an owner`);
     return { type, id, at, threadId, runId, seq, started: { agent: event.agent ?? "", messageId, attempt } };
   }
   const begunHere = (other: NewEvent) => other.type === "agent_started" && other.runId === runId;

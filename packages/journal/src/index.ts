@@ -1,6 +1,7 @@
 export {
   type Attachment,
   type AttachmentHead,
+  type Claim,
   type Commit,
   type CommitOutcome,
   type CommitRefusal,

@@ -6,6 +6,8 @@
  *  J2 durable before visible: a promise of `commit` settles after the engine made the write durable.
  *  J3 once: a command id that was seen returns its first result; an event id that was seen is not appended.
  *  J4 fenced: a commit for a run by an attempt older than the run's own is refused, in the same transaction.
+ *     A lease only says which runs nobody looks after any more; what may be written is decided by the attempt,
+ *     never by time.
  *  J5 one end: a run takes exactly one terminal event; every commit for it afterwards is refused. `seq` is
  *     dense within a run: a commit whose run events do not continue it is refused.
  *  J6 bounded: logs are trimmed from the front; `read` below the floor says so and never skips.
@@ -34,6 +36,8 @@ export interface Commit {
   readonly command?: { readonly id: string; readonly fingerprint: string; readonly result: Json };
   /** J4, J5: required for events that carry a `runId`, except the first `agent_started`. */
   readonly run?: { readonly runId: string; readonly attempt: number };
+  /** The node that begins a run; required with an `agent_started` of `seq` 1. */
+  readonly owner?: string;
   /** With a terminal event: the answer to keep in the thread. */
   readonly finalMessage?: Message;
   /** Refuse with `too_many_runs` when this many of the user's runs are active already. */
@@ -95,6 +99,8 @@ export interface Run {
   readonly agent: string;
   readonly messageId: string;
   readonly attempt: number;
+  /** The node that has it. */
+  readonly owner: string;
   readonly state: RunState;
   /** Offset of its `agent_started` and of its newest event. */
   readonly firstOffset: number;
@@ -118,6 +124,12 @@ export interface AttachmentHead {
   readonly name: string;
   readonly mediaType: string;
   readonly sizeBytes: number;
+}
+
+/** Who takes a run, and the attempt that it was found at. */
+export interface Claim {
+  readonly nodeId: string;
+  readonly attempt: number;
 }
 
 export interface Page {
@@ -176,10 +188,21 @@ export interface Journal {
   activeRuns(userId: string): Promise<readonly Run[]>;
   /** The events of one run that are still in the log, in order. */
   runEvents(userId: string, runId: string): Promise<readonly Event[]>;
-  /** Every user's active runs, for the supervisor at start. */
-  unfinishedRuns(): Promise<readonly { readonly userId: string; readonly run: Run }[]>;
-  /** J4: the next attempt takes the run; undefined when it is not active. */
-  claimRun(userId: string, runId: string): Promise<Run | undefined>;
+
+  /**
+   * The node lives for `leaseMs` from now by the engine's clock; its runs are its own until then. A node's id
+   * is fresh for each start of its process: what an earlier one left is nobody's.
+   */
+  renewLease(nodeId: string, leaseMs: number): Promise<void>;
+  /** Gives the lease up now: the node's active runs are orphans at once. */
+  endLease(nodeId: string): Promise<void>;
+  /** Every user's active runs whose owner has no lease, or one that has run out: oldest first, at most `limit`. */
+  orphanedRuns(limit: number): Promise<readonly { readonly userId: string; readonly run: Run }[]>;
+  /**
+   * J4: takes the run when it is active and still at `claim.attempt`, whoever has it: answers it with the next
+   * attempt and its new owner. Undefined when it has ended or somebody else took it.
+   */
+  claimRun(userId: string, runId: string, claim: Claim): Promise<Run | undefined>;
 
   /** Each user may keep `attachmentBytesTotalMax`; over that the answer is `too_large`. */
   putAttachment(

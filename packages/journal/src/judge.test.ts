@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   messageCreated,
+  owner,
   RunFixture,
   startedAt,
   threadCreated,
@@ -10,7 +11,7 @@ import {
 } from "./contract-fixture.ts";
 import { draftCommit } from "./draft.ts";
 import type { Commit, Run } from "./journal.ts";
-import { type Facts, judge } from "./judge.ts";
+import { type Facts, judge, judgeClaim } from "./judge.ts";
 import { judgeTrim } from "./trim.ts";
 
 const run = new RunFixture("ann", "live", "run");
@@ -21,6 +22,7 @@ const active: Run = {
   agent: "analyst",
   messageId: run.messageId,
   attempt: 2,
+  owner,
   state: "active",
   firstOffset: 8,
   lastOffset: 10,
@@ -124,9 +126,13 @@ describe("a commit is judged", () => {
       "not_found",
       { events: [{ ...run.delta(4), threadId: "deleted" }], run: own },
     ],
-    ["a new run", "append", { events: [fresh.started()] }],
-    ["a new run with its first events", "append", { events: [fresh.started(), fresh.delta(2)] }],
-    ["a new run in a deleted thread", "not_found", { events: [{ ...fresh.started(), threadId: "deleted" }] }],
+    ["a new run", "append", { events: [fresh.started()], owner }],
+    ["a new run with its first events", "append", { events: [fresh.started(), fresh.delta(2)], owner }],
+    [
+      "a new run in a deleted thread",
+      "not_found",
+      { events: [{ ...fresh.started(), threadId: "deleted" }], owner },
+    ],
     ["a new run that does not begin at 1", "run_ended", { events: [{ ...fresh.started(), seq: 2 }] }],
     ["room for a run", "append", { activeRunsMax: 3 }],
     ["no room for a run", "too_many_runs", { activeRunsMax: 2 }],
@@ -163,6 +169,18 @@ describe("a commit is judged", () => {
         result: "second",
       },
     });
+  });
+});
+
+describe("J4: a claim is judged", () => {
+  test.each([
+    ["a run that never began", undefined, 1, undefined],
+    ["a run that ended", { ...active, state: "failed" as const }, 2, undefined],
+    ["one that was taken since", active, 1, undefined],
+    ["one that nobody has seen so far", active, 3, undefined],
+    ["the run as it is", active, 2, { ...active, attempt: 3, owner: "node-b" }],
+  ])("%s", (_, found, attempt, claimed) => {
+    expect(judgeClaim(found, { nodeId: "node-b", attempt })).toEqual(claimed);
   });
 });
 

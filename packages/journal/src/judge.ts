@@ -4,7 +4,7 @@
  */
 import type { Json } from "@goldenpath/protocol";
 import type { Draft, DraftMessage, Mark } from "./draft.ts";
-import type { CommitRefusal, Run } from "./journal.ts";
+import type { Claim, CommitRefusal, Run } from "./journal.ts";
 
 /** What an engine holds of one user (D4), as it stands when the commit is judged. */
 export interface Facts {
@@ -187,6 +187,7 @@ class Judging {
       runId,
       threadId: mark.threadId,
       ...started,
+      owner: this.#draft.owner ?? "",
       state: "active",
       firstOffset: offset,
       lastOffset: offset,
@@ -204,6 +205,13 @@ class Judging {
     }
     return this.#facts.thread(threadId);
   }
+}
+
+/** J4: the run as the claim makes it; undefined when it is not there to be taken. */
+export function judgeClaim(run: Run | undefined, { nodeId, attempt }: Claim): Run | undefined {
+  if (!nodeId) throw new TypeError("claimRun: nodeId is required");
+  if (run?.state !== "active" || run.attempt !== attempt) return undefined;
+  return { ...run, attempt: attempt + 1, owner: nodeId };
 }
 
 /** J4 and J5: why a commit of this attempt may not touch the run. */

@@ -13,6 +13,7 @@ import { type Draft, draftCommit } from "./draft.ts";
 import type {
   Attachment,
   AttachmentHead,
+  Claim,
   Commit,
   CommitOutcome,
   Committed,
@@ -23,7 +24,8 @@ import type {
   Run,
   TrimLimits,
 } from "./journal.ts";
-import { type Changes, type Facts, judge, type KeptMessage } from "./judge.ts";
+import { type Changes, type Facts, judge, judgeClaim, type KeptMessage } from "./judge.ts";
+import { Leases } from "./leases.ts";
 import { pageLimit } from "./page.ts";
 import { Subscribers } from "./subscribers.ts";
 import { judgeTrim } from "./trim.ts";
@@ -76,12 +78,14 @@ class MemoryJournal implements Journal {
   readonly #makeId: MakeId;
   readonly #attachmentBytesTotalMax: number;
   readonly #logs = new Map<string, Log>();
+  readonly #leases: Leases;
   readonly #subscribers = new Subscribers();
   #closed = false;
 
   constructor(options: MemoryJournalOptions) {
     this.#clock = options.clock;
     this.#makeId = options.makeId;
+    this.#leases = new Leases(options.clock);
     this.#attachmentBytesTotalMax = options.attachmentBytesTotalMax ?? attachmentBytesTotalMax;
   }
 
@@ -170,16 +174,30 @@ class MemoryJournal implements Journal {
       .filter((event) => event.runId === runId);
   }
 
-  async unfinishedRuns(): Promise<readonly { readonly userId: string; readonly run: Run }[]> {
-    return [...this.#logs].flatMap(([userId, log]) => activeRuns(log).map((run) => ({ userId, run })));
+  async renewLease(nodeId: string, leaseMs: number): Promise<void> {
+    this.#refuseClosed();
+    this.#leases.renew(nodeId, leaseMs);
   }
 
-  async claimRun(userId: string, runId: string): Promise<Run | undefined> {
+  async endLease(nodeId: string): Promise<void> {
+    this.#refuseClosed();
+    this.#leases.end(nodeId);
+  }
+
+  async orphanedRuns(limit: number): Promise<readonly { readonly userId: string; readonly run: Run }[]> {
+    const living = this.#leases.living();
+    return [...this.#logs]
+      .flatMap(([userId, log]) => activeRuns(log).map((run) => ({ userId, run })))
+      .filter(({ run }) => !living.includes(run.owner))
+      .sort((a, b) => a.run.startedAt - b.run.startedAt)
+      .slice(0, limit);
+  }
+
+  async claimRun(userId: string, runId: string, claim: Claim): Promise<Run | undefined> {
+    this.#refuseClosed();
     const { runs } = this.#log(userId);
-    const run = runs.get(runId);
-    if (run?.state !== "active" || this.#closed) return undefined;
-    const claimed: Run = { ...run, attempt: run.attempt + 1 };
-    runs.set(runId, claimed);
+    const claimed = judgeClaim(runs.get(runId), claim);
+    if (claimed) runs.set(runId, claimed);
     return claimed;
   }
 
@@ -224,6 +242,10 @@ class MemoryJournal implements Journal {
 
   async close(): Promise<void> {
     this.#closed = true;
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new Error("journal: the journal is closed");
   }
 
   #log(userId: string): Log {

@@ -3,7 +3,7 @@
  * they are stored: without their offsets. The thread needs nothing but SQLite, so that it starts fast.
  */
 import type { Draft } from "./draft.ts";
-import type { Attachment, AttachmentHead, Extent, Page, Run, TrimLimits } from "./journal.ts";
+import type { Attachment, AttachmentHead, Claim, Extent, Page, Run, TrimLimits } from "./journal.ts";
 import type { Changes, Verdict } from "./judge.ts";
 import type { OpenFailure } from "./sqlite-failure.ts";
 import type { OpenRequest } from "./sqlite-open.ts";
@@ -50,11 +50,15 @@ export interface Calls {
     request: { readonly userId: string; readonly runId: string };
     answer: readonly { readonly offset: number; readonly tail: string }[];
   };
-  unfinishedRuns: {
-    request: Record<never, never>;
+  /** `living`: the nodes whose runs are no orphans. */
+  orphanedRuns: {
+    request: { readonly living: readonly string[]; readonly limit: number };
     answer: readonly { readonly userId: string; readonly run: Run }[];
   };
-  claimRun: { request: { readonly userId: string; readonly runId: string }; answer: Run | undefined };
+  claimRun: {
+    request: { readonly userId: string; readonly runId: string; readonly claim: Claim };
+    answer: Run | undefined;
+  };
   putAttachment: {
     request: { readonly userId: string; readonly attachment: Attachment };
     answer: "stored" | "too_large" | "storage_full" | "unavailable";

@@ -9,12 +9,14 @@
  *      is closed at groupEventsMax events or groupBytesMax bytes; a single larger commit goes alone.
  *  G3  Listeners hear of a commit after it is durable and before its promise settles (J2).
  *  G4  What waits is bounded in number and bytes; one commit more is refused with `unavailable`.
+ *  G5  The database is one process's at a time, so leases live in its memory: those of an earlier process are void.
  */
 import { type Clock, type Event, eventJson, limits, type Message, type Thread } from "@goldenpath/protocol";
 import { type Draft, draftCommit } from "./draft.ts";
 import {
   type Attachment,
   type AttachmentHead,
+  type Claim,
   type Commit,
   type CommitOutcome,
   type Committed,
@@ -26,6 +28,7 @@ import {
   type Run,
   type TrimLimits,
 } from "./journal.ts";
+import { Leases } from "./leases.ts";
 import type { DraftOutcome, PackedDraft } from "./sqlite-channel.ts";
 import type { SqliteThread } from "./sqlite-thread.ts";
 import { Subscribers } from "./subscribers.ts";
@@ -44,6 +47,7 @@ export class SqliteJournal implements Journal {
   readonly #thread: SqliteThread;
   readonly #epoch: string;
   readonly #clock: Clock;
+  readonly #leases: Leases;
   readonly #subscribers = new Subscribers();
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
@@ -55,6 +59,7 @@ export class SqliteJournal implements Journal {
     this.#thread = thread;
     this.#epoch = epoch;
     this.#clock = clock;
+    this.#leases = new Leases(clock);
   }
 
   async commit(commit: Commit): Promise<CommitOutcome> {
@@ -125,12 +130,22 @@ export class SqliteJournal implements Journal {
     return events.map(({ offset, tail }) => JSON.parse(eventJson(offset, tail)) as Event);
   }
 
-  unfinishedRuns(): Promise<readonly { readonly userId: string; readonly run: Run }[]> {
-    return this.#thread.call("unfinishedRuns", {});
+  async renewLease(nodeId: string, leaseMs: number): Promise<void> {
+    this.#refuseClosed();
+    this.#leases.renew(nodeId, leaseMs);
   }
 
-  claimRun(userId: string, runId: string): Promise<Run | undefined> {
-    return this.#thread.call("claimRun", { userId, runId });
+  async endLease(nodeId: string): Promise<void> {
+    this.#refuseClosed();
+    this.#leases.end(nodeId);
+  }
+
+  orphanedRuns(limit: number): Promise<readonly { readonly userId: string; readonly run: Run }[]> {
+    return this.#thread.call("orphanedRuns", { living: this.#leases.living(), limit });
+  }
+
+  claimRun(userId: string, runId: string, claim: Claim): Promise<Run | undefined> {
+    return this.#thread.call("claimRun", { userId, runId, claim });
   }
 
   async putAttachment(
@@ -175,6 +190,10 @@ export class SqliteJournal implements Journal {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing !== undefined) throw new Error("journal: the journal is closed");
   }
 
   async #close(): Promise<void> {

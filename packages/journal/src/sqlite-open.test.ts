@@ -24,6 +24,7 @@ import { begin, readAll, threadCreated, wordOf } from "./contract-fixture.ts";
 import type { Journal } from "./journal.ts";
 import { openSqliteJournal, type SqliteJournalOptions } from "./sqlite.ts";
 import { errorWords, failureCode } from "./sqlite-failure.ts";
+import { schemaVersion } from "./sqlite-schema.ts";
 
 let folder: string;
 let path: string;
@@ -106,7 +107,7 @@ describe("opening", () => {
     expect(readFileSync(path).equals(before)).toBe(true);
     // And it is not left locked.
     const again = new DatabaseSync(path);
-    again.exec("UPDATE gp_meta SET value = '1' WHERE key = 'version'");
+    again.exec(`UPDATE gp_meta SET value = '${schemaVersion}' WHERE key = 'version'`);
     again.close();
     await open();
   });

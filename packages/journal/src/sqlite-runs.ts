@@ -12,19 +12,20 @@ export class SqliteRuns {
   readonly #find: StatementSync;
   readonly #put: StatementSync;
   readonly #active: StatementSync;
-  readonly #unfinished: StatementSync;
+  readonly #orphaned: StatementSync;
   readonly #advanced = new Map<string, Map<string, Run>>();
 
   constructor(database: DatabaseSync) {
     this.#find = database.prepare("SELECT * FROM gp_run WHERE user_id = ? AND run_id = ?");
     this.#put = database.prepare(
-      "INSERT OR REPLACE INTO gp_run (user_id, run_id, thread_id, agent, message_id, attempt, state, first_offset, last_offset, seq, started_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO gp_run (user_id, run_id, thread_id, agent, message_id, attempt, owner, state, first_offset, last_offset, seq, started_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     );
     this.#active = database.prepare(
       "SELECT * FROM gp_run WHERE user_id = ? AND state = 'active' ORDER BY first_offset",
     );
-    this.#unfinished = database.prepare(
-      "SELECT * FROM gp_run WHERE state = 'active' ORDER BY user_id, first_offset",
+    this.#orphaned = database.prepare(
+      `SELECT * FROM gp_run WHERE state = 'active' AND owner NOT IN (SELECT value FROM json_each(?))
+       ORDER BY started_at, user_id, first_offset LIMIT ?`,
     );
   }
 
@@ -40,8 +41,12 @@ export class SqliteRuns {
     return this.#active.all(userId).map((row) => advanced?.get(String(row.run_id)) ?? runOf(row));
   }
 
-  unfinished(): readonly { readonly userId: string; readonly run: Run }[] {
-    return this.#unfinished.all().map((row) => {
+  /** Active runs whose owner is none of `living`, oldest first. */
+  orphaned(
+    living: readonly string[],
+    limit: number,
+  ): readonly { readonly userId: string; readonly run: Run }[] {
+    return this.#orphaned.all(JSON.stringify(living), limit).map((row) => {
       const userId = String(row.user_id);
       return { userId, run: this.#advanced.get(userId)?.get(String(row.run_id)) ?? runOf(row) };
     });
@@ -83,6 +88,7 @@ export class SqliteRuns {
       run.agent,
       run.messageId,
       run.attempt,
+      run.owner,
       run.state,
       run.firstOffset,
       run.lastOffset,
@@ -100,6 +106,7 @@ function runOf(row: Record<string, unknown>): Run {
     agent: String(row.agent),
     messageId: String(row.message_id),
     attempt: Number(row.attempt),
+    owner: String(row.owner),
     state: String(row.state) as RunState,
     firstOffset: Number(row.first_offset),
     lastOffset: Number(row.last_offset),

@@ -67,6 +67,10 @@ const migrations: readonly string[] = [
   );
   CREATE UNIQUE INDEX gp_attachment_id ON gp_attachment (user_id, attachment_id, size);
   `,
+  `
+  -- The node that has the run. Of a run that began before there were leases nobody is the owner.
+  ALTER TABLE gp_run ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+  `,
 ];
 
 export const schemaVersion = migrations.length;

@@ -11,7 +11,7 @@
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { CommitRefusal, Run } from "./journal.ts";
-import { type Changes, type Facts, judge, type Verdict } from "./judge.ts";
+import { type Changes, type Facts, judge, judgeClaim, type Verdict } from "./judge.ts";
 import type { Calls, DraftOutcome, PackedDraft, WorkerOptions } from "./sqlite-channel.ts";
 import { errorWords, failureCode, isDatabaseError } from "./sqlite-failure.ts";
 import { SqliteLog } from "./sqlite-log.ts";
@@ -107,17 +107,16 @@ export class SqliteStore implements Answering {
     return run ? [...this.#eventsOf(userId, run)] : [];
   }
 
-  unfinishedRuns(): Calls["unfinishedRuns"]["answer"] {
+  orphanedRuns({ living, limit }: Calls["orphanedRuns"]["request"]): Calls["orphanedRuns"]["answer"] {
     this.#fresh();
-    return this.#runs.unfinished();
+    return this.#runs.orphaned(living, limit);
   }
 
-  claimRun({ userId, runId }: Calls["claimRun"]["request"]): Run | undefined {
+  claimRun({ userId, runId, claim }: Calls["claimRun"]["request"]): Run | undefined {
     const done = this.#transaction(() => {
       const run = this.#runs.find(userId, runId);
-      if (run?.state !== "active") return undefined;
-      const claimed: Run = { ...run, attempt: run.attempt + 1 };
-      this.#runs.change(userId, claimed, run);
+      const claimed = judgeClaim(run, claim);
+      if (claimed) this.#runs.change(userId, claimed, run);
       return claimed;
     });
     if (done.is === "failed") throw new Error(done.detail);

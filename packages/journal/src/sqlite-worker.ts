@@ -66,8 +66,8 @@ function answerOf(
       return store.activeRuns(request);
     case "runEvents":
       return store.runEvents(request);
-    case "unfinishedRuns":
-      return store.unfinishedRuns();
+    case "orphanedRuns":
+      return store.orphanedRuns(request);
     case "claimRun":
       return store.claimRun(request);
     case "putAttachment":

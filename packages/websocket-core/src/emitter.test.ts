@@ -32,7 +32,7 @@ async function startRun(journal?: Journal) {
       data: { messageId: "m", label: "l", attempt: 1 },
     },
   ];
-  expect((await store.commit({ userId: context.userId, events })).is).toBe("committed");
+  expect((await store.commit({ userId: context.userId, events, owner: "node-a" })).is).toBe("committed");
   const options = { journal: store, clock, context, agent: "analyst", attempt: 1, committed: events };
   const logged = async (): Promise<Event[]> => {
     const read = await store.read(context.userId, 1, 10_000, 1e9);
@@ -97,7 +97,7 @@ describe("the emitter", () => {
 
   it("is refused when a newer attempt took the run (J4)", async () => {
     const { emitter, journal, context, logged } = await startRun();
-    await journal.claimRun(context.userId, "r");
+    await journal.claimRun(context.userId, "r", { nodeId: "node-b", attempt: 1 });
     expect(await emitter.text("from the past")).toMatchObject({ is: "refused", why: "fenced" });
     expect(await emitter.failed("agent_error", "too late")).toMatchObject({ is: "refused", why: "fenced" });
     expect(types(await logged())).toEqual(["agent_started"]);
@@ -126,7 +126,7 @@ describe("the emitter", () => {
     await emitter.toolExecuting("a", "t", {}, "analyst/data");
     await emitter.toolCompleted("a", "t", { output: 1 }, 1, "analyst/data");
     await emitter.toolExecuting("b", "t", {}, "analyst/data");
-    const claimed = await journal.claimRun(context.userId, "r");
+    const claimed = await journal.claimRun(context.userId, "r", { nodeId: "node-b", attempt: 1 });
     const committed = await journal.runEvents(context.userId, "r");
     const next = new WebSocketEmitter({ ...options, attempt: claimed?.attempt ?? 0, committed });
     expect(await next.failed("node_lost", "Lost.")).toEqual({ is: "committed" });

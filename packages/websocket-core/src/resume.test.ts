@@ -65,7 +65,7 @@ describe("takeSnapshot", () => {
         data: { messageId: "m", label: "", attempt: 1 },
       },
     ] as const;
-    await journal.commit({ userId: user.userId, events: begins });
+    await journal.commit({ userId: user.userId, events: begins, owner: "node-a" });
     expect(
       (await takeSnapshot(journal, user.userId, await journal.extent(user.userId))).activeRuns,
     ).toHaveLength(1);
@@ -111,7 +111,7 @@ describe("takeSnapshot", () => {
             },
           ];
           await scheduler.schedule(Promise.resolve());
-          await plain.commit({ userId: user.userId, events: committed });
+          await plain.commit({ userId: user.userId, events: committed, owner: "node-a" });
           const context = user.for({ threadId: thread.id, runId });
           const emitter = new WebSocketEmitter({
             journal: plain,
