@@ -31,6 +31,10 @@ export class Line {
     this.#flow();
   }
 
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
   /** Y3. */
   cut(): void {
     this.#client.resetAndDestroy();

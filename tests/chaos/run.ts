@@ -1,0 +1,79 @@
+/**
+ * `npm run chaos -- [--minutes M] [--seed S] [--json]`: chapters from seed S on (default: one that the time
+ * picks) for M minutes (default 2). Ends with 1 when anything was lost, repeated, reordered, leaked or left
+ * unfinished.
+ */
+import { randomInt } from "node:crypto";
+import { parseArgs } from "node:util";
+import { Random } from "../simulation/random.ts";
+import { type ChapterPlan, type ChapterVerdict, playChapter } from "./chapter.ts";
+import { type Harm, harmOf, harms } from "./judge.ts";
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "2" },
+    seed: { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+});
+const minutes = Number(values.minutes);
+const firstSeed = values.seed === undefined ? randomInt(1, 1_000_000_000) : Number(values.seed);
+if (!(minutes > 0) || !Number.isSafeInteger(firstSeed)) {
+  console.error("chaos: --minutes has to be above 0, and --seed a whole number");
+  process.exit(2);
+}
+
+const startedAt = performance.now();
+const endsAt = startedAt + minutes * 60_000;
+const harmed: Record<Harm, number> = { lost: 0, repeated: 0, reordered: 0, leaked: 0, unfinished: 0 };
+const sums = { kills: 0, starts: 0, clients: 0, connections: 0, runs: 0, events: 0, delivered: 0 };
+const ends: Record<string, number> = {};
+const faults: Record<string, number> = {};
+const disks = new Set<string>();
+const failedSeeds: number[] = [];
+let chapters = 0;
+for (let seed = firstSeed; performance.now() < endsAt; seed++) {
+  const verdict = await playChapter(planOf(seed, endsAt - performance.now()));
+  chapters++;
+  for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += verdict[key];
+  add(ends, verdict.ends);
+  add(faults, verdict.faults);
+  disks.add(verdict.disk);
+  for (const violation of verdict.violations) harmed[harmOf(violation)]++;
+  if (verdict.violations.length > 0) failedSeeds.push(seed);
+  if (!values.json || verdict.violations.length > 0) tell(verdict);
+}
+const { kills, runs, events, ...more } = sums;
+const seconds = Math.round((performance.now() - startedAt) / 1000);
+const result = { kills, runs, events, ...harmed, ...more, chapters, seconds, firstSeed, failedSeeds };
+const disk = [...disks].join();
+if (values.json) console.log(JSON.stringify({ ...result, ends, faults, disk }));
+else console.log({ ...result, ends, faults, disk });
+process.exitCode = harms.some((harm) => harmed[harm] > 0) ? 1 : 0;
+
+/** Chapters differ: from servers that hardly get to listen to ones that live for half a minute. */
+function planOf(seed: number, leftMs: number): ChapterPlan {
+  const random = new Random(seed).fork("plan");
+  const lifeMs = random.pick([300, 600, 1_500, 4_000, 12_000]) ?? 600;
+  return {
+    seed,
+    users: random.whole(8, 20),
+    tabsPerUser: random.whole(8, 14),
+    actionMs: random.between(2_500, 8_000),
+    lifeMs,
+    killsMax: Number.POSITIVE_INFINITY,
+    activeMsMax: Math.min(random.between(45_000, 120_000), Math.max(10_000, leftMs - 15_000)),
+  };
+}
+
+function add(to: Record<string, number>, from: Readonly<Record<string, number>>): void {
+  for (const [key, times] of Object.entries(from)) to[key] = (to[key] ?? 0) + times;
+}
+
+function tell({ seed, kills, runs, events, clients, violations, folder }: ChapterVerdict): void {
+  console.error(
+    `chapter ${seed}: ${clients} clients, ${kills} kills, ${runs} runs, ${events} events, ${violations.length} broken`,
+  );
+  for (const { rule, detail } of violations.slice(0, 20)) console.error(`  ${rule}: ${detail}`);
+  if (folder !== undefined) console.error(`  its data: ${folder}; again: npm run chaos -- --seed ${seed}`);
+}
