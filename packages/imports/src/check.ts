@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { compareBaseline, readBaseline } from "./baseline.ts";
 import { readCache, type Stamp, stampOf, writeCache } from "./cache.ts";
 import type { Config } from "./config.ts";
@@ -11,10 +11,13 @@ import { Project } from "./graph/project.ts";
 import { Uses } from "./graph/uses.ts";
 import type { FileFacts } from "./model.ts";
 import { readReport, reportKey, writeReport } from "./report-cache.ts";
+import { GitIgnores } from "./resolve/git-ignores.ts";
 import { createPythonResolver } from "./resolve/python.ts";
 import type { Manifest } from "./resolve/python-dependencies.ts";
+import { installedModules, sitePackages } from "./resolve/python-installed.ts";
 import { standardModules } from "./resolve/python-names.ts";
 import { createTypeScriptResolver } from "./resolve/typescript.ts";
+import { systemDisk } from "./resolve/typescript-disk.ts";
 import { allRules } from "./rules/all.ts";
 import { fragmentsOf } from "./rules/canonical.ts";
 import { applyIgnores } from "./rules/ignores.ts";
@@ -97,6 +100,8 @@ export function projectOf(root: string, config: Config, facts: readonly FileFact
     }
   }
   const { roots, external } = config;
+  const ignores = new GitIgnores(systemDisk(), root);
+  const installed = installedModules(root);
   return new Project(root, facts, (files) => ({
     python: createPythonResolver({
       files,
@@ -106,6 +111,8 @@ export function projectOf(root: string, config: Config, facts: readonly FileFact
       manifests,
       roots,
       external,
+      isIgnored: (path) => ignores.ignores(posix.join(root, path)),
+      installed,
     }),
     typescript: createTypeScriptResolver({ root, files }),
   }));
@@ -123,7 +130,9 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
   const stamps = stampsOf(root, tree.files);
   // A focus, a surface or rules of the caller's own are not part of the key.
   const isPlain = options.focus === undefined && options.lock === undefined && options.rules === undefined;
-  const beside = [config.lock, config.baseline].map((path) => JSON.stringify(stampOf(root, path) ?? {}));
+  const beside = [config.lock, config.baseline, ...sitePackages(root)].map((path) =>
+    JSON.stringify(stampOf(root, path) ?? {}),
+  );
   const settings = [
     JSON.stringify(config),
     [...options.paths],

@@ -19,7 +19,7 @@ import type {
 export type Pack = { readonly numbers: Int32Array<ArrayBuffer>; readonly strings: string };
 
 /** Changes whenever the layout below, the model or an extractor's meaning changes. */
-export const packVersion = 3;
+export const packVersion = 4;
 
 const separator = "\u0000";
 const kinds = [

@@ -134,7 +134,8 @@ export type Presence = "always" | "conditional" | "try" | "types" | "late" | "de
  * A name bound at module level. One fact per name and place; the last one that is not conditional wins.
  * In TypeScript these are the module's local declarations, exported or not; see `ExportFact`. An expression
  * that is exported without a name is bound as `default` or `export=`; `declare module "a"` as `"a"` with its
- * quotes, and what it declares as `"a".name`.
+ * quotes, and what it declares as `"a".name`. In Python `m.name = …` on something imported is bound as
+ * `m.name`: it gives the module `m` a name from outside.
  */
 export type BindingFact = Place & {
   /** `start`/`end` cover the whole definition (decorators included), `line`/`column` the name. */
@@ -244,19 +245,25 @@ export type Resolution =
   | { readonly is: "namespace"; readonly path: string }
   /** A part of the language's own library, or of the platform (`os`, `node:fs`). */
   | { readonly is: "builtin"; readonly name: string }
-  /** Somebody else's package. `isDeclared`: a manifest names it; `isInstalled`: it was found on disk. */
+  /**
+   * Somebody else's package. `isDeclared`: a manifest names it; `isInstalled`: it was found on disk, or
+   * undefined when there is nothing installed to look at.
+   */
   | {
       readonly is: "external";
       readonly package: string;
       readonly isDeclared: boolean;
-      readonly isInstalled: boolean;
+      readonly isInstalled: boolean | undefined;
     }
   /** A first-party file that is no module: JSON, CSS, an image, a single-file component. */
   | { readonly is: "asset"; readonly path: string }
   /** Nothing there. `tried` says where we looked; `nearest` is the longest part that does exist. */
   | { readonly is: "missing"; readonly tried: readonly string[]; readonly nearest: string }
-  /** Cannot be known statically; never a finding. */
-  | { readonly is: "unknown"; readonly why: string };
+  /**
+   * Cannot be known statically; never a finding. `ambient`: a declaration file says that the module exists
+   * (`declare module "it"`, perhaps with a star); its names are asked for as `"it".name`.
+   */
+  | { readonly is: "unknown"; readonly why: string; readonly ambient?: string };
 
 /** One step on the way from a door to a definition. */
 export type Hop = { readonly file: number; readonly name: string; readonly line: number };

@@ -163,8 +163,10 @@ export function walk(root: string, exclude: readonly string[]): Tree {
 
 function isManifest(name: string, directory: string): boolean {
   return (
-    /^(pyproject\.toml|setup\.cfg|setup\.py|Pipfile|environment\.ya?ml)$/.test(name) ||
-    (/\.(txt|in)$/.test(name) &&
+    /^(pyproject\.toml|setup\.cfg|setup\.py|Pipfile|tox\.ini|noxfile\.py|environment[\w.-]*\.ya?ml)$/.test(
+      name,
+    ) ||
+    (/\.(txt|in|ya?ml)$/.test(name) &&
       (/require|constraint|deps/.test(name) || /(^|\/)(requirements|reqs|deps)(\/|$)/.test(directory)))
   );
 }

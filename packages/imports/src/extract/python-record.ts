@@ -20,6 +20,8 @@ export class PythonRecord {
   isDynamic = false;
   /** The `try` around each import, judged once all handlers are read. */
   readonly #attempts: (Try | undefined)[] = [];
+  /** What imports have bound so far. */
+  readonly #importedNames = new Set<string>();
   readonly #lexer: PythonLexer;
   readonly #bytes: Buffer;
   /** The blocks around the statement that is being read, innermost last. */
@@ -76,6 +78,7 @@ export class PythonRecord {
       if (each.local === "" || this.#isUnreachable()) continue;
       const { start, end, line, column, local } = each;
       const name = { start, end, line, column, name: local };
+      this.#importedNames.add(local);
       this.bindings.push({
         ...name,
         kind: "import",
@@ -141,9 +144,11 @@ export class PythonRecord {
       let from = start;
       for (const [index, at] of equalsAt.entries()) {
         const to = index === 0 && colonAt >= 0 ? colonAt : at;
-        const targets = readTargets(bytes, from, to);
+        const members: Target[] = [];
+        const targets = readTargets(bytes, from, to, members);
         // What is no target list belongs to the value: `f = lambda x=1: x`.
         if (targets === undefined) break;
+        for (const member of members) this.#bindMember(member);
         const value = readTarget(bytes, at + 1, stopAt);
         for (const target of targets) {
           const isAlias = value.alias !== "" && targets.length === 1;
@@ -155,6 +160,13 @@ export class PythonRecord {
     }
     lexer.line = after.line;
     lexer.lineStart = after.lineStart;
+  }
+
+  /** `module.name = …` binds a name in another module. */
+  #bindMember(target: Target): void {
+    const name = this.#lexer.name(target.start, target.end);
+    const object = name.slice(0, name.indexOf("."));
+    if (this.#importedNames.has(object)) this.bind(target, "variable");
   }
 
   onArgument(start: number, end: number, paren: number, line: number, lineStart: number): void {

@@ -41,9 +41,15 @@ export type Target = { readonly start: number; readonly end: number };
 
 /**
  * The plain names that an assignment binds whose left side lies between `start` and `end`: `a`, `(a, *b)`,
- * `[a, b]`; not the objects of `a.b` or `a[0]`. Undefined when this is no target list but an expression.
+ * `[a, b]`; not the objects of `a.b` or `a[0]`. Those of the form `a.b` are added to `members`, whole.
+ * Undefined when this is no target list but an expression.
  */
-export function readTargets(bytes: Uint8Array, start: number, end: number): Target[] | undefined {
+export function readTargets(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  members?: Target[],
+): Target[] | undefined {
   const targets: Target[] = [];
   let at = skip(bytes, start, end);
   while (at < end) {
@@ -59,20 +65,28 @@ export function readTargets(bytes: Uint8Array, start: number, end: number): Targ
     if (to - from <= 6 && words.has(String.fromCharCode(...bytes.subarray(from, to)))) return undefined;
     at = skip(bytes, at, end);
     let isPlain = true;
+    let parts = 1;
+    let memberEnd = -1;
     for (;;) {
       const next = bytes[at] as number;
       if (at >= end) break;
       if (next === 0x2e) {
         isPlain = false;
+        parts++;
+        const isTight = at === to;
         at = skip(bytes, at + 1, end);
         while (at < end && identifierBytes[bytes[at] as number] === 1) at++;
+        memberEnd = parts === 2 && isTight ? at : -1;
         at = skip(bytes, at, end);
       } else if (next === 0x28 || next === 0x5b) {
         isPlain = false;
+        memberEnd = -1;
+        parts = 3;
         at = skip(bytes, skipBracket(bytes, at, end), end);
       } else break;
     }
     if (isPlain) targets.push({ start: from, end: to });
+    else if (memberEnd > 0) members?.push({ start: from, end: memberEnd });
     const next = bytes[at] as number;
     if (at < end && next !== 0x2c && next !== 0x29 && next !== 0x5d) return undefined;
   }

@@ -20,6 +20,7 @@ export function readAmbientModules(body: readonly Node[], facts: FactsBuilder, s
     const quoted = `"${specifier.text}"`;
     const content = statementsOf(node);
     const declared = readContent(content, facts, `${quoted}.`, true);
+    readAmbientDoors(node, content, facts, quoted);
     facts.declare({ name: quoted, kind: "namespace", range: node, at: id, presence: "types" });
     if (!surface.isModule) continue;
     facts.request({
@@ -35,6 +36,27 @@ export function readAmbientModules(body: readonly Node[], facts: FactsBuilder, s
       })),
       guard: "types",
     });
+  }
+}
+
+/**
+ * What an ambient module offers beside its declarations: names that it passes on, `default`, and `*` for
+ * what cannot be listed: `export *`, `export =`, and the module without a body, which offers anything.
+ */
+function readAmbientDoors(module: Node, content: readonly Node[], facts: FactsBuilder, quoted: string): void {
+  const offer = (name: string, at: Node): void =>
+    facts.declare({ name: `${quoted}.${name}`, kind: "type", range: at, at, presence: "types" });
+  if (child(module, "body") === undefined) offer("*", module);
+  for (const node of content) {
+    if (node.type === "ExportDefaultDeclaration") offer("default", node);
+    else if (node.type === "ExportAllDeclaration" || node.type === "TSExportAssignment") offer("*", node);
+    else if (node.type === "ExportNamedDeclaration" || node.type === "ExportFromDeclaration") {
+      for (const one of children(node, "specifiers")) {
+        const exported = child(one, "exported") ?? child(one, "local");
+        const name = exported === undefined ? undefined : nameOf(exported);
+        offer(name ?? "*", one);
+      }
+    }
   }
 }
 

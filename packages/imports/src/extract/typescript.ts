@@ -10,6 +10,7 @@ import { readSurfaceOfBroken } from "./typescript-broken.ts";
 import { readCommonJs } from "./typescript-commonjs.ts";
 import { FactsBuilder } from "./typescript-facts.ts";
 import { readIgnores } from "./typescript-ignores.ts";
+import { readTypedefs } from "./typescript-jsdoc.ts";
 import { NESTING_MAX, tooDeepAt } from "./typescript-nesting.ts";
 import { canParseLazily, type Dialect, type Parsed, parseLazily, parseWhole } from "./typescript-parser.ts";
 import { readReferences, readRequests } from "./typescript-requests.ts";
@@ -127,6 +128,19 @@ function readRest(
   if (dialect.lang === "dts" && surface.isModule && !surface.hasExplicitExports) {
     readImplicitExports(facts);
   }
+  const doors = doorsOf(path, parsed, facts, surface, dialect);
+  // A script has no doors; what its comments declare is everybody's anyway.
+  if (doors !== "none" && /\.[cm]?jsx?$/.test(path)) readTypedefs(facts, parsed.comments);
+  return doors;
+}
+
+function doorsOf(
+  path: string,
+  parsed: Parsed,
+  facts: FactsBuilder,
+  surface: Surface,
+  dialect: Dialect,
+): Doors {
   if (surface.isComputed) return "unknown";
   if (surface.exportEquals !== undefined) return surface.isNamespaceOnly ? "exports" : "unknown";
   if (surface.isModule) return "exports";
@@ -193,6 +207,11 @@ function problemsOf(path: string, source: SourceText, parsed: Parsed, dialect: D
     problems.push({ kind: "skipped", message: "a fixture that is no valid source", line: 1, column: 1 });
     return problems;
   }
+  const [first] = parsed.errors;
+  if (first !== undefined && isTemplateAt(source.text, first.start)) {
+    problems.push({ kind: "skipped", message: "a template that is filled in later", line: 1, column: 1 });
+    return problems;
+  }
   for (const error of parsed.errors.slice(0, PROBLEMS_MAX)) {
     const at = source.place(error.start, error.start);
     const language = dialect.lang === "jsx" ? "JavaScript" : "TypeScript";
@@ -200,6 +219,15 @@ function problemsOf(path: string, source: SourceText, parsed: Parsed, dialect: D
     problems.push({ kind: "syntax", message, line: at.line, column: at.column });
   }
   return problems;
+}
+
+/** Whether what the parser stumbles over is a tag of a template language: `{% if %}`, `{{ name }}`, `<% %>`. */
+function isTemplateAt(text: string, at: number): boolean {
+  const around = text.slice(Math.max(0, at - 2), at + 2);
+  return (
+    /\{%|\{\{|<%/.test(around) &&
+    /\{%[^\n]*%\}|\{\{[^\n]*\}\}|<%[^\n]*%>/.test(text.slice(Math.max(0, at - 2), at + 1_000))
+  );
 }
 
 function isMinified(source: SourceText): boolean {

@@ -5,13 +5,15 @@
  */
 
 import { posix } from "node:path";
+import { asObject, readJsonWithComments } from "./json-with-comments.ts";
 import type { Disk } from "./typescript-disk.ts";
 import type { Location } from "./typescript-location.ts";
 import type { Manifests } from "./typescript-package.ts";
 
 const CONFIG_FILE =
   /(?:^|\/)(?:(?:vite|vitest|webpack|jest|babel|rollup|rsbuild|rspack|craco|metro|nuxt|astro|svelte|electron\.vite|quasar|vue|next|gatsby-node|remix)\.?(?:config)?(?:\.[\w-]+)*\.[cm]?[jt]s|webpack[\w./-]*\.[cm]?js)$/;
-const JSON_FILES = [".babelrc", "jest.config.json", "deno.json", "deno.jsonc"];
+const JSON_FILES = [".babelrc", "jest.config.json"];
+const DENO_FILES = ["deno.json", "deno.jsonc"];
 
 /** What frameworks resolve by themselves, by the package that brings the framework. */
 const FRAMEWORKS: readonly { readonly package: string; readonly test: RegExp; readonly folder?: string }[] = [
@@ -29,6 +31,7 @@ export class BundlerAliases {
   readonly #disk: Disk;
   readonly #manifests: Manifests;
   readonly #filesByDirectory = new Map<string, string[]>();
+  readonly #importMapByDirectory = new Map<string, readonly Alias[]>();
   readonly #aliasesByDirectory = new Map<string, readonly Alias[]>();
 
   constructor(disk: Disk, manifests: Manifests, known: ReadonlySet<string>) {
@@ -63,7 +66,45 @@ export class BundlerAliases {
         return { is: "unknown", why: `${framework.package} decides what this is` };
       }
     }
+    return this.#inImportMap(specifier, posix.dirname(from), probe);
+  }
+
+  /** Deno's import map, of the nearest folder that has one; it needs no package.json. */
+  #inImportMap(
+    specifier: string,
+    directory: string,
+    probe: (path: string) => string | undefined,
+  ): Location | undefined {
+    for (const alias of this.#importMap(directory)) {
+      const rest = restAfter(alias.key, specifier);
+      if (rest === undefined) continue;
+      const found = alias.target === undefined ? undefined : probe(posix.join(alias.target, rest));
+      if (found !== undefined) return { is: "path", path: found };
+      return { is: "unknown", why: `${posix.basename(alias.file)} gives ${alias.key} its own meaning` };
+    }
     return undefined;
+  }
+
+  #importMap(directory: string): readonly Alias[] {
+    const before = this.#importMapByDirectory.get(directory);
+    if (before !== undefined) return before;
+    const parent = posix.dirname(directory);
+    let aliases: readonly Alias[] | undefined;
+    for (const name of DENO_FILES) {
+      const file = posix.join(directory, name);
+      const reading = readJsonWithComments(this.#disk.readText(file) ?? "null");
+      const imports = reading.is === "read" ? asObject(asObject(reading.value)?.imports) : undefined;
+      if (imports === undefined) continue;
+      aliases ??= Object.entries(imports).map(([key, target]) => ({
+        key: key.replace(/\/$/, ""),
+        target:
+          typeof target === "string" && /^\.{0,2}\//.test(target) ? posix.join(directory, target) : undefined,
+        file,
+      }));
+    }
+    aliases ??= parent === directory ? [] : this.#importMap(parent);
+    this.#importMapByDirectory.set(directory, aliases);
+    return aliases;
   }
 
   #aliases(directory: string, declared: ReadonlyMap<string, string>): readonly Alias[] {
@@ -91,7 +132,7 @@ export class BundlerAliases {
 const PAIR =
   /(?<quote>["'`])(?<key>\^?[@~#$][\w@~#$/.*()+^\\-]*)\k<quote>\s*:\s*(?=(?<value>[^\n]{0,300}(?:\n[^\n}]{0,200}){0,2}))/g;
 const FIND =
-  /find:\s*(?:["'`]|\/\^?)(?<key>[@~#$][\w@~#$/.*\\-]*)[^\n]{0,40}replacement:\s*(?<value>[^\n]{0,300})/g;
+  /find:\s*(?:["'`]|\/\^?)(?<key>[@~#$\w][\w@~#$/.*\\-]*)["'`/][^}]{0,40}replacement:\s*(?<value>[^\n]{0,300})/g;
 const BARE =
   /(?:^|[{,\s])(?<key>[$@~\w-]+)\s*:\s*(?<value>(?:path\.|resolve\(|join\(|fileURLToPath\()[^\n]{0,300})/g;
 

@@ -11,6 +11,13 @@ export type Manifest = { readonly path: string; readonly text: string };
 
 const requirement = /^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?:[<>=!~;@ (]|$)/;
 
+/** The dependencies that a script declares in a comment of its own (PEP 723). */
+export function readScriptDependencies(text: string): Dependencies {
+  const block = /^# \/\/\/ script[ \t]*\r?\n((?:#.*\r?\n)*?)# \/\/\/[ \t]*$/m.exec(text)?.[1];
+  if (block === undefined) return readDependencies([]);
+  return readDependencies([{ path: "script.toml", text: block.replace(/^# ?/gm, "") }]);
+}
+
 /** Reads names of distributions wherever a manifest may hold them; more than it means is better than less. */
 export function readDependencies(manifests: readonly Manifest[]): Dependencies {
   const declared = new Set<string>();
@@ -33,8 +40,14 @@ export function readDependencies(manifests: readonly Manifest[]): Dependencies {
     } else if (path.endsWith(".py")) {
       for (const found of text.matchAll(/["']([^"'\n]+)["']/g)) add(found[1] ?? "");
     } else {
+      // `key = value`, and tox's `py39,py310: value`
       for (const line of text.split(/\r\n|\r|\n/))
-        add(line.replace(/^[\s-]+/, "").replace(/^\w+\s*=\s*/, ""));
+        add(
+          line
+            .replace(/^[\s-]+/, "")
+            .replace(/^\w+\s*=\s*/, "")
+            .replace(/^[\w{},!.-]+:\s*/, ""),
+        );
     }
   }
   return {

@@ -1,5 +1,5 @@
 import type { BindingFact, FileFacts, Hop, Lookup, Resolution } from "../model.ts";
-import { directoryOf, type PythonTree } from "./python-tree.ts";
+import { directoryOf, join, type PythonTree } from "./python-tree.ts";
 
 /** Chains are followed so far; longer ones only come from cycles. */
 const hopsMax = 100;
@@ -24,6 +24,7 @@ export class PythonNames {
   readonly #bindingsByName: (Map<string, number[]> | undefined)[] = [];
   readonly #stars: (readonly number[] | undefined)[] = [];
   readonly #answers: (Map<string, Lookup> | undefined)[] = [];
+  #givers: Map<string, number[]> | undefined;
   #depth = 0;
   /** Answers "missing" given while something above them was still being asked; dropped after each question. */
   readonly #provisional: { readonly file: number; readonly name: string }[] = [];
@@ -103,6 +104,7 @@ export class PythonNames {
     if (byName === undefined) {
       byName = new Map();
       for (const [index, binding] of (this.#files[file] as FileFacts).bindings.entries()) {
+        if (binding.name.includes(".")) continue;
         const known = byName.get(binding.name);
         if (known === undefined) byName.set(binding.name, [index]);
         else known.push(index);
@@ -134,6 +136,8 @@ export class PythonNames {
     if (found !== undefined && found.is !== "missing" && !isTypes) return found;
     const submodule = this.#submodule(file, name);
     if (submodule !== undefined) return submodule;
+    const given = this.#givenFromOutside(file, name);
+    if (given !== undefined) return given;
     const starred = this.#findStarred(file, name);
     if (starred !== undefined && starred.is !== "missing") return starred;
     if (moduleAttributes.has(name)) return { is: "outside", why: "every module has it", chain: [here] };
@@ -153,7 +157,51 @@ export class PythonNames {
       const stubbed = this.lookup(stub, name);
       if (stubbed.is !== "missing") return stubbed;
     }
-    return found ?? starred ?? { is: "missing", isLocal: false, chain: [here] };
+    const answer = found ?? starred;
+    if (/(^|\/)__init__\.pyi?$/.test(facts.path)) {
+      const stem = join(directoryOf(facts.path), name);
+      if (this.#tree.isMade(stem)) return { is: "unknown", why: "a build makes it", chain: [here] };
+    }
+    return answer ?? { is: "missing", isLocal: false, chain: [here] };
+  }
+
+  /** `module.name = …` in another module. */
+  #givenFromOutside(file: number, name: string): Lookup | undefined {
+    for (const giver of this.#giversOf(name)) {
+      const binding = (this.#files[giver] as FileFacts).bindings.findIndex(
+        (each) =>
+          each.name.endsWith(`.${name}`) && this.#isModule(giver, each.name.split(".", 1)[0] ?? "", file),
+      );
+      const { line } = (this.#files[giver] as FileFacts).bindings[binding] ?? { line: 1 };
+      if (binding >= 0) {
+        const chain = [{ file: giver, name, line }];
+        return { is: "found", file: giver, binding, presence: "always", chain };
+      }
+    }
+    return undefined;
+  }
+
+  /** Files that assign to this attribute of something they import. */
+  #giversOf(name: string): readonly number[] {
+    if (this.#givers === undefined) {
+      this.#givers = new Map();
+      for (const [file, { bindings }] of this.#files.entries()) {
+        for (const binding of bindings) {
+          const dot = binding.name.indexOf(".");
+          if (dot < 0 || binding.name.startsWith('"')) continue;
+          const attribute = binding.name.slice(dot + 1);
+          const known = this.#givers.get(attribute);
+          if (known === undefined) this.#givers.set(attribute, [file]);
+          else if (known.at(-1) !== file) known.push(file);
+        }
+      }
+    }
+    return this.#givers.get(name) ?? [];
+  }
+
+  #isModule(file: number, name: string, wanted: number): boolean {
+    const bound = this.lookup(file, name);
+    return bound.is === "module" && bound.resolution.is === "file" && bound.resolution.file === wanted;
   }
 
   #findBound(file: number, name: string): Lookup | undefined {

@@ -24,8 +24,17 @@ export class PythonTree {
   /** All folders, those without Python files too. */
   readonly #folders: ReadonlySet<string>;
 
-  constructor(files: readonly FileFacts[], compiled: readonly string[], folders: readonly string[]) {
+  readonly #isMade: (path: string) => boolean;
+
+  /** `isMade`: whether a file that is not there is made by a build or a generator. */
+  constructor(
+    files: readonly FileFacts[],
+    compiled: readonly string[],
+    folders: readonly string[],
+    isMade: (path: string) => boolean,
+  ) {
     this.files = files;
+    this.#isMade = isMade;
     this.#folders = new Set(folders);
     for (const [index, each] of files.entries()) {
       if (each.language !== "python") continue;
@@ -57,6 +66,11 @@ export class PythonTree {
   isDynamic(path: string): boolean {
     const file = this.fileAt(path.replace(/\.pyi?$/, "")) ?? this.fileAt(join(path, "__init__"));
     return file !== undefined && this.files[file]?.doors === "unknown";
+  }
+
+  /** Whether the module that is not at this path is made before the code runs. */
+  isMade(stem: string): boolean {
+    return [".py", ".pyi", "/__init__.py"].some((end) => this.#isMade(stem + end));
   }
 
   isDirectory(path: string): boolean {

@@ -14,6 +14,10 @@ export type PythonResolverOptions = {
   readonly roots: readonly string[];
   /** Top-level modules that are somebody else's whatever directories say. */
   readonly external: readonly string[];
+  /** Whether git ignores a path: what is not there and would not be committed is made by a build. */
+  readonly isIgnored: (path: string) => boolean;
+  /** Top-level modules of the virtual environment in the tree; undefined when there is none. */
+  readonly installed: ReadonlySet<string> | undefined;
 };
 
 /** A mock string's answer: where its longest module prefix leads, and what is asked of it. */
@@ -29,7 +33,9 @@ export type PythonResolver = Resolver & {
  * directories of manifests, and at last the importer's own), since a wrong guess must not make findings.
  */
 export function createPythonResolver(options: PythonResolverOptions): PythonResolver {
-  const tree = new PythonTree(options.files, options.compiled, options.folders);
+  const written = writtenByBuilds(options.manifests);
+  const isMade = (path: string): boolean => written.has(path) || options.isIgnored(path);
+  const tree = new PythonTree(options.files, options.compiled, options.folders, isMade);
   const dependencies = readDependencies(options.manifests);
   const external = new Set(options.external);
   const roots = options.roots.length > 0 ? options.roots : findRoots(tree, options.manifests);
@@ -40,7 +46,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       is: "external",
       package: top,
       isDeclared: !dependencies.isKnown || dependencies.isDeclared(top) || external.has(top),
-      isInstalled: false,
+      isInstalled: options.installed === undefined ? undefined : options.installed.has(top),
     };
   }
 
@@ -80,7 +86,10 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     let outer = directory;
     while (outer !== "" && tree.isPackage(outer)) outer = directoryOf(outer);
     // Stubs speak of their neighbours, whatever else goes by that name.
-    for (const root of isStub ? [outer, ...roots] : roots) {
+    const near = roots.filter(
+      (root) => !isFixture.test(`${root}/`) || `${directory}/`.startsWith(`${root}/`),
+    );
+    for (const root of isStub ? [outer, ...near] : near) {
       const answer = look(root);
       if (answer !== undefined) return answer;
     }
@@ -105,6 +114,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     }
     if (namespace !== undefined) return { is: "namespace", path: namespace };
     if (partial !== undefined) {
+      if (tried.some((stem) => tree.isMade(stem))) return made;
       const nearest = dotted.split(".").slice(0, partial.count).join(".");
       return { is: "missing", tried, nearest };
     }
@@ -132,6 +142,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     const answer = answerOf(found);
     if (answer !== undefined) return answer;
     if (found.is === "namespace") return { is: "namespace", path: found.path };
+    if (tree.isMade(join(directory, rest.replaceAll(".", "/")))) return made;
     const nearest = found.is === "partial" ? rest.split(".").slice(0, found.count).join(".") : "";
     return {
       is: "missing",
@@ -150,6 +161,10 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     let dots = 0;
     while (specifier.charCodeAt(dots) === 0x2e) dots++;
     if (dots > 0) return relative(path, dots, specifier.slice(dots));
+    // Whoever builds by setup.py has setuptools: it is the default of PEP 517.
+    if (/(^|\/)setup\.py$/.test(path) && /^(setuptools|pkg_resources|wheel)(\.|$)/.test(specifier)) {
+      return { is: "unknown", why: "installers bring it for setup.py" };
+    }
     return absolute(directoryOf(path), specifier, path.endsWith(".pyi"));
   }
 
@@ -202,6 +217,24 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       return ".".repeat(around.length - shared + 1) + parts.slice(shared).join(".");
     },
   };
+}
+
+const made: Resolution = { is: "unknown", why: "git ignores it: a build or a generator makes it" };
+
+/** Projects that tests are tried on: their modules are nobody else's. */
+const isFixture = /(^|\/)(fixtures?|testdata|test_data|test-data)\/|(^|\/)tests?\/(.*\/)?(samples?|data)\//;
+
+/** The version files that `setuptools_scm`, `hatch-vcs` and their like write, as manifests name them. */
+function writtenByBuilds(manifests: readonly Manifest[]): ReadonlySet<string> {
+  const written = new Set<string>();
+  for (const { path, text } of manifests) {
+    for (const found of text.matchAll(
+      /\b(?:write_to|(?:version|build)[-_]file)\s*=\s*["']([^"'\n]+\.py)["']/g,
+    )) {
+      written.add(join(directoryOf(path), found[1] ?? ""));
+    }
+  }
+  return written;
 }
 
 /** The tree itself, every directory with a manifest, and their `src`; `lib` and `python` where they hold packages. */

@@ -6,7 +6,7 @@
  * L1 What may be made by a build, a generator or a plugin is unknown, not missing.
  * L2 A package that some manifest declares is never missing, installed or not.
  * L3 Fixtures may ask for anything: those below tests, and those that the compiler's own configuration
- *    leaves out.
+ *    leaves out. So may templates that it leaves out, since they are copied to where their imports hold.
  */
 
 import { isBuiltin } from "node:module";
@@ -34,7 +34,7 @@ import { isBelow, lookUpTypesVersions, Workspace } from "./typescript-workspace.
 export type AmbientModule = { readonly name: string; readonly file: string; readonly path: string };
 
 const TEST_FIXTURE =
-  /(?:^|\/)(?:__testfixtures__\/|(?:tests?|__tests__|specs?)\/(?:.*\/)?(?:__)?fixtures?(?:__)?\/)/;
+  /(?:^|\/)(?:__testfixtures__\/|(?:tests?|__tests__|specs?)\/(?:.*\/)?(?:__)?(?:fixtures?|samples)(?:__)?\/)/;
 const NATIVE_PACKAGES = ["react-native", "expo"];
 
 export class Locator {
@@ -88,7 +88,10 @@ export class Locator {
   #looksLikeFixture(path: string): boolean {
     const inner = this.relativeToRoot(path);
     if (TEST_FIXTURE.test(inner)) return true;
-    return /(?:^|\/)(?:__)?(?:test[-_]?)?fixtures?(?:__)?\//.test(inner) && this.#configs.leavesOut(path);
+    return (
+      /(?:^|\/)(?:(?:__)?(?:test[-_]?)?fixtures?(?:__)?|templates?)\//.test(inner) &&
+      this.#configs.leavesOut(path)
+    );
   }
 
   /** A file may belong to several projects; what one of them finds is there. */
@@ -109,7 +112,7 @@ export class Locator {
     if (/^\.\.?(?:\/|$)/.test(specifier)) return this.#relative(asking, specifier, config);
     if (specifier.startsWith("/")) return this.#absolute(asking, specifier);
     const ambient = this.#declaredFor(asking.from, (name) => name === specifier);
-    if (ambient !== undefined) return { is: "unknown", why: `declared in ${ambient}` };
+    if (ambient !== undefined) return declared(ambient);
     return this.#named({ ...asking, specifier }, config);
   }
 
@@ -150,7 +153,7 @@ export class Locator {
       };
     }
     const pattern = this.#wildcard(asking);
-    if (pattern !== undefined) return { is: "unknown", why: `declared in ${pattern}` };
+    if (pattern !== undefined) return declared(pattern);
     if (/(?:^|\/)\$types(?:\.js)?$/.test(specifier) && this.#packages.declares(directory, "@sveltejs/kit")) {
       return { is: "unknown", why: "@sveltejs/kit makes it" };
     }
@@ -233,6 +236,9 @@ export class Locator {
   #named(asking: Asking, config: TypeScriptConfig | undefined): Location {
     const { specifier, from } = asking;
     if (isBuiltin(specifier)) return { is: "builtin", name: specifier };
+    if (specifier.startsWith(".bin/")) return { is: "unknown", why: "a program of an installed package" };
+    if (/^vite\/(?:modulepreload|dynamic-import)-polyfill$/.test(specifier))
+      return { is: "unknown", why: "vite makes it" };
     if (/^[a-z][a-z0-9+.-]+:/i.test(specifier)) return schemed(specifier);
     const mapped = this.#mapped(asking, config);
     if (mapped !== undefined) return mapped;
@@ -259,7 +265,7 @@ export class Locator {
     }
     if (aliased !== undefined) return aliased;
     const pattern = this.#wildcard(asking);
-    if (pattern !== undefined) return { is: "unknown", why: `declared in ${pattern}` };
+    if (pattern !== undefined) return declared(pattern);
     if (config?.incomplete === true && !isName) {
       return { is: "unknown", why: `what ${posix.basename(config.path)} extends cannot be read` };
     }
@@ -383,6 +389,8 @@ export class Locator {
     for (const target of targets) {
       if (!target.startsWith(".")) return this.#named({ ...asking, specifier: target }, config);
       const path = posix.join(manifest.directory, target);
+      const ambient = this.#ambient.find((one) => one.path === path && one.name === asking.specifier);
+      if (ambient !== undefined) return declared(ambient);
       const source = this.workspace.sourceOf(manifest, path, (one) => this.files.isKnown(one));
       const found = source ?? this.files.file(path, LENIENT);
       if (found !== undefined) return { is: "path", path: found };
@@ -396,7 +404,7 @@ export class Locator {
     };
   }
 
-  #wildcard(asking: Asking): string | undefined {
+  #wildcard(asking: Asking): AmbientModule | undefined {
     return this.#declaredFor(
       asking.from,
       (name) => name.includes("*") && starOf(name, asking.specifier) !== undefined,
@@ -404,18 +412,22 @@ export class Locator {
   }
 
   /** A declaration speaks for the package that it lies in, and for the packages within. */
-  #declaredFor(from: string, test: (name: string) => boolean): string | undefined {
+  #declaredFor(from: string, test: (name: string) => boolean): AmbientModule | undefined {
     for (const one of this.#ambient) {
       if (!test(one.name)) continue;
       const owner = this.manifests.nearest(posix.dirname(one.path));
-      if (owner === undefined || isBelow(from, owner.directory)) return one.file;
+      if (owner === undefined || isBelow(from, owner.directory)) return one;
     }
     return undefined;
   }
 
   /** L1 */
   #isMade(path: string): boolean {
-    return ["", ".ts", ".tsx", ".d.ts", "/index.ts"].some((one) => this.#ignores.ignores(path + one));
+    const source = path.replace(/\.([cm]?)jsx?$/, ".$1ts");
+    return (
+      ["", ".ts", ".tsx", ".d.ts", "/index.ts"].some((one) => this.#ignores.ignores(path + one)) ||
+      (source !== path && (this.#ignores.ignores(source) || this.#ignores.ignores(`${source}x`)))
+    );
   }
 
   #madeByMapping(specifier: string, config: TypeScriptConfig | undefined): boolean {
@@ -467,6 +479,10 @@ function withoutQuery(specifier: string): string | undefined {
   if (specifier.includes("!")) return undefined;
   const query = specifier.indexOf("?");
   return query > 0 ? specifier.slice(0, query) : specifier;
+}
+
+function declared({ file, name }: AmbientModule): Location {
+  return { is: "unknown", why: `declared in ${file}`, ambient: name };
 }
 
 function schemed(specifier: string): Location {

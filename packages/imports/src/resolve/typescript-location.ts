@@ -8,10 +8,10 @@ export type Location =
       readonly is: "external";
       readonly package: string;
       readonly isDeclared: boolean;
-      readonly isInstalled: boolean;
+      readonly isInstalled: boolean | undefined;
     }
   | { readonly is: "missing"; readonly tried: readonly string[]; readonly nearest: string }
-  | { readonly is: "unknown"; readonly why: string };
+  | { readonly is: "unknown"; readonly why: string; readonly ambient?: string };
 
 export type Asking = {
   /** Absolute path of the file that asks. */

@@ -32,12 +32,14 @@ export class Names {
   readonly #answers = new Map<string, Lookup>();
   readonly #asking = new Set<string>();
   #added: Map<number, Map<string, Added>> | undefined;
+  #ambient: Map<string, Added> | undefined;
 
   constructor(world: LookupWorld) {
     this.#world = world;
   }
 
   lookup(file: number, name: string): Lookup {
+    if (name.startsWith('"')) return this.#findAmbient(name);
     const key = `${file}\0${name}`;
     const before = this.#answers.get(key);
     if (before !== undefined) return before;
@@ -212,6 +214,25 @@ export class Names {
     });
     this.#bindingsByFile.set(file, bindings);
     return bindings;
+  }
+
+  /** `"module".name`, as ambient modules of all files together declare it. */
+  #findAmbient(name: string): Lookup {
+    this.#ambient ??= new Map(
+      this.#world.files.flatMap((facts, file) =>
+        facts.bindings.flatMap((one, binding) =>
+          one.name.startsWith('"') ? [[one.name, { file, binding }] as const] : [],
+        ),
+      ),
+    );
+    const found = this.#ambient.get(name);
+    if (found !== undefined)
+      return this.#foundAt(found.file, found.binding, [{ file: found.file, name, line: 1 }]);
+    const module = name.slice(0, name.indexOf('"', 1) + 1);
+    if (name.endsWith(".default") || this.#ambient.has(`${module}.*`))
+      return unknown("the ambient module may offer anything", []);
+    const place = this.#ambient.get(module);
+    return missing(place === undefined ? [] : [{ file: place.file, name: module, line: 1 }], false);
   }
 
   #additions(file: number): ReadonlyMap<string, Added> {

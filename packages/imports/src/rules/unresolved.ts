@@ -1,5 +1,6 @@
 import type { Severity } from "../finding.ts";
 import type { FileFacts, Guard, ImportedName, ImportFact, Lookup, Place, Resolution } from "../model.ts";
+import { type Dependencies, readScriptDependencies } from "../resolve/python-dependencies.ts";
 import { focused, type Rule, type RuleContext, ruleInfo, type Tell } from "./rule.ts";
 
 const moduleInfo = ruleInfo(
@@ -150,7 +151,8 @@ function check(context: RuleContext, report: Tell): void {
     if (severity === undefined) return;
     const why = because(statement);
     if (resolution.nearest !== "") why.push(`${resolution.nearest} exists, the rest does not`);
-    if (resolution.tried.length > 0) why.push(`looked in ${resolution.tried.slice(0, 4).join(", ")}`);
+    const tried = [...new Set(resolution.tried)];
+    if (tried.length > 0) why.push(`looked in ${tried.slice(0, 4).join(", ")}`);
     const symbol = statement.names
       .map((each) => each.name)
       .filter((name) => name !== "" && name !== "*")
@@ -234,9 +236,57 @@ function check(context: RuleContext, report: Tell): void {
       return;
     }
     if (resolution.is !== "file") return;
+    // A stub alone stands for a compiled module, which may hold more than type checkers are told.
+    if (project.facts(resolution.file).path.endsWith(".pyi")) return;
     const lookup = project.lookupIn(resolution.file, name);
     if (lookup.is !== "missing") return;
     missingName({ file, statement, place: statement.at, name, lookup, target: resolution.file, module });
+  }
+
+  function checkDependency(
+    file: number,
+    statement: ImportFact,
+    { package: name, isDeclared, isInstalled }: Resolution & { is: "external" },
+  ): void {
+    if (statement.guard !== "none" || (isDeclared && isInstalled !== false)) return;
+    const at = { file, place: statement.at, module: name, symbol: "" };
+    if (isDeclared) {
+      if (project.facts(file).language !== "python") return;
+      const why = ["the virtual environment in this tree does not hold it: install it there"];
+      report(dependencyInfo, { ...at, message: `${name} is not installed`, severity: "note", why });
+      return;
+    }
+    if (scriptDeclares(file, name)) return;
+    report(dependencyInfo, {
+      ...at,
+      message: `No manifest declares ${name}`,
+      ...(statement.scope === "function" ? { severity: "note" as const } : {}),
+      why: [
+        ...because(statement),
+        ...(isInstalled === true ? ["it is installed, because something else brought it"] : []),
+        "declare it, or name it under `external` in the configuration",
+      ],
+    });
+  }
+
+  function checkAmbient(file: number, statement: ImportFact, ambient: string): void {
+    for (const name of statement.names) {
+      if (name.name === "*" || name.name === "") continue;
+      const lookup = project.lookupIn(file, `"${ambient}".${name.name}`);
+      const asked = { file, statement, place: name, name: name.name, target: undefined };
+      if (lookup.is === "missing") missingName({ ...asked, lookup, module: statement.specifier });
+    }
+  }
+
+  const scripts = new Map<number, Dependencies>();
+  function scriptDeclares(file: number, name: string): boolean {
+    if (project.facts(file).language !== "python") return false;
+    let declared = scripts.get(file);
+    if (declared === undefined) {
+      declared = readScriptDependencies(context.readBytes(file)?.toString("utf8") ?? "");
+      scripts.set(file, declared);
+    }
+    return declared.isDeclared(name);
   }
 
   for (const file of focused(context)) {
@@ -252,16 +302,11 @@ function check(context: RuleContext, report: Tell): void {
         continue;
       }
       if (resolution.is === "external") {
-        if (resolution.isDeclared || resolution.isInstalled || statement.guard !== "none") continue;
-        report(dependencyInfo, {
-          file,
-          place: statement.at,
-          module: resolution.package,
-          symbol: "",
-          message: `No manifest declares ${resolution.package}`,
-          ...(statement.scope === "function" ? { severity: "note" as const } : {}),
-          why: [...because(statement), "declare it, or name it under `external` in the configuration"],
-        });
+        checkDependency(file, statement, resolution);
+        continue;
+      }
+      if (resolution.is === "unknown" && resolution.ambient !== undefined) {
+        checkAmbient(file, statement, resolution.ambient);
         continue;
       }
       if (resolution.is !== "file" && resolution.is !== "namespace") continue;

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { checkFiles } from "../testing/tree.ts";
+
+/** Trees as well-kept repositories have them; whatever is said of their imports would be false. */
+const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "a name that another module assigns": {
+    "pkg/__init__.py": "",
+    "pkg/base.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n  from .late import KIND\n",
+    "pkg/late.py": "from . import base\nKIND = 1\nbase.KIND = KIND\nbase.dialect = dialect = KIND\n",
+    "pkg/user.py": "from .base import KIND, dialect\n",
+  },
+  "a version file that a build writes, by .gitignore": {
+    ".gitignore": "src/pkg/_version.py\n",
+    "pyproject.toml": "[project]\nname = 'pkg'\n",
+    "src/pkg/__init__.py": "from ._version import version\nfrom . import _version\nimport pkg._version\n",
+  },
+  "a version file that a build writes, by its configuration": {
+    "pyproject.toml": "[tool.setuptools_scm]\nwrite_to = 'pkg/_version.py'\n",
+    "pkg/__init__.py": "from ._version import version\n",
+  },
+  "a dependency of the name of a fixture's module": {
+    "pyproject.toml": "[project]\nname = 'pkg'\ndependencies = ['build>=1']\n",
+    "src/pkg/__init__.py": "from build import ProjectBuilder\nfrom build.env import IsolatedEnv\n",
+    "tests/fixtures/one/pyproject.toml": "",
+    "tests/fixtures/one/build.py": "",
+  },
+  "dependencies of tox, of a script and of setup.py": {
+    "pyproject.toml": "[project]\nname = 'pkg'\n",
+    "tox.ini": "[testenv]\ndeps =\n  py39,py310: pexpect\n  pyftpdlib>=1\n",
+    "setup.py": "from setuptools import setup\nsetup()\n",
+    "tests/test_a.py": "import pexpect, pyftpdlib\n",
+    "scripts/run.py": '# /// script\n# dependencies = [\n#   "tabulate",\n# ]\n# ///\nimport tabulate\n',
+  },
+  "a mocked name of a compiled module with a stub": {
+    "pkg/__init__.py": "",
+    "pkg/_fast.pyi": "def known() -> None: ...\n",
+    "test_a.py": "from unittest.mock import patch\npatch('pkg._fast.unknown')\n",
+  },
+  "JavaScript that is a template": {
+    "a.js": "{% autoescape off %}\nconst x = 1;\n{% endautoescape %}\n",
+    "b.js": "const a = {{ value }};\n",
+  },
+  "types that comments declare": {
+    "package.json": '{"type": "module"}',
+    "types.js":
+      "/**\n * @typedef {{\n *   a: string\n * }} Shape\n */\n/** @typedef Plain\n * @property {string} a */\n/** @callback Done\n * @param {string} a */\nexport const x = 1;\n",
+    "common.js": "/** @typedef {string} Text */\nmodule.exports = { a: 1 };\n",
+    "a.ts":
+      'import { type Shape, Plain } from "./types.js";\nimport type { Done } from "./types.js";\nimport type { Text } from "./common";\n',
+  },
+  "names of ambient modules": {
+    "package.json": '{"name": "a", "private": true}',
+    "env.d.ts":
+      'declare module "virtual-a" { export const a: 1; const b: 2; export { b as c }; export default a; }\ndeclare module "*.svg" { const src: string; export default src; export const Component: 1; }\ndeclare module "any-thing";\n',
+    "a.ts":
+      'import d, { a, c } from "virtual-a";\nimport src, { Component } from "./x.svg";\nimport { whatever } from "any-thing";\n',
+  },
+  "a package whose types are ambient modules": {
+    "package.json": '{"workspaces": ["packages/*"]}',
+    "packages/a/package.json":
+      '{"name": "a", "exports": {"./server": {"types": "./types/index.d.ts", "default": "./src/server.js"}}}',
+    "packages/a/types/index.d.ts": "declare module 'a/server' { export function render(): void; }\n",
+    "packages/a/src/index.d.ts": "export const other: 1;\n",
+    "packages/a/src/server.js": "export function render() {}\n",
+    "packages/b/package.json": '{"name": "b", "dependencies": {"a": "*"}}',
+    "packages/b/main.js": "import { render } from 'a/server';\n",
+  },
+  "sources that a build writes, asked for by their output": {
+    ".gitignore": "src/*.prebuilt.ts\n",
+    "package.json": '{"type": "module"}',
+    "src/a.ts": 'import text from "./idle.prebuilt.js";\n',
+  },
+  "programs of packages, and what bundlers make": {
+    "package.json": '{"devDependencies": {"vite": "8"}}',
+    "vite.config.js":
+      'export default { resolve: { alias: [{\n find: "#styles",\n replacement: import.meta.dirname + "/a.css",\n}] } };\n',
+    "a.mjs": 'import "vite/modulepreload-polyfill";\nimport "#styles";\n',
+    "b.cjs": 'require.resolve(".bin/jscodeshift");\n',
+  },
+  "templates and samples that the compiler leaves out": {
+    "package.json": "{}",
+    "tsconfig.json": '{"include": ["src"], "exclude": ["scripts/templates"]}',
+    "scripts/templates/a.js": 'import "../elsewhere.js";\n',
+    "src/tests/compiler/samples/one/main.js": 'import { something } from "./gone.js";\n',
+  },
+  "import maps of deno": {
+    "deno.json": '{"imports": {"std/": "https://deno.land/std/", "zod": "npm:zod@3"}}',
+    "a.ts": 'import { delay } from "std/async/delay.ts";\nimport { z } from "zod";\n',
+  },
+};
+
+describe("well-kept trees", () => {
+  it.each(Object.entries(sound))("%s: nothing is found", async (_, files) => {
+    const findings = await checkFiles(files);
+    const said = findings.filter((each) => /^(unresolved|undeclared|syntax)/.test(each.rule));
+    expect(said.map((each) => `${each.rule} ${each.file}:${each.line} ${each.message}`)).toEqual([]);
+  });
+});
+
+describe("what looks alike and is broken", () => {
+  it.each([
+    [
+      "an attribute of something that is no module",
+      {
+        "pkg/__init__.py": "",
+        "pkg/base.py": "class Thing: pass\n",
+        "pkg/late.py": "from .base import Thing\nThing.KIND = 1\n",
+        "pkg/user.py": "from .base import KIND\n",
+      },
+      ["unresolved-symbol pkg/user.py KIND"],
+    ],
+    [
+      "a name that the ambient module lacks",
+      {
+        "env.d.ts": 'declare module "virtual-a" { export const a: 1; }\n',
+        "a.ts": 'import { a, b } from "virtual-a";\n',
+      },
+      ["unresolved-symbol a.ts b"],
+    ],
+    [
+      "a type that no comment declares",
+      {
+        "types.js": "/** @typedef {string} A */\nexport const x = 1;\n",
+        "a.ts": 'import type { B } from "./types";\n',
+      },
+      ["unresolved-symbol a.ts B"],
+    ],
+    [
+      "broken JavaScript with braces elsewhere",
+      { "a.js": "const x = ;\nconst y = '{% if %}';\n" },
+      ["syntax-error a.js "],
+    ],
+  ])("%s", async (_, files, expected) => {
+    const findings = await checkFiles(files);
+    const said = findings.filter((each) => /^(unresolved|undeclared|syntax)/.test(each.rule));
+    expect(said.map((each) => `${each.rule} ${each.file} ${each.symbol}`)).toEqual(expected);
+  });
+});
