@@ -3,10 +3,8 @@ import { messageText } from "@goldenpath/protocol";
 import { type AgentRun, defineAgent, defineTool } from "goldenpath";
 import { z } from "zod";
 
-const lastText = (run: AgentRun): string => {
-  const last = run.messages.at(-1);
-  return last ? messageText(last) : "";
-};
+/** What was asked. */
+const question = ({ messages }: AgentRun): string => messages.slice(-1).map(messageText).join("");
 
 const count = defineTool({
   name: "count",
@@ -27,7 +25,7 @@ const guarded = defineTool({
 const echo = defineAgent({
   name: "echo",
   run: async (run) => {
-    const text = lastText(run);
+    const text = question(run);
     await run.think("I repeat it.");
     await run.call(count, { text });
     await run.write("You said: ");
@@ -50,7 +48,7 @@ const wait = defineAgent({
 const approve = defineAgent({
   name: "approve",
   run: async (run) => {
-    const outcome = await run.call(guarded, { about: lastText(run) });
+    const outcome = await run.call(guarded, { about: question(run) });
     await run.write(outcome.ok ? "approved" : outcome.code);
   },
 });
@@ -68,7 +66,7 @@ const fail = defineAgent({
 const many = defineAgent({
   name: "many",
   run: async (run) => {
-    const [thoughts = 1, chars = 1] = lastText(run).split(" ").map(Number);
+    const [thoughts = 1, chars = 1] = question(run).split(" ").map(Number);
     const text = "x".repeat(chars);
     for (let at = 0; at < thoughts; at += 500) {
       const some = Array.from({ length: Math.min(500, thoughts - at) }, (_, of) =>
