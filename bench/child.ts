@@ -80,6 +80,13 @@ export class Child<C extends Calls> {
     });
   }
 
+  /** Lets the process end by itself, which is when it writes what it has measured of itself. */
+  async end(): Promise<void> {
+    const gone = new Promise((resolve) => this.#process.once("exit", resolve));
+    this.#process.disconnect();
+    await gone;
+  }
+
   /** Ends the process without a word, as a loss of power would. */
   async kill(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;

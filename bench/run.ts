@@ -19,6 +19,7 @@ import { figure, reportTable, reportText, statement } from "./report.ts";
 
 /** Each file exports its `bench`; it is loaded only when it is asked for. */
 const benchByName: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
+  delivery: () => import("./delivery.ts"),
   append: () => import("./append.ts"),
 };
 
