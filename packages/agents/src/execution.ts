@@ -76,6 +76,7 @@ export class Execution {
   readonly userId: string;
   readonly threadId: string;
   readonly runId: string;
+  readonly attempt: number;
   readonly #around: RunSurroundings;
   readonly #definition: AgentDefinition;
   readonly #bridge: AgentBridge;
@@ -85,6 +86,7 @@ export class Execution {
     this.userId = userId;
     this.threadId = threadId;
     this.runId = runId;
+    this.attempt = owned.attempt;
     this.#around = around;
     this.#definition = definition;
     this.#bridge = bridgeOf(around, owned);

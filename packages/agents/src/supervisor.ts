@@ -9,6 +9,8 @@
  *  V5  A run whose node is gone (its lease ran out, or it gave it up) is claimed by a newer attempt before
  *      anything is written for it (J4).
  *  V6  Runs are bounded for each user (by the journal, in the transaction) and for the node.
+ *  V7  What concerns a run of another node is told to that node, and answered from the log: a signal that was
+ *      lost loses nothing but time.
  */
 import type { CommitRefusal, Journal, Run } from "@goldenpath/journal";
 import {
@@ -22,9 +24,17 @@ import {
   type SendFrame,
   type SendResult,
 } from "@goldenpath/protocol";
-import type { CommandOutcome, Commands, Emitted, WebSocketContext } from "@goldenpath/websocket-core";
+import type {
+  Bus,
+  CommandOutcome,
+  Commands,
+  Emitted,
+  Signal,
+  WebSocketContext,
+} from "@goldenpath/websocket-core";
 import type { AgentDefinition } from "./agent.ts";
 import { runIdOfApproval } from "./approvals.ts";
+import { decideElsewhere } from "./decide-elsewhere.ts";
 import {
   bridgeOf,
   Execution,
@@ -47,6 +57,8 @@ export interface SupervisorOptions {
   readonly nodeId?: string;
   /** 0 to 1; spreads what several nodes would do at once. Default `Math.random`. */
   readonly random?: () => number;
+  /** Where other nodes have runs of the same users. Default: this node is alone. */
+  readonly bus?: Bus;
   readonly factory: AgentFactory;
   /** Default `limits.runsPerUserMax`. */
   readonly runsPerUserMax?: number;
@@ -77,6 +89,7 @@ export class Supervisor implements Commands {
   readonly #starting = new Set<Promise<CommandOutcome>>();
   readonly #lease: NodeLease;
   readonly #stopped = new AbortController();
+  readonly #stopHearing: (() => void) | undefined;
   #draining: { readonly untilMs: number } | undefined;
 
   constructor(options: SupervisorOptions) {
@@ -85,6 +98,7 @@ export class Supervisor implements Commands {
     const stopped = this.#stopped.signal;
     this.#around = { journal, clock, makeId, factory, stopped, approvalMsMax, onFault };
     this.nodeId = options.nodeId ?? makeId();
+    this.#stopHearing = options.bus?.onSignal((userId, signal) => this.#hear(userId, signal));
     this.#lease = new NodeLease({
       journal,
       clock,
@@ -151,6 +165,7 @@ export class Supervisor implements Commands {
     if (resolved?.is === "decided") return decided;
     if (resolved?.emitted.is === "committed") return done;
     // Not of a run that is executed here, or too late for it: the log knows.
+    const { head } = await this.#options.journal.extent(userId);
     const events = await this.#options.journal.runEvents(userId, run.runId);
     for (const event of events) {
       if (event.type !== "approval_resolved" || event.data.approvalId !== approvalId) continue;
@@ -162,6 +177,11 @@ export class Supervisor implements Commands {
     if (!asked) return { is: "refused", code: "not_found", message: "There is no such approval." };
     const now = await this.#options.journal.run(userId, run.runId);
     if (now?.state !== "active") return { is: "refused", code: "run_ended" };
+    const { journal, clock, bus } = this.#options;
+    if (bus && now.owner !== this.nodeId) {
+      const heard = await decideElsewhere({ journal, clock, bus, userId, approvalId, decision, after: head });
+      if (heard) return heard === decision ? done : decided;
+    }
     const message = "The decision could not be written; try again.";
     return { is: "refused", code: "unavailable", message, afterMs: busyAfterMs };
   }
@@ -190,6 +210,7 @@ export class Supervisor implements Commands {
     await Promise.allSettled(this.#starting);
     await Promise.all([...this.#executions.values()].map((execution) => execution.end(nodeLost)));
     this.#stopped.abort();
+    this.#stopHearing?.();
     await this.#lease.end();
   }
 
@@ -199,6 +220,16 @@ export class Supervisor implements Commands {
 
   #free(): number {
     return this.#runsMax - this.#executions.size - this.#starting.size;
+  }
+
+  /** V7: another node speaks of a run that may be this node's. */
+  #hear(userId: string, signal: Signal): void {
+    if (signal.is === "session_ended") return;
+    const runId = signal.is === "run_taken" ? signal.runId : runIdOfApproval(signal.approvalId);
+    const execution = runId === undefined ? undefined : this.#executions.get(keyOf(userId, runId));
+    if (!execution) return;
+    if (signal.is === "approval_decided") void execution.resolve(signal.approvalId, signal.decision);
+    else if (signal.attempt > execution.attempt) void execution.end({ is: "lost" });
   }
 
   async #idle(): Promise<void> {
@@ -334,7 +365,7 @@ export class Supervisor implements Commands {
   /** V5: whoever claims an orphan first has it. */
   async #takeOrphan(userId: string, { runId, attempt }: Run): Promise<boolean> {
     try {
-      const claimed = await this.#options.journal.claimRun(userId, runId, { nodeId: this.nodeId, attempt });
+      const claimed = await this.#claimAttempt(userId, runId, attempt);
       if (claimed) await this.#endClaimed(userId, claimed, nodeLost);
       return claimed !== undefined;
     } catch (error) {
@@ -344,6 +375,14 @@ export class Supervisor implements Commands {
     }
   }
 
+  /** The node that had the run hears of it at once; should it not, it finds itself fenced. */
+  async #claimAttempt(userId: string, runId: string, attempt: number): Promise<Run | undefined> {
+    const { journal, bus } = this.#options;
+    const claimed = await journal.claimRun(userId, runId, { nodeId: this.nodeId, attempt });
+    if (claimed) bus?.signal(userId, { is: "run_taken", runId, attempt: claimed.attempt });
+    return claimed;
+  }
+
   /** Another node may take it in between; each time it is the next attempt that has to be taken. */
   async #claim(userId: string, found: Run): Promise<Run | undefined> {
     const { journal } = this.#options;
@@ -351,7 +390,7 @@ export class Supervisor implements Commands {
     for (let tries = 0; tries < claimTriesMax; tries++) {
       if (run?.state !== "active") return undefined;
       const { runId, attempt } = run;
-      const claimed = await journal.claimRun(userId, runId, { nodeId: this.nodeId, attempt });
+      const claimed = await this.#claimAttempt(userId, runId, attempt);
       if (claimed) return claimed;
       run = await journal.run(userId, runId);
     }

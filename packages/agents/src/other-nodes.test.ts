@@ -1,0 +1,135 @@
+import { createMemoryJournal } from "@goldenpath/journal";
+import { randomId, systemClock } from "@goldenpath/protocol";
+import { type Bus, type Connect, type Ears, SharedBus } from "@goldenpath/websocket-core";
+import { afterEach, expect, test } from "vitest";
+import { z } from "zod";
+import { defineAgent } from "./define-agent.ts";
+import { expectExact, TestNode } from "./test-node.ts";
+import { defineTool } from "./tool.ts";
+
+const buses: Bus[] = [];
+
+afterEach(() => Promise.all(buses.splice(0).map((bus) => bus.close())));
+
+/** Two nodes with one store and a line between them; while `lossy`, it loses every signal. */
+function twoNodes(wait: (signal: AbortSignal) => Promise<string>) {
+  const store = createMemoryJournal({ clock: systemClock, makeId: randomId });
+  const state = { lossy: false };
+  const ears: Ears[] = [];
+  const connect: Connect = (own) => {
+    ears.push(own);
+    queueMicrotask(() => own.opened());
+    return {
+      kind: "nats",
+      listen: (userId) => own.listening([userId]),
+      ignore: () => undefined,
+      tell: () => true,
+      signal(userId, signal) {
+        for (const other of ears) if (other !== own && !state.lossy) other.signalled(userId, signal);
+        return true;
+      },
+      close: async () => undefined,
+    };
+  };
+  const waiter = defineTool({
+    name: "waiter",
+    description: "Waits.",
+    input: z.object({}),
+    run: (_input, { signal }) => wait(signal),
+  });
+  const approved = defineTool({
+    name: "approved",
+    description: "Needs a yes.",
+    input: z.object({}),
+    needsApproval: true,
+    run: () => "done",
+  });
+  const definitions = [
+    defineAgent({
+      name: "waiter",
+      run: async (run) => {
+        await run.call(waiter, {});
+        await run.write("waited");
+      },
+    }),
+    defineAgent({
+      name: "asker",
+      run: async (run) => {
+        const outcome = await run.call(approved, {});
+        await run.write(outcome.ok ? "yes" : "no");
+      },
+    }),
+  ];
+  const nodes = [1, 2].map(() => {
+    const onFault = () => undefined;
+    const bus = new SharedBus({ journal: store, clock: systemClock, random: Math.random, connect, onFault });
+    buses.push(bus);
+    return new TestNode(undefined, { journal: store, clock: systemClock, bus, definitions });
+  });
+  const [here, there] = nodes;
+  if (!here || !there) throw new Error("two were made");
+  return { here, there, state };
+}
+
+async function event(node: TestNode, runId: string, type: string): Promise<void> {
+  while (!(await node.types(runId)).includes(type)) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+test("V7: a run that another node cancelled stops at once, in the middle of a tool", async () => {
+  const aborted = Promise.withResolvers<void>();
+  const { here, there } = twoNodes(
+    (signal) =>
+      new Promise((_, reject) => {
+        signal.addEventListener("abort", () => {
+          aborted.resolve();
+          reject(signal.reason);
+        });
+      }),
+  );
+  const { runId } = await here.ask("wait", { agent: "waiter" });
+  await event(here, runId, "tool_executing");
+  const context = here.user;
+  const outcome = await there.supervisor.cancel(context, { type: "cancel", id: "c", runId });
+  expect(outcome).toEqual({ is: "done", result: { runId } });
+  await aborted.promise;
+  const events = await here.events(runId);
+  expect(events.at(-1)?.type).toBe("agent_cancelled");
+  while (here.supervisor.runs > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+});
+
+test("V7: an approval is decided on another node, once, and answered from the log", async () => {
+  const { here, there } = twoNodes(async () => "never");
+  const { runId } = await here.ask("ask", { agent: "asker" });
+  await event(here, runId, "approval_requested");
+  const approvalId = `${runId}.a1`;
+  const decide = (node: TestNode, decision: "approve" | "reject") =>
+    node.supervisor.resolve(here.user, { type: "resolve", id: randomId(), approvalId, decision });
+  const outcomes = await Promise.all([decide(there, "approve"), decide(there, "approve")]);
+  for (const outcome of outcomes)
+    expect(outcome).toEqual({ is: "done", result: { approvalId, decision: "approve" } });
+  expect(await decide(there, "reject")).toMatchObject({ is: "refused", code: "approval_resolved" });
+  const events = await here.ended(runId);
+  expectExact(events);
+  expect(events.filter(({ type }) => type === "approval_resolved")).toHaveLength(1);
+  const stranger = { ...here.user, userId: "somebody else" } as typeof here.user;
+  expect(
+    await there.supervisor.resolve(stranger, { type: "resolve", id: "x", approvalId, decision: "approve" }),
+  ).toMatchObject({ code: "not_found" });
+});
+
+test("V7: a decision whose signal is lost comes with the next one; without any it is answered with unavailable", async () => {
+  const { here, there, state } = twoNodes(async () => "never");
+  const { runId } = await here.ask("ask", { agent: "asker" });
+  await event(here, runId, "approval_requested");
+  const approvalId = `${runId}.a1`;
+  const decide = () =>
+    there.supervisor.resolve(here.user, { type: "resolve", id: randomId(), approvalId, decision: "approve" });
+  state.lossy = true;
+  const unheard = await decide();
+  expect(unheard).toMatchObject({ is: "refused", code: "unavailable" });
+  const later = decide();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  state.lossy = false;
+  expect(await later).toMatchObject({ is: "done" });
+  await here.ended(runId);
+});
