@@ -6,7 +6,8 @@
  *      events are folded, in the same transaction.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Run, RunState } from "./journal.ts";
+import type { Run } from "./journal.ts";
+import { runOf } from "./run-row.ts";
 
 export class SqliteRuns {
   readonly #find: StatementSync;
@@ -97,21 +98,4 @@ export class SqliteRuns {
       run.endedAt ?? null,
     );
   }
-}
-
-function runOf(row: Record<string, unknown>): Run {
-  return {
-    runId: String(row.run_id),
-    threadId: String(row.thread_id),
-    agent: String(row.agent),
-    messageId: String(row.message_id),
-    attempt: Number(row.attempt),
-    owner: String(row.owner),
-    state: String(row.state) as RunState,
-    firstOffset: Number(row.first_offset),
-    lastOffset: Number(row.last_offset),
-    seq: Number(row.seq),
-    startedAt: Number(row.started_at),
-    ...(row.ended_at === null ? {} : { endedAt: Number(row.ended_at) }),
-  };
 }

@@ -1,0 +1,347 @@
+/**
+ * What goes across users, as functions of the role that owns the tables. Everybody else may only call them.
+ *
+ *  F1  Users are locked in the order of their ids, by their row in `log`, before anything of them is changed: two
+ *      nodes never wait for each other in a circle.
+ *  F2  A group is written whole or not at all, and only while every user's `version` is the one that the group
+ *      was judged by.
+ *  F3  Each function opens the second wall for itself and closes it again before it returns.
+ */
+
+/**
+ * Plans are made once for each session, often while the tables are empty, and looking one row up is all that these
+ * functions do: so the planner is told never to read a table from end to end.
+ */
+const settings = `SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off`;
+
+function define(signature: string, returns: string, declare: string, body: string): string {
+  return `
+CREATE FUNCTION goldenpath.${signature} RETURNS ${returns} LANGUAGE plpgsql ${settings} AS $goldenpath$
+DECLARE ${declare} 
+BEGIN
+  PERFORM set_config('goldenpath.node', 'on', true); -- F3
+${body}
+END $goldenpath$;
+REVOKE ALL ON FUNCTION goldenpath.${signature.replaceAll(/\b\w+ (text\[\]|text|json|bigint|bytea)\b/g, "$1")} FROM PUBLIC;
+`;
+}
+
+const close = `PERFORM set_config('goldenpath.node', '', true);`;
+
+const facts = define(
+  "facts(users text[], runs json, threads json, messages json, commands json)",
+  "json",
+  "answer json;",
+  `
+  SELECT json_build_object(
+    'logs', (SELECT json_agg(json_build_array(l.user_id, l.version, l.head))
+      FROM goldenpath.log l WHERE l.user_id = ANY (users)),
+    'runs', (SELECT json_agg(to_json(r)) FROM goldenpath.run r WHERE r.user_id = ANY (users) AND r.state = 'active'),
+    'others', (SELECT json_agg(to_json(r)) FROM json_to_recordset(runs) AS n (user_id text, run_id text)
+      JOIN goldenpath.run r ON r.user_id = n.user_id AND r.run_id = n.run_id),
+    'threads', (SELECT json_agg(json_build_array(t.user_id, t.thread_id, t.body IS NOT NULL))
+      FROM json_to_recordset(threads) AS n (user_id text, thread_id text)
+      JOIN goldenpath.thread t ON t.user_id = n.user_id AND t.thread_id = n.thread_id),
+    'messages', (SELECT json_agg(json_build_array(m.user_id, m.thread_id, m.message_id))
+      FROM json_to_recordset(messages) AS n (user_id text, thread_id text, message_id text)
+      JOIN goldenpath.message m
+        ON m.user_id = n.user_id AND m.thread_id = n.thread_id AND m.message_id = n.message_id),
+    'commands', (SELECT json_agg(json_build_array(c.user_id, c.command_id, c.fingerprint, c.result))
+      FROM json_to_recordset(commands) AS n (user_id text, command_id text)
+      JOIN goldenpath.command c ON c.user_id = n.user_id AND c.command_id = n.command_id)
+  ) INTO answer;
+  ${close}
+  RETURN answer;`,
+);
+
+/** F1, for a group that was overtaken once: it is judged again while nobody else can change these users. */
+const lockUsers = define(
+  "lock_users(users text[])",
+  "void",
+  "",
+  `
+  INSERT INTO goldenpath.log (user_id, version, floor, head, bytes)
+    SELECT u, 0, 0, 0, 0 FROM unnest(users) AS u ORDER BY u COLLATE "C" ON CONFLICT DO NOTHING;
+  PERFORM 1 FROM goldenpath.log l WHERE l.user_id = ANY (users) ORDER BY l.user_id FOR UPDATE;
+  ${close}`,
+);
+
+/** Answers the users whose version is another one by now; none: everything is written. */
+const commitGroup = define(
+  "commit_group(users json, events json, threads json, messages json, runs json, commands json)",
+  "text[]",
+  "stale text[];",
+  `
+  INSERT INTO goldenpath.log (user_id, version, floor, head, bytes)
+    SELECT u.user_id, 0, 0, 0, 0
+    FROM json_to_recordset(users) AS u (user_id text, version bigint, changed boolean)
+    WHERE u.changed AND u.version = 0 ORDER BY u.user_id COLLATE "C" ON CONFLICT DO NOTHING;
+  WITH held AS MATERIALIZED (
+    SELECT l.user_id, l.version FROM json_to_recordset(users) AS u (user_id text)
+    JOIN goldenpath.log l ON l.user_id = u.user_id COLLATE "C"
+    ORDER BY l.user_id FOR UPDATE OF l -- F1
+  )
+  SELECT array_agg(u.user_id) INTO stale
+    FROM json_to_recordset(users) AS u (user_id text, version bigint)
+    LEFT JOIN held h ON h.user_id = u.user_id COLLATE "C"
+    WHERE coalesce(h.version, 0) <> u.version;
+  IF stale IS NULL THEN -- F2
+    UPDATE goldenpath.log l SET version = l.version + 1, head = u.head, bytes = l.bytes + u.bytes
+      FROM json_to_recordset(users) AS u (user_id text, head bigint, bytes bigint, changed boolean)
+      WHERE u.changed AND l.user_id = u.user_id COLLATE "C";
+    IF events IS NOT NULL THEN
+      INSERT INTO goldenpath.event (user_id, last, first, at_min, at_max, bytes, body)
+        SELECT e.user_id, e.last, e.first, e.at_min, e.at_max, e.bytes, e.body
+        FROM json_to_recordset(events) AS e
+          (user_id text, last bigint, first bigint, at_min bigint, at_max bigint, bytes bigint, body text);
+    END IF;
+    IF threads IS NOT NULL THEN
+      INSERT INTO goldenpath.thread AS t (user_id, thread_id, updated_at, "offset", body)
+        SELECT n.user_id, n.thread_id, n.updated_at, n."offset", n.body
+        FROM json_to_recordset(threads) AS n
+          ("is" text, user_id text, thread_id text, updated_at bigint, "offset" bigint, body text)
+        WHERE n."is" = 'put'
+        ON CONFLICT (user_id, thread_id) DO UPDATE
+          SET updated_at = excluded.updated_at, "offset" = excluded."offset", body = excluded.body;
+      UPDATE goldenpath.thread t SET
+          updated_at = CASE WHEN n."is" = 'delete' THEN t.updated_at ELSE greatest(t.updated_at, n.updated_at) END,
+          "offset" = n."offset",
+          body = CASE WHEN n."is" = 'delete' THEN NULL ELSE t.body END
+        FROM json_to_recordset(threads) AS n
+          ("is" text, user_id text, thread_id text, updated_at bigint, "offset" bigint)
+        WHERE n."is" <> 'put' AND t.user_id = n.user_id COLLATE "C" AND t.thread_id = n.thread_id COLLATE "C";
+      DELETE FROM goldenpath.message m
+        USING json_to_recordset(threads) AS n ("is" text, user_id text, thread_id text)
+        WHERE n."is" = 'delete' AND m.user_id = n.user_id COLLATE "C" AND m.thread_id = n.thread_id COLLATE "C";
+    END IF;
+    IF messages IS NOT NULL THEN
+      INSERT INTO goldenpath.message (user_id, thread_id, message_id, "offset", body)
+        SELECT n.user_id, n.thread_id, n.message_id, n."offset", n.body
+        FROM json_to_recordset(messages) AS n
+          (user_id text, thread_id text, message_id text, "offset" bigint, body text);
+    END IF;
+    IF runs IS NOT NULL THEN
+      INSERT INTO goldenpath.run AS r (user_id, run_id, thread_id, agent, message_id, attempt, owner, state,
+          first_offset, last_offset, seq, started_at, ended_at)
+        SELECT n.user_id, n.run_id, n.thread_id, n.agent, n.message_id, n.attempt, n.owner, n.state,
+          n.first_offset, n.last_offset, n.seq, n.started_at, n.ended_at
+        FROM json_to_recordset(runs) AS n (user_id text, run_id text, thread_id text, agent text,
+          message_id text, attempt bigint, owner text, state text, first_offset bigint, last_offset bigint,
+          seq bigint, started_at bigint, ended_at bigint)
+        ON CONFLICT (user_id, run_id) DO UPDATE SET state = excluded.state,
+          last_offset = excluded.last_offset, seq = excluded.seq, ended_at = excluded.ended_at;
+    END IF;
+    IF commands IS NOT NULL THEN
+      INSERT INTO goldenpath.command (user_id, command_id, fingerprint, result, at)
+        SELECT n.user_id, n.command_id, n.fingerprint, n.result, n.at
+        FROM json_to_recordset(commands) AS n
+          (user_id text, command_id text, fingerprint text, result text, at bigint);
+    END IF;
+  END IF;
+  ${close}
+  RETURN coalesce(stale, '{}');`,
+);
+
+/**
+ * After a connection was lost: whether the group was written, by one event or command of it. When it was not, every
+ * user's version moves on, so that the lost session, should it still be alive, writes nothing either (F2).
+ */
+const settleGroup = define(
+  "settle_group(users text[], witness text, last_offset bigint, events text, command text, print text)",
+  "boolean",
+  "written boolean;",
+  `
+  INSERT INTO goldenpath.log (user_id, version, floor, head, bytes)
+    SELECT u, 0, 0, 0, 0 FROM unnest(users) AS u ORDER BY u COLLATE "C" ON CONFLICT DO NOTHING;
+  PERFORM 1 FROM goldenpath.log l WHERE l.user_id = ANY (users) ORDER BY l.user_id FOR UPDATE;
+  IF last_offset IS NOT NULL THEN
+    SELECT CASE WHEN e.body IS NOT NULL THEN e.body = events WHEN l.floor >= last_offset THEN NULL ELSE false END
+      INTO written
+      FROM goldenpath.log l LEFT JOIN goldenpath.event e ON e.user_id = l.user_id AND e.last = last_offset
+      WHERE l.user_id = witness;
+  ELSE
+    SELECT EXISTS (SELECT 1 FROM goldenpath.command c
+      WHERE c.user_id = witness AND c.command_id = command AND c.fingerprint = print) INTO written;
+  END IF;
+  IF NOT written THEN
+    UPDATE goldenpath.log l SET version = l.version + 1 WHERE l.user_id = ANY (users);
+  END IF;
+  ${close}
+  RETURN written;`,
+);
+
+const claimRun = define(
+  "claim_run(whose text, run text, node text, seen bigint)",
+  "json",
+  "claimed json;",
+  `
+  PERFORM 1 FROM goldenpath.log l WHERE l.user_id = whose FOR UPDATE;
+  UPDATE goldenpath.run r SET attempt = r.attempt + 1, owner = node
+    WHERE r.user_id = whose AND r.run_id = run AND r.state = 'active' AND r.attempt = seen
+    RETURNING to_json(r) INTO claimed;
+  IF claimed IS NOT NULL THEN
+    UPDATE goldenpath.log l SET version = l.version + 1 WHERE l.user_id = whose;
+  END IF;
+  ${close}
+  RETURN claimed;`,
+);
+
+const renewLease = define(
+  "renew_lease(node text, lease_ms bigint)",
+  "void",
+  "",
+  `
+  INSERT INTO goldenpath.lease AS l (node_id, until)
+    VALUES (node, clock_timestamp() + lease_ms * interval '1 millisecond')
+    ON CONFLICT (node_id) DO UPDATE SET until = excluded.until;
+  -- Node ids are fresh for each start: what ran out long ago is of no use to anybody.
+  DELETE FROM goldenpath.lease l WHERE l.until < clock_timestamp() - interval '1 day';
+  ${close}`,
+);
+
+const endLease = define(
+  "end_lease(node text)",
+  "void",
+  "",
+  `
+  DELETE FROM goldenpath.lease l WHERE l.node_id = node;
+  ${close}`,
+);
+
+const orphans = define(
+  "orphans(most bigint)",
+  "json",
+  "answer json;",
+  `
+  SELECT json_agg(to_json(o) ORDER BY o.started_at, o.user_id, o.first_offset) INTO answer FROM (
+    SELECT r.* FROM goldenpath.run r
+    WHERE r.state = 'active' AND NOT EXISTS
+      (SELECT 1 FROM goldenpath.lease l WHERE l.node_id = r.owner AND l.until > clock_timestamp())
+    ORDER BY r.started_at, r.user_id, r.first_offset LIMIT most
+  ) o;
+  ${close}
+  RETURN answer;`,
+);
+
+const extents = define(
+  "extents(users text[])",
+  "json",
+  "answer json;",
+  `
+  SELECT json_agg(json_build_array(l.user_id, l.floor, l.head)) INTO answer
+    FROM goldenpath.log l WHERE l.user_id = ANY (users);
+  ${close}
+  RETURN answer;`,
+);
+
+/** The bound of a user's attachments together; each of them costs \`overhead\` beside its bytes. */
+const putAttachment = define(
+  "put_attachment(whose text, id text, title text, media text, made bigint, content bytea, overhead bigint, total_max bigint)",
+  "boolean",
+  "fits boolean;",
+  `
+  PERFORM pg_advisory_xact_lock(hashtextextended(whose, 7));
+  SELECT coalesce(sum(a.size + overhead), 0) + length(content) + overhead <= total_max INTO fits
+    FROM goldenpath.attachment a WHERE a.user_id = whose AND a.attachment_id <> id;
+  IF fits THEN
+    INSERT INTO goldenpath.attachment AS a (user_id, attachment_id, name, media_type, at, size, bytes)
+      VALUES (whose, id, title, media, made, length(content), content)
+      ON CONFLICT (user_id, attachment_id) DO UPDATE SET name = excluded.name,
+        media_type = excluded.media_type, at = excluded.at, size = excluded.size, bytes = excluded.bytes;
+  END IF;
+  ${close}
+  RETURN fits;`,
+);
+
+/**
+ * J6: the next \`most\` users after \`previous\`, and of each whose log may be over a bound what deciding needs: the
+ * first stored row that is not all older than \`oldest\`, and the newest one that no longer fits into \`bytes_max\`.
+ */
+const trimmable = define(
+  "trimmable(previous text, most bigint, oldest bigint, events_max bigint, bytes_max bigint)",
+  "json",
+  "answer json;",
+  `
+  WITH slice AS MATERIALIZED (
+    SELECT l.* FROM goldenpath.log l WHERE l.user_id > previous ORDER BY l.user_id LIMIT most
+  ), forgotten AS (
+    DELETE FROM goldenpath.command c USING slice s WHERE c.user_id = s.user_id AND c.at < oldest
+  ), over AS MATERIALIZED (
+    SELECT s.* FROM slice s WHERE s.floor < s.head AND (
+      s.head - s.floor > events_max OR s.bytes > bytes_max OR
+      (SELECT e.at_min FROM goldenpath.event e WHERE e.user_id = s.user_id ORDER BY e.last LIMIT 1) < oldest)
+  )
+  SELECT json_build_object(
+    'next', (SELECT max(s.user_id) FROM slice s HAVING count(*) = most),
+    'logs', (SELECT json_agg(json_build_object('userId', o.user_id, 'floor', o.floor, 'head', o.head,
+      'activeFrom', (SELECT min(r.first_offset) FROM goldenpath.run r
+        WHERE r.user_id = o.user_id AND r.state = 'active'),
+      'young', (SELECT json_build_object('first', e.first, 'body', e.body) FROM goldenpath.event e
+        WHERE e.user_id = o.user_id AND e.last > o.floor AND e.at_max >= oldest ORDER BY e.last LIMIT 1),
+      'wide', (SELECT json_build_object('first', w.first, 'body', w.body, 'newer', w.sum - w.bytes) FROM
+        (SELECT e.first, e.last, e.body, e.bytes, sum(e.bytes) OVER (ORDER BY e.last DESC) FROM goldenpath.event e
+          WHERE e.user_id = o.user_id AND e.last > o.floor) w
+        WHERE w.sum > bytes_max ORDER BY w.last DESC LIMIT 1)
+    )) FROM over o)
+  ) INTO answer;
+  ${close}
+  RETURN answer;`,
+);
+
+/** Only moves a floor up; an event of an active run stays whatever was asked for. */
+const trimUser = define(
+  "trim_user(whose text, wanted bigint)",
+  "bigint",
+  "before bigint; allowed bigint; gone bigint;",
+  `
+  SELECT l.floor INTO before FROM goldenpath.log l WHERE l.user_id = whose FOR UPDATE;
+  SELECT least(wanted, min(r.first_offset) - 1) INTO allowed
+    FROM goldenpath.run r WHERE r.user_id = whose AND r.state = 'active';
+  IF allowed > before THEN
+    WITH dropped AS (
+      DELETE FROM goldenpath.event e WHERE e.user_id = whose AND e.last <= allowed RETURNING e.bytes
+    ) SELECT coalesce(sum(d.bytes), 0) INTO gone FROM dropped d;
+    UPDATE goldenpath.log l SET floor = allowed, bytes = l.bytes - gone WHERE l.user_id = whose;
+  END IF;
+  ${close}
+  RETURN greatest(allowed - before, 0);`,
+);
+
+/** The epoch belongs to this very database; one that was restored or promoted gets the fresh one. */
+const currentEpoch = define(
+  "current_epoch(fresh text)",
+  "text",
+  "this text; answer text;",
+  `
+  SELECT concat_ws('.', s.system_identifier, left(pg_walfile_name(pg_current_wal_insert_lsn()), 8), d.oid)
+    INTO this FROM pg_control_system() s, pg_database d WHERE d.datname = current_database();
+  IF NOT EXISTS (SELECT 1 FROM goldenpath.meta m WHERE m.key = 'identity' AND m.value = this) THEN
+    -- Of several nodes that find this at once, the first makes the epoch.
+    LOCK TABLE goldenpath.meta IN SHARE ROW EXCLUSIVE MODE;
+    IF NOT EXISTS (SELECT 1 FROM goldenpath.meta m WHERE m.key = 'identity' AND m.value = this) THEN
+      INSERT INTO goldenpath.meta AS m (key, value) VALUES ('identity', this), ('epoch', fresh)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+    END IF;
+  END IF;
+  SELECT m.value INTO answer FROM goldenpath.meta m WHERE m.key = 'epoch';
+  ${close}
+  RETURN answer;`,
+);
+
+export const functions: string = [
+  currentEpoch,
+  facts,
+  lockUsers,
+  commitGroup,
+  settleGroup,
+  claimRun,
+  renewLease,
+  endLease,
+  orphans,
+  extents,
+  putAttachment,
+  trimmable,
+  trimUser,
+].join("");
