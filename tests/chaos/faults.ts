@@ -1,15 +1,12 @@
 /** What goes wrong, at random from a seed, until it is told to end. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Line, TcpProxy } from "../servers/proxy.ts";
+import type { Line } from "../servers/proxy.ts";
 import type { Random } from "../simulation/random.ts";
-import type { Host } from "./host.ts";
-import type { SmallDisk } from "./small-disk.ts";
+import type { Scene } from "./scene.ts";
 
 export interface FaultsOptions {
   readonly random: Random;
-  readonly host: Host;
-  readonly proxy: TcpProxy;
-  readonly disk: SmallDisk;
+  readonly scene: Scene;
   /** How long a server lives on average before it is killed. */
   readonly lifeMs: number;
 }
@@ -21,7 +18,6 @@ export class Faults {
   readonly #options: FaultsOptions;
   readonly #random: Random;
   readonly #loops: Promise<void>[];
-  #diskFull = false;
   #going = true;
 
   constructor(options: FaultsOptions) {
@@ -30,15 +26,11 @@ export class Faults {
     this.#loops = [this.#killing(), this.#breaking(), this.#filling(), this.#freezing()];
   }
 
-  get isDiskFull(): boolean {
-    return this.#diskFull;
-  }
-
   /** Nothing more goes wrong, and what is broken is mended; resolves when that is so. */
   async heal(): Promise<void> {
     this.#going = false;
     await Promise.all(this.#loops);
-    const { proxy } = this.#options;
+    const { proxy } = this.#options.scene;
     proxy.dark = false;
     // A half-open line is found out by its heartbeat, after 35 s; a network forgets it sooner.
     for (const line of proxy.lines) if (line.isHeld) line.cut();
@@ -46,7 +38,8 @@ export class Faults {
 
   /** Mostly while it serves, sometimes while it still starts, now and then politely. */
   async #killing(): Promise<void> {
-    const { host, lifeMs } = this.#options;
+    const { lifeMs, scene } = this.#options;
+    const { host } = scene;
     while (this.#going) {
       if (this.#random.chance(0.15)) await pause(this.#random.between(50, 700));
       else {
@@ -71,12 +64,12 @@ export class Faults {
       await pause(this.#random.between(1_500, 7_000));
       if (!this.#going) return;
       this.#count("freeze");
-      await this.#options.host.freeze(this.#random.between(30, 1_800));
+      await this.#options.scene.host.freeze(this.#random.between(30, 1_800));
     }
   }
 
   async #breaking(): Promise<void> {
-    const { proxy } = this.#options;
+    const { proxy } = this.#options.scene;
     const random = this.#random;
     while (this.#going) {
       await pause(random.between(50, 900));
@@ -99,26 +92,27 @@ export class Faults {
   }
 
   async #darken(): Promise<void> {
-    const { proxy } = this.#options;
+    const { proxy } = this.#options.scene;
     proxy.dark = true;
     await pause(this.#random.between(50, 1_200));
     proxy.dark = false;
   }
 
   async #filling(): Promise<void> {
-    const { disk, host } = this.#options;
+    const { scene } = this.#options;
+    const { disk, host } = scene;
     while (this.#going && disk.how !== "none") {
       await pause(this.#random.between(4_000, 12_000));
       if (!this.#going) return;
       this.#count("disk full");
-      this.#diskFull = true;
+      scene.excused = true;
       const pid = host.pid;
       disk.fill(pid);
       await pause(this.#random.between(100, 1_500));
       disk.empty(pid);
       // A start that met the full disk may still be on its way out.
       setTimeout(() => {
-        this.#diskFull = false;
+        scene.excused = false;
       }, 3_000);
     }
   }

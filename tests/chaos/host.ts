@@ -80,6 +80,14 @@ export class Host {
     return exit;
   }
 
+  /** SIGKILL, and nobody follows. */
+  async end(): Promise<void> {
+    this.#stopping = true;
+    this.#ending = true;
+    await this.#process.kill();
+    await this.#kept;
+  }
+
   #start(): ServerProcess {
     this.starts++;
     this.#ending = false;
@@ -107,6 +115,7 @@ export class Host {
       }
       if (this.#stopping) return;
       await pause(restartMs());
+      if (this.#stopping) return;
       this.#process = this.#start();
     }
   }

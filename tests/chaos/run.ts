@@ -51,10 +51,10 @@ if (values.json) console.log(JSON.stringify({ ...result, ends, faults, disk }));
 else console.log({ ...result, ends, faults, disk });
 process.exitCode = harms.some((harm) => harmed[harm] > 0) ? 1 : 0;
 
-/** Chapters differ: from servers that hardly get to listen to ones that live for half a minute. */
+/** Chapters differ: from servers that hardly get to listen to ones that live for many seconds. */
 function planOf(seed: number, leftMs: number): ChapterPlan {
   const random = new Random(seed).fork("plan");
-  const lifeMs = random.pick([300, 600, 1_500, 4_000, 12_000]) ?? 600;
+  const lifeMs = random.pick([250, 400, 800, 1_500, 5_000]) ?? 600;
   return {
     seed,
     users: random.whole(8, 20),

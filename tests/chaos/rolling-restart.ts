@@ -1,0 +1,101 @@
+/**
+ * `npm run rolling-restart -- [--restarts N] [--seed S] [--json]`: stops and starts a server politely under
+ * load, N times (default 10), and measures how long each page was without its server. Ends with 1 when
+ * anything was lost, repeated, reordered, leaked or left unfinished.
+ */
+import { randomInt } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { type Harm, harmOf, harms } from "./judge.ts";
+import { openScene, type Scene } from "./scene.ts";
+import type { Tab } from "./tab.ts";
+
+const { values } = parseArgs({
+  options: {
+    restarts: { type: "string", default: "10" },
+    seed: { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+});
+const restarts = Number(values.restarts);
+const seed = values.seed === undefined ? randomInt(1, 1_000_000_000) : Number(values.seed);
+if (!(restarts > 0) || !Number.isSafeInteger(seed)) {
+  console.error("rolling-restart: --restarts has to be above 0, and --seed a whole number");
+  process.exit(2);
+}
+/** As long as the product's own default. */
+const drainMs = 2_000;
+const betweenMs = 3_000;
+
+const scene = await openScene({
+  seed,
+  users: 20,
+  tabsPerUser: 10,
+  actionMs: 4_000,
+  drainMs,
+  restartMsMax: 0,
+});
+const stalls: number[] = [];
+const downs: number[] = [];
+try {
+  await until(() => allLive(scene));
+  for (let restart = 0; restart < restarts; restart++) {
+    await pause(betweenMs);
+    await until(() => allLive(scene));
+    const watches = scene.people.openTabs.map(watchStall);
+    const { starts } = scene.host;
+    scene.host.restart();
+    await until(() => scene.host.starts > starts);
+    const downAt = performance.now();
+    await until(() => scene.host.isReady);
+    downs.push(performance.now() - downAt);
+    await until(() => allLive(scene));
+    for (const watch of watches) stalls.push(watch());
+  }
+  await scene.judge();
+} finally {
+  await scene.close();
+}
+
+const harmed: Record<Harm, number> = { lost: 0, repeated: 0, reordered: 0, leaked: 0, unfinished: 0 };
+for (const violation of scene.findings.violations) {
+  harmed[harmOf(violation)]++;
+  console.error(`${violation.rule}: ${violation.detail}`);
+}
+const stallMs = { p50: quantile(stalls, 0.5), p99: quantile(stalls, 0.99), max: quantile(stalls, 1) };
+const startMs = { p50: quantile(downs, 0.5), max: quantile(downs, 1) };
+const result = { restarts, clients: 200, drainMs, stallMs, startMs, ...harmed, seed };
+console.log(values.json ? JSON.stringify(result) : result);
+process.exitCode = harms.some((harm) => harmed[harm] > 0) ? 1 : 0;
+
+/** Begins to measure; the answer is how long the page was not live since, in one piece. */
+function watchStall({ client }: Tab): () => number {
+  let lostAt: number | undefined;
+  let longest = 0;
+  const look = () => {
+    const now = performance.now();
+    if (client.state.is !== "live") lostAt ??= now;
+    else if (lostAt !== undefined) {
+      longest = Math.max(longest, now - lostAt);
+      lostAt = undefined;
+    }
+  };
+  const stop = client.subscribe(look);
+  return () => {
+    stop();
+    return longest;
+  };
+}
+
+function allLive({ people }: Scene): boolean {
+  return people.openTabs.every(({ client }) => client.state.is === "live");
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await pause(5);
+}
+
+function quantile(measured: readonly number[], share: number): number {
+  const sorted = measured.toSorted((a, b) => a - b);
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
+}
