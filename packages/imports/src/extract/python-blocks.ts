@@ -25,34 +25,35 @@ export type Block = {
   readonly headerIndent: number;
   indent: number;
   /** What standing in this block alone does to an import. */
-  readonly guard: Guard;
-  readonly attempt: Try | undefined;
+  guard: Guard;
+  attempt: Try | undefined;
   /** `except` that catches import errors; its body decides whether the error is raised again. */
-  readonly isHandler: boolean;
+  isHandler: boolean;
   /** `while True:` */
-  readonly isEndless: boolean;
+  isEndless: boolean;
   hasBreak: boolean;
   /** A `return`, `raise` or the like stood directly in it: what follows never runs. */
   isEnded: boolean;
   isRaising: boolean;
   /** All branches of the chain before this one ended. */
-  readonly isChainEnded: boolean;
+  isChainEnded: boolean;
   /** A branch of the `if` chain before this one is always taken. */
-  readonly isChainDecided: boolean;
+  isChainDecided: boolean;
   /** What the other branch of this condition means: `else` of `if TYPE_CHECKING`. */
-  readonly otherwise: Guard;
+  otherwise: Guard;
   /** The block that closed last directly in this one, until a statement shows that its chain is over. */
   lastChild: Block | undefined;
   /** Index of the binding whose definition this block is, else -1. */
   binding: number;
 };
 
-export function block(kind: BlockKind, headerIndent: number, more: Partial<Block> = {}): Block {
+/** All blocks are made here and have one shape, which is what keeps reading them fast. */
+export function block(kind: BlockKind, headerIndent: number, guard: Guard = "none"): Block {
   return {
     kind,
     headerIndent,
     indent: -1,
-    guard: "none",
+    guard,
     attempt: undefined,
     isHandler: false,
     isEndless: false,
@@ -64,7 +65,6 @@ export function block(kind: BlockKind, headerIndent: number, more: Partial<Block
     otherwise: "conditional",
     lastChild: undefined,
     binding: -1,
-    ...more,
   };
 }
 

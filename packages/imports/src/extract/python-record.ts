@@ -59,6 +59,12 @@ export class PythonRecord {
     };
   }
 
+  /** The definition `bindings[index]` has been read to its end. */
+  endBinding(index: number, end: number): void {
+    const binding = this.bindings[index];
+    if (binding !== undefined) binding.end = end;
+  }
+
   addImport(fact: ImportFact, attempt: Try | undefined, isBinding: boolean): void {
     if (isBinding) this.#bindImport(fact, this.imports.length);
     this.imports.push(fact);

@@ -30,7 +30,7 @@ export function toColon(lexer: PythonLexer, start: number): boolean {
   let lambdas = 0;
   for (;;) {
     if (lexer.scanHeader() === newline || lexer.bytes[lexer.position] !== 0x3a) return false;
-    for (;;) {
+    while (mayHoldLambda(lexer.bytes, from, lexer.position)) {
       const found = findWord(lexer.bytes, "lambda", from, lexer.position);
       if (found < 0) break;
       // A lambda within brackets has its colon there too.
@@ -42,6 +42,15 @@ export function toColon(lexer: PythonLexer, start: number): boolean {
     lambdas--;
     lexer.position++;
   }
+}
+
+/** Hardly any header holds a lambda, and reading it word by word to be sure would cost more than to scan it. */
+function mayHoldLambda(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start + 2; at < end; at++) {
+    if (bytes[at] === 0x6d && bytes[at + 1] === 0x62 && bytes[at - 1] === 0x61 && bytes[at - 2] === 0x6c)
+      return true;
+  }
+  return false;
 }
 
 export function isLineOver(lexer: PythonLexer, offset: number): boolean {
@@ -65,9 +74,15 @@ export function refuseOldStatement(lexer: PythonLexer, word: string, end: number
 
 /** Whether the statement is a call that never comes back. */
 export function neverReturns(lexer: PythonLexer, start: number, end: number): boolean {
-  const byte = lexer.bytes[start];
+  const { bytes } = lexer;
+  const byte = bytes[start];
   if (byte !== 0x73 && byte !== 0x6f && byte !== 0x65 && byte !== 0x71 && byte !== 0x70) return false;
-  if (lexer.bytes[end] !== 0x28 && lexer.bytes[end] !== 0x2e) return false;
+  if (bytes[end] === 0x2e) {
+    // By the first letter of the method: `exit`, `fail`, `skip`, `skipTest`, `xfail`, `_exit`.
+    const next = bytes[end + 1];
+    if (next !== 0x65 && next !== 0x66 && next !== 0x73 && next !== 0x78 && next !== 0x5f) return false;
+  } else if (bytes[end] !== 0x28) return false;
+  if (end - start > 6) return false;
   const text = lexer.bytes.toString("latin1", start, Math.min(lexer.end, start + 16));
   return /^(sys\.exit|os\._exit|exit|quit|pytest\.(skip|fail|exit|xfail)|self\.(fail|skipTest))\(/.test(text);
 }

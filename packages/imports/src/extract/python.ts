@@ -1,7 +1,14 @@
 import type { Extractor, FileFacts } from "../model.ts";
-import { type Block, type BlockKind, block, endsChain, guardOf, scopeOf, type Try } from "./python-blocks.ts";
+import { type Block, type BlockKind, block, endsChain, guardOf, scopeOf } from "./python-blocks.ts";
 import { isDigit, isNewline, newline, semicolon } from "./python-bytes.ts";
-import { catchesImportError, judgeCondition, judgeWith, readLazyNames } from "./python-conditions.ts";
+import {
+  catchesImportError,
+  judgeCondition,
+  judgeWith,
+  mayBeJudged,
+  readLazyNames,
+  undecided,
+} from "./python-conditions.ts";
 import { readImport } from "./python-import.ts";
 import { PythonLexer, type Stop } from "./python-lexer.ts";
 import { PythonRecord } from "./python-record.ts";
@@ -73,7 +80,9 @@ class PythonScanner {
     const lexer = this.#lexer;
     const bytes = this.#bytes;
     this.#blocks.length = 0;
-    this.#blocks.push(block("module", -1, { indent: 0 }));
+    const module = block("module", -1);
+    module.indent = 0;
+    this.#blocks.push(module);
     while (lexer.position < lexer.end) {
       const indent = takeIndent(this.#lexer);
       const byte = bytes[lexer.position];
@@ -143,8 +152,7 @@ class PythonScanner {
     if (child.lastChild !== undefined && endsChain(child.lastChild)) child.isEnded = true;
     parent.lastChild = child;
     if (child.kind === "def" || child.kind === "class") this.#definitions--;
-    const binding = this.#record.bindings[child.binding];
-    if (binding !== undefined) binding.end = this.#lastEnd;
+    if (child.binding >= 0) this.#record.endBinding(child.binding, this.#lastEnd);
     if (child.isHandler && child.attempt !== undefined && !child.attempt.isCatching) {
       child.attempt.isCatching = true;
       child.attempt.isRaising = child.isRaising;
@@ -329,7 +337,8 @@ class PythonScanner {
     }
     this.#decoratorAt = -1;
     lexer.position = to;
-    const opened = block(kind, this.#lineIndent(), { binding });
+    const opened = block(kind, this.#lineIndent());
+    opened.binding = binding;
     this.#definitions++;
     const stop = this.#open(opened);
     if (lazyParameter !== undefined) {
@@ -375,17 +384,13 @@ class PythonScanner {
     lexer.position = end;
     const before = isElif ? this.#top().lastChild : undefined;
     const hasColon = toColon(this.#lexer, end);
-    const length = lexer.position - end;
-    let judged = judgeCondition("");
-    // Only short conditions can be judged, and most are no candidates by their first letter already.
-    if (hasColon && length < 80 && length > 0) judged = judgeCondition(lexer.text(end, lexer.position));
+    const isJudged = hasColon && mayBeJudged(this.#bytes, end, lexer.position);
+    const judged = isJudged ? judgeCondition(lexer.text(end, lexer.position)) : undecided;
     const isDead = before?.isChainDecided === true;
-    const opened = block("if", this.#lineIndent(), {
-      guard: isDead ? "unreachable" : judged.guard,
-      otherwise: judged.otherwise,
-      isChainDecided: isDead || judged.isDecided,
-      isChainEnded: before === undefined ? true : before.isChainEnded && before.isEnded,
-    });
+    const opened = block("if", this.#lineIndent(), isDead ? "unreachable" : judged.guard);
+    opened.otherwise = judged.otherwise;
+    opened.isChainDecided = isDead || judged.isDecided;
+    opened.isChainEnded = before === undefined ? true : before.isChainEnded && before.isEnded;
     return this.#open(opened, hasColon);
   }
 
@@ -393,22 +398,21 @@ class PythonScanner {
     const before = this.#top().lastChild;
     this.#lexer.position = end;
     const isOfIf = before?.kind === "if";
-    const opened = block("else", this.#lineIndent(), {
-      guard:
-        before === undefined || !isOfIf
-          ? "conditional"
-          : before.isChainDecided
-            ? "unreachable"
-            : before.otherwise,
-      isChainEnded: isOfIf && before.isChainEnded && before.isEnded,
-    });
+    const otherwise = isOfIf ? before.otherwise : "conditional";
+    const opened = block(
+      "else",
+      this.#lineIndent(),
+      isOfIf && before.isChainDecided ? "unreachable" : otherwise,
+    );
+    opened.isChainEnded = isOfIf && before.isChainEnded && before.isEnded;
     return this.#open(opened);
   }
 
   #try(end: number): Stop {
     this.#lexer.position = end;
-    const attempt: Try = { id: ++this.#tries, isCatching: false, isRaising: false };
-    return this.#open(block("try", this.#lineIndent(), { attempt }));
+    const opened = block("try", this.#lineIndent());
+    opened.attempt = { id: ++this.#tries, isCatching: false, isRaising: false };
+    return this.#open(opened);
   }
 
   #except(end: number): Stop {
@@ -417,20 +421,19 @@ class PythonScanner {
     const before = this.#top().lastChild;
     const hasColon = toColon(this.#lexer, end);
     const isHandler = hasColon && catchesImportError(this.#headerText(end));
-    const opened = block("except", this.#lineIndent(), {
-      guard: isHandler ? "handler" : "conditional",
-      attempt: before?.attempt,
-      isHandler,
-      isChainEnded: before?.isChainEnded === true && before.isEnded,
-    });
+    const opened = block("except", this.#lineIndent(), isHandler ? "handler" : "conditional");
+    opened.attempt = before?.attempt;
+    opened.isHandler = isHandler;
+    opened.isChainEnded = before?.isChainEnded === true && before.isEnded;
     return this.#open(opened, hasColon);
   }
 
   #finally(end: number): Stop {
     this.#lexer.position = end;
     const before = this.#top().lastChild;
-    const isChainEnded = before?.isChainEnded === true && before.isEnded;
-    return this.#open(block("finally", this.#lineIndent(), { isChainEnded }));
+    const opened = block("finally", this.#lineIndent());
+    opened.isChainEnded = before?.isChainEnded === true && before.isEnded;
+    return this.#open(opened);
   }
 
   #with(end: number): Stop {
@@ -442,7 +445,7 @@ class PythonScanner {
         this.#record.bind(target, "variable");
     }
     const guard = hasColon ? judgeWith(this.#headerText(end)) : "none";
-    return this.#open(block("with", this.#lineIndent(), { guard }), hasColon);
+    return this.#open(block("with", this.#lineIndent(), guard), hasColon);
   }
 
   #for(end: number): Stop {
@@ -455,7 +458,7 @@ class PythonScanner {
         for (const target of readTargets(this.#bytes, end, stop) ?? [])
           this.#record.bind(target, "variable", { presence: "conditional" });
     }
-    return this.#open(block("for", this.#lineIndent(), { guard: "conditional" }), hasColon);
+    return this.#open(block("for", this.#lineIndent(), "conditional"), hasColon);
   }
 
   #while(end: number): Stop {
@@ -463,8 +466,9 @@ class PythonScanner {
     lexer.position = end;
     const hasColon = toColon(this.#lexer, end);
     const isEndless = hasColon && /^\s*(True|1)\s*$/.test(this.#headerText(end, 12));
-    const guard = isEndless ? "none" : "conditional";
-    return this.#open(block("while", this.#lineIndent(), { guard, isEndless }), hasColon);
+    const opened = block("while", this.#lineIndent(), isEndless ? "none" : "conditional");
+    opened.isEndless = isEndless;
+    return this.#open(opened, hasColon);
   }
 
   /** `match` and `case` are keywords only where a header follows. */
@@ -476,7 +480,7 @@ class PythonScanner {
       lexer.position = end;
       const hasColon = toColon(this.#lexer, end);
       const isHeader = hasColon && (kind === "case" || isLineOver(this.#lexer, lexer.position + 1));
-      if (isHeader) return this.#open(block(kind, this.#lineIndent(), { guard: "conditional" }), true);
+      if (isHeader) return this.#open(block(kind, this.#lineIndent(), "conditional"), true);
     }
     lexer.position = position;
     lexer.line = line;
