@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "./baseline.ts";
-import { type Pack, pack, packVersion, unpack } from "./facts-codec.ts";
+import { pack } from "./facts-codec.ts";
+import { type Pack, packVersion } from "./facts-layout.ts";
+import { unpack } from "./facts-view.ts";
 import type { FileFacts } from "./model.ts";
 
 /**

@@ -3,8 +3,9 @@
  * languages yield the same shapes, so rules never ask which language a file is written in.
  *
  * Facts are plain values: strings, numbers, booleans and arrays of such records, no classes and no cycles.
- * `facts-codec.ts` packs them into one Int32Array and one string, which is how they cross from workers and
- * how they lie in the cache; an extractor never sees that form.
+ * `facts-layout.ts` says how they lie in one Int32Array and one string, which is how they cross from workers,
+ * how they are kept in memory and in the cache; an extractor never sees that form. What reads them may be
+ * given views of it (`facts-view.ts`), which are not spread.
  *
  * Invariants
  * M1 Offsets are byte offsets into the file as it lies on disk (a byte order mark is counted), end exclusive.

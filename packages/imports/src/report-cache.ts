@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "./baseline.ts";
 import { cacheFolder, type Stamp, stampOf } from "./cache.ts";
-import { packVersion } from "./facts-codec.ts";
+import { packVersion } from "./facts-layout.ts";
 import type { Report } from "./finding.ts";
 import { asObject, type JsonValue } from "./resolve/json-with-comments.ts";
 import type { Tree } from "./walk.ts";

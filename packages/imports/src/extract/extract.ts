@@ -1,13 +1,16 @@
-import type { FileFacts } from "../model.ts";
+import type { FileFacts, Language } from "../model.ts";
 import { extractPython } from "./python.ts";
 import { extractTypeScript } from "./typescript.ts";
 
 /** Generated data rather than code; Python's own compiler takes minutes for such a file. */
 const bytesMax = 64 * 1024 * 1024;
 
+export function languageOf(path: string): Language {
+  return path.endsWith(".py") || path.endsWith(".pyi") ? "python" : "typescript";
+}
+
 /** The facts of one file by its extension. */
 export function extract(path: string, bytes: Uint8Array): FileFacts {
-  const isPython = path.endsWith(".py") || path.endsWith(".pyi");
   if (bytes.length > bytesMax) {
     return withoutFacts(path, {
       kind: "limit",
@@ -16,14 +19,14 @@ export function extract(path: string, bytes: Uint8Array): FileFacts {
       column: 1,
     });
   }
-  return isPython ? extractPython(path, bytes) : extractTypeScript(path, bytes);
+  return languageOf(path) === "python" ? extractPython(path, bytes) : extractTypeScript(path, bytes);
 }
 
 /** For a file that could not be read: known to exist, its doors unknown. */
 export function withoutFacts(path: string, problem: FileFacts["problems"][number]): FileFacts {
   return {
     path,
-    language: path.endsWith(".py") || path.endsWith(".pyi") ? "python" : "typescript",
+    language: languageOf(path),
     byteLength: 0,
     lineCount: 0,
     imports: [],

@@ -1,73 +1,110 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { type Pack, unpack } from "../facts-codec.ts";
-import type { FileFacts } from "../model.ts";
+import { pack } from "../facts-codec.ts";
+import type { Pack } from "../facts-layout.ts";
+import { unpack } from "../facts-view.ts";
+import type { FileFacts, Language } from "../model.ts";
 import { extractBatch } from "./batch.ts";
+import { languageOf } from "./extract.ts";
 import type { Batch } from "./worker.ts";
 
-/** Below this a worker costs more than it brings. */
-const filesPerWorkerMin = 400;
-const batchFiles = 150;
+/**
+ * How many files of a language are worth a thread of their own. A thread first has to compile the reader of
+ * its language for itself, which takes as long as reading some thousand Python files; a TypeScript file takes
+ * ten times as long as a Python file. So languages are given to different threads before one is shared out.
+ */
+const filesPerThread: Readonly<Record<Language, number>> = { python: 8000, typescript: 400 };
+const batchFiles: Readonly<Record<Language, number>> = { python: 150, typescript: 50 };
 const workersMax = 8;
 
 export type Progress = (done: number, total: number) => void;
 
+/** Files of one language, with their places in the answer. */
+type Share = { readonly places: readonly number[]; readonly paths: readonly string[] };
+type Shares = Readonly<Record<Language, Share[]>>;
+
 /**
  * Extracts `paths` below `root`, in their order. Large trees are shared out: this thread works too, and each
- * worker holds one batch at a time, so that no queue grows.
+ * worker holds one batch at a time, so that no queue grows. Facts are kept as packs, whoever read them.
  */
 export async function extractAll(
   root: string,
   paths: readonly string[],
   progress: Progress,
 ): Promise<FileFacts[]> {
-  const batches: string[][] = [];
-  for (let start = 0; start < paths.length; start += batchFiles)
-    batches.push(paths.slice(start, start + batchFiles));
-  const facts: (readonly FileFacts[])[] = [];
-  let next = 0;
+  const shares: Shares = { python: sharesOf(paths, "python"), typescript: sharesOf(paths, "typescript") };
+  const facts = new Array<FileFacts>(paths.length);
   let done = 0;
-  const finish = (id: number, found: readonly FileFacts[]): void => {
-    facts[id] = found;
+  const finish = (share: Share, packed: Pack): boolean => {
+    const found = unpack(packed);
+    if (found?.length !== share.paths.length) return false;
+    for (const [index, place] of share.places.entries()) facts[place] = found[index] as FileFacts;
     done += found.length;
     progress(done, paths.length);
+    return true;
   };
-  const helpers = Math.min(
-    workersMax,
-    availableParallelism() - 1,
-    Math.floor(paths.length / filesPerWorkerMin),
-  );
-  const workers: Promise<void>[] = [];
-  for (let index = 0; index < helpers; index++) {
-    workers.push(
-      new Promise((resolve, reject) => {
-        const worker = new Worker(new URL("./worker.ts", import.meta.url));
-        const give = (): void => {
-          const paths = batches[next];
-          if (paths === undefined) {
-            worker.terminate().then(() => resolve(), reject);
-            return;
-          }
-          const batch: Batch = { id: next++, root, paths };
-          worker.postMessage(batch);
-        };
-        worker.on("message", ({ id, packed }: { id: number; packed: Pack }) => {
-          const found = unpack(packed);
-          if (found === undefined) reject(new Error("a worker answered with a pack that cannot be read"));
-          else finish(id, found);
-          give();
-        });
-        worker.on("error", reject);
-        give();
-      }),
-    );
-  }
-  while (next < batches.length) {
-    const id = next++;
-    finish(id, extractBatch(root, batches[id] ?? []));
+  const workers = helpersFor(shares).map((language) => work(root, shares[language], finish));
+  const hasWorkers = workers.length > 0;
+  for (let share = nextShare(shares); share !== undefined; share = nextShare(shares)) {
+    if (!finish(share, pack(extractBatch(root, share.paths)))) throw new Error("a pack cannot be read back");
     // Lets the workers' answers in, so that they are given their next batch.
-    if (helpers > 0) await new Promise((resolve) => setImmediate(resolve));
+    if (hasWorkers) await new Promise((resolve) => setImmediate(resolve));
   }
   await Promise.all(workers);
-  return facts.flat();
+  return facts;
+}
+
+function sharesOf(paths: readonly string[], language: Language): Share[] {
+  const places: number[] = [];
+  for (const [place, path] of paths.entries()) if (languageOf(path) === language) places.push(place);
+  const shares: Share[] = [];
+  // The last comes first: shares are taken from the end.
+  for (let start = 0; start < places.length; start += batchFiles[language]) {
+    const own = places.slice(start, start + batchFiles[language]);
+    shares.unshift({ places: own, paths: own.map((place) => paths[place] as string) });
+  }
+  return shares;
+}
+
+/** What this thread reads next: Python before TypeScript. */
+function nextShare(shares: Shares): Share | undefined {
+  return shares.python.pop() ?? shares.typescript.pop();
+}
+
+/** The languages of the workers to start. */
+function helpersFor(shares: Shares): Language[] {
+  const files = (language: Language): number =>
+    shares[language].reduce((sum, share) => sum + share.paths.length, 0);
+  const threads = (language: Language): number => Math.floor(files(language) / filesPerThread[language]);
+  const isMixed = shares.python.length > 0;
+  // This thread is one of those that read Python, or else TypeScript.
+  const wanted: Language[] = [
+    ...new Array<Language>(Math.max(0, threads("typescript") - (isMixed ? 0 : 1))).fill("typescript"),
+    ...new Array<Language>(Math.max(0, threads("python") - 1)).fill("python"),
+  ];
+  return wanted.slice(0, Math.min(workersMax, availableParallelism() - 1));
+}
+
+/** One worker reads shares until none is left. */
+function work(root: string, shares: Share[], finish: (share: Share, packed: Pack) => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url));
+    let current: Share | undefined;
+    const give = (): void => {
+      current = shares.pop();
+      if (current === undefined) {
+        worker.terminate().then(() => resolve(), reject);
+        return;
+      }
+      const batch: Batch = { root, paths: current.paths };
+      worker.postMessage(batch);
+    };
+    worker.on("message", (packed: Pack) => {
+      if (current === undefined || !finish(current, packed))
+        reject(new Error("a worker answered with a pack that cannot be read"));
+      else give();
+    });
+    worker.on("error", reject);
+    give();
+  });
 }

@@ -81,10 +81,7 @@ export class Project {
     if (resolution.is === "namespace" && this.facts(file).language === "python") {
       const specifier = this.facts(file).imports[index]?.specifier ?? "";
       const dotted = specifier.endsWith(".") ? specifier + name.name : `${specifier}.${name.name}`;
-      const child = this.#python.resolve(file, {
-        ...(this.facts(file).imports[index] as ImportFact),
-        specifier: dotted,
-      });
+      const child = this.#python.resolveSpecifier(file, dotted);
       if (child.is === "missing") return { is: "missing", isLocal: false, chain: [] };
       return { is: "module", resolution: child, chain: [] };
     }

@@ -24,6 +24,8 @@ export type PythonResolverOptions = {
 export type Target = { readonly resolution: Resolution; readonly module: string; readonly name: string };
 
 export type PythonResolver = Resolver & {
+  /** Where a module as it is written leads. */
+  readonly resolveSpecifier: (file: number, specifier: string) => Resolution;
   readonly resolveTarget: (file: number, dotted: string) => Target;
 };
 
@@ -200,6 +202,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       statement.kind === "mock"
         ? resolveTarget(file, statement.specifier).resolution
         : resolveSpecifier(file, statement.specifier),
+    resolveSpecifier,
     resolveTarget,
     lookup: (file: number, name: string): Lookup => names.lookup(file, name),
     offers: (file) => names.offers(file),

@@ -1,3 +1,4 @@
+import { placeOf } from "../facts-view.ts";
 import type { Fragment } from "../finding.ts";
 import type { Definition, Use } from "../graph/uses.ts";
 import { doorsOf, wayOf } from "./public-door.ts";
@@ -227,7 +228,7 @@ function tellFragments(context: RuleContext, tell: Tell): void {
     if (binding === undefined) continue;
     tell(fragmentInfo, {
       file: each.at.file,
-      place: { ...binding, end: binding.start + each.symbol.length },
+      place: { ...placeOf(binding), end: binding.start + each.symbol.length },
       module: each.definedIn,
       symbol: each.symbol,
       message: `${each.symbol}: ${each.paths.length} paths, ${each.imports} imports, ${each.definitions} definition${each.definitions === 1 ? "" : "s"}`,

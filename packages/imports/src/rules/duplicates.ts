@@ -1,4 +1,5 @@
 import { identifierBytes } from "../extract/python-bytes.ts";
+import { placeOf } from "../facts-view.ts";
 import { type Rule, ruleInfo } from "./rule.ts";
 
 const info = ruleInfo(
@@ -75,7 +76,7 @@ export const duplicates: Rule = {
           const share = Math.round(similarity(one.shingles, other.shingles) * 100);
           tell(info, {
             file: other.file,
-            place: { ...fact, start: 0, end: fact.name.length },
+            place: { ...placeOf(fact), start: 0, end: fact.name.length },
             module: project.moduleName(other.file),
             symbol: fact.name,
             message: `${fact.name} is defined a second time, ${share} % the same`,

@@ -1,0 +1,533 @@
+/**
+ * Facts as they are looked at: small objects that know where their row lies in a pack and read it when they
+ * are asked. A tree of ten thousand files has half a million facts, of which most are asked for one property.
+ *
+ * C1 What `unpack(pack(facts))` shows equals `facts`. C2 A pack that is torn or from another version is refused
+ * as a whole, not guessed: rows, strings and kinds are checked before anything is shown.
+ * C3 A fact may be a view, whose properties a spread (`{...fact}`) would not copy: use `placeOf`, or name them.
+ */
+import {
+  bindingBits,
+  bindingKinds,
+  bindingRow,
+  doors,
+  exportRow,
+  fileBits,
+  fileRow,
+  guards,
+  headerLength,
+  importBits,
+  importRow,
+  kinds,
+  languages,
+  nameRow,
+  type Pack,
+  packVersion,
+  presences,
+  problemKinds,
+  type Section,
+  scopes,
+  sections,
+  separator,
+  widths,
+} from "./facts-layout.ts";
+import type {
+  BindingFact,
+  BindingKind,
+  Doors,
+  ExportFact,
+  FileFacts,
+  Guard,
+  Ignore,
+  ImportedName,
+  ImportFact,
+  ImportKind,
+  Language,
+  Place,
+  Presence,
+  Problem,
+  PublicNames,
+  Scope,
+} from "./model.ts";
+
+/** The place of a fact, and nothing else of it. */
+export function placeOf(fact: Place): Place {
+  return { start: fact.start, end: fact.end, line: fact.line, column: fact.column };
+}
+
+/** Undefined when the pack cannot be read (C2). */
+export function unpack(packed: Pack): FileFacts[] | undefined {
+  const table = new Table(packed);
+  return table.isSound() ? table.files() : undefined;
+}
+
+class Table {
+  readonly numbers: Int32Array;
+  readonly texts: readonly string[];
+  readonly #starts: Record<Section, number> = {
+    files: 0,
+    imports: 0,
+    names: 0,
+    bindings: 0,
+    exports: 0,
+    extras: 0,
+  };
+  readonly #isWhole: boolean;
+
+  constructor(packed: Pack) {
+    this.numbers = packed.numbers;
+    this.texts = packed.strings.split(separator);
+    let at = headerLength;
+    let isEven = true;
+    for (const [index, section] of sections.entries()) {
+      const length = this.numbers[1 + index] ?? -1;
+      isEven &&= length >= 0 && length % widths[section] === 0;
+      this.#starts[section] = at;
+      at += length;
+    }
+    this.#isWhole = isEven && this.numbers[0] === packVersion && at === this.numbers.length;
+  }
+
+  /** The offset of row `index` in its section. */
+  at(section: Section, index: number): number {
+    return this.#starts[section] + index * widths[section];
+  }
+
+  text(at: number): string {
+    return this.texts[this.numbers[at] as number] as string;
+  }
+
+  int(at: number): number {
+    return this.numbers[at] as number;
+  }
+
+  files(): FileFacts[] {
+    return Array.from({ length: this.#rows("files") }, (_, index) => new FileView(this, index));
+  }
+
+  #rows(section: Section): number {
+    return this.int(1 + sections.indexOf(section)) / widths[section];
+  }
+
+  isSound(): boolean {
+    if (!this.#isWhole) return false;
+    return (
+      this.#holds("files", [fileRow.path], (at) => {
+        const flags = this.int(at + fileRow.flags);
+        return (
+          flags >= 0 &&
+          ((flags >> fileBits.doors) & 7) < doors.length &&
+          this.#isRange("imports", at + fileRow.importsAt) &&
+          this.#isRange("bindings", at + fileRow.bindingsAt) &&
+          this.#isRange("exports", at + fileRow.exportsAt) &&
+          this.#areExtrasSound(this.int(at + fileRow.extrasAt))
+        );
+      }) &&
+      this.#holds("imports", [importRow.specifier], (at) => {
+        const flags = this.int(at + importRow.flags);
+        return (
+          (flags & 15) < kinds.length &&
+          ((flags >> importBits.scope) & 15) < scopes.length &&
+          flags >> importBits.guard >= 0 &&
+          flags >> importBits.guard < guards.length &&
+          this.#isRange("names", at + importRow.namesAt)
+        );
+      }) &&
+      this.#holds("names", [nameRow.name, nameRow.local], () => true) &&
+      this.#holds("bindings", [bindingRow.name, bindingRow.target], (at) => {
+        const flags = this.int(at + bindingRow.flags);
+        return (
+          (flags & 15) < bindingKinds.length && ((flags >> bindingBits.presence) & 15) < presences.length
+        );
+      }) &&
+      this.#holds("exports", [exportRow.name, exportRow.local, exportRow.imported], () => true)
+    );
+  }
+
+  #holds(section: Section, textsAt: readonly number[], isSound: (at: number) => boolean): boolean {
+    const width = widths[section];
+    const start = this.#starts[section];
+    const end = start + this.#rows(section) * width;
+    for (const textAt of textsAt) {
+      for (let at = start + textAt; at < end; at += width) {
+        if ((this.numbers[at] as number) >>> 0 >= this.texts.length) return false;
+      }
+    }
+    for (let at = start; at < end; at += width) if (!isSound(at)) return false;
+    return true;
+  }
+
+  #isRange(section: Section, at: number): boolean {
+    const first = this.int(at);
+    const count = this.int(at + 1);
+    return first >= 0 && count >= 0 && first + count <= this.#rows(section);
+  }
+
+  #areExtrasSound(at: number): boolean {
+    if (at === -1) return true;
+    if (at < 0 || at >= this.#rows("extras")) return false;
+    try {
+      readExtras(this, at);
+      return true;
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+  }
+}
+
+type Extras = {
+  readonly publicNames: PublicNames["names"];
+  readonly lazyNames: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly ignores: readonly Ignore[];
+};
+
+const noExtras: Extras = { publicNames: [], lazyNames: [], problems: [], ignores: [] };
+
+/** Throws a RangeError where a list or a string lies outside of the pack. */
+function readExtras(table: Table, start: number): Extras {
+  const { numbers, texts } = table;
+  let at = table.at("extras", start);
+  const int = (): number => {
+    const value = numbers[at++];
+    if (value === undefined) throw new RangeError("the pack ends too early");
+    return value;
+  };
+  const text = (): string => {
+    const value = texts[int()];
+    if (value === undefined) throw new RangeError("the pack names a string that it does not hold");
+    return value;
+  };
+  const list = <T>(each: () => T): T[] => {
+    const length = int();
+    // Every entry takes at least one number, which bounds what a torn pack can ask for.
+    if (length < 0 || length > numbers.length - at) throw new RangeError("the pack is torn");
+    return Array.from({ length }, each);
+  };
+  const problemKind = (): Problem["kind"] => {
+    const kind = problemKinds[int()];
+    if (kind === undefined) throw new RangeError("the pack holds a kind that is not known");
+    return kind;
+  };
+  return {
+    publicNames: list(() => {
+      const name = text();
+      return { start: int(), end: int(), line: int(), column: int(), name };
+    }),
+    lazyNames: list(text),
+    problems: list(() => ({ kind: problemKind(), message: text(), line: int(), column: int() })),
+    ignores: list(() => ({
+      rules: list(text),
+      reason: text(),
+      line: int(),
+      column: int(),
+      appliesToLine: int(),
+    })),
+  };
+}
+
+class FileView implements FileFacts {
+  readonly #table: Table;
+  readonly #at: number;
+  #imports: readonly ImportFact[] | undefined;
+  #bindings: readonly BindingFact[] | undefined;
+  #exports: readonly ExportFact[] | undefined;
+  #extras: Extras | undefined;
+
+  constructor(table: Table, index: number) {
+    this.#table = table;
+    this.#at = table.at("files", index);
+  }
+
+  get path(): string {
+    return this.#table.text(this.#at + fileRow.path);
+  }
+
+  get language(): Language {
+    return languages[this.#flags & 1] as Language;
+  }
+
+  get byteLength(): number {
+    return this.#table.int(this.#at + fileRow.byteLength);
+  }
+
+  get lineCount(): number {
+    return this.#table.int(this.#at + fileRow.lineCount);
+  }
+
+  get imports(): readonly ImportFact[] {
+    this.#imports ??= this.#views("imports", fileRow.importsAt, ImportView);
+    return this.#imports;
+  }
+
+  get bindings(): readonly BindingFact[] {
+    this.#bindings ??= this.#views("bindings", fileRow.bindingsAt, BindingView);
+    return this.#bindings;
+  }
+
+  get exports(): readonly ExportFact[] {
+    this.#exports ??= this.#views("exports", fileRow.exportsAt, ExportView);
+    return this.#exports;
+  }
+
+  get doors(): Doors {
+    return doors[(this.#flags >> fileBits.doors) & 7] as Doors;
+  }
+
+  get publicNames(): PublicNames | undefined {
+    const state = (this.#flags >> fileBits.publicNames) & 3;
+    return state === 0 ? undefined : { isKnown: state === 1, names: this.#more.publicNames };
+  }
+
+  get lazy(): FileFacts["lazy"] {
+    const state = (this.#flags >> fileBits.lazy) & 3;
+    if (state === 2) return { is: "names", names: this.#more.lazyNames };
+    return { is: state === 0 ? "none" : "any" };
+  }
+
+  get hasEffects(): boolean {
+    return ((this.#flags >> fileBits.hasEffects) & 1) === 1;
+  }
+
+  get problems(): readonly Problem[] {
+    return this.#more.problems;
+  }
+
+  get ignores(): readonly Ignore[] {
+    return this.#more.ignores;
+  }
+
+  get #flags(): number {
+    return this.#table.int(this.#at + fileRow.flags);
+  }
+
+  get #more(): Extras {
+    if (this.#extras === undefined) {
+      const at = this.#table.int(this.#at + fileRow.extrasAt);
+      this.#extras = at === -1 ? noExtras : readExtras(this.#table, at);
+    }
+    return this.#extras;
+  }
+
+  #views<T>(section: Section, field: number, View: new (table: Table, at: number) => T): readonly T[] {
+    return viewsOf(this.#table, section, this.#at + field, View);
+  }
+}
+
+const none: readonly never[] = [];
+
+/** The views of the rows that the two numbers at `field` speak of: the first, and how many. */
+function viewsOf<T>(
+  table: Table,
+  section: Section,
+  field: number,
+  View: new (table: Table, at: number) => T,
+): readonly T[] {
+  const count = table.int(field + 1);
+  if (count === 0) return none;
+  const width = widths[section];
+  let at = table.at(section, table.int(field));
+  const views = new Array<T>(count);
+  for (let index = 0; index < count; index++, at += width) views[index] = new View(table, at);
+  return views;
+}
+
+class ImportView implements ImportFact {
+  readonly #table: Table;
+  readonly #at: number;
+  #names: readonly ImportedName[] | undefined;
+
+  constructor(table: Table, at: number) {
+    this.#table = table;
+    this.#at = at;
+  }
+
+  get kind(): ImportKind {
+    return kinds[this.#table.int(this.#at) & 15] as ImportKind;
+  }
+
+  get scope(): Scope {
+    return scopes[(this.#table.int(this.#at) >> importBits.scope) & 15] as Scope;
+  }
+
+  get guard(): Guard {
+    return guards[this.#table.int(this.#at) >> importBits.guard] as Guard;
+  }
+
+  get specifier(): string {
+    return this.#table.text(this.#at + importRow.specifier);
+  }
+
+  get tryBlock(): number {
+    return this.#table.int(this.#at + importRow.tryBlock);
+  }
+
+  get statement(): Place {
+    return readPlace(this.#table, this.#at + importRow.statement);
+  }
+
+  get at(): Place {
+    return readPlace(this.#table, this.#at + importRow.at);
+  }
+
+  get names(): readonly ImportedName[] {
+    this.#names ??= viewsOf(this.#table, "names", this.#at + importRow.namesAt, NameView);
+    return this.#names;
+  }
+}
+
+function readPlace({ numbers }: Table, at: number): Place {
+  return {
+    start: numbers[at] as number,
+    end: numbers[at + 1] as number,
+    line: numbers[at + 2] as number,
+    column: numbers[at + 3] as number,
+  };
+}
+
+class NameView implements ImportedName {
+  readonly #table: Table;
+  readonly #at: number;
+
+  constructor(table: Table, at: number) {
+    this.#table = table;
+    this.#at = at;
+  }
+
+  get name(): string {
+    return this.#table.text(this.#at + nameRow.name);
+  }
+
+  get local(): string {
+    return this.#table.text(this.#at + nameRow.local);
+  }
+
+  get typeOnly(): boolean {
+    return this.#table.int(this.#at + nameRow.typeOnly) === 1;
+  }
+
+  get start(): number {
+    return this.#table.int(this.#at + nameRow.place);
+  }
+
+  get end(): number {
+    return this.#table.int(this.#at + nameRow.place + 1);
+  }
+
+  get line(): number {
+    return this.#table.int(this.#at + nameRow.place + 2);
+  }
+
+  get column(): number {
+    return this.#table.int(this.#at + nameRow.place + 3);
+  }
+}
+
+class BindingView implements BindingFact {
+  readonly #table: Table;
+  readonly #at: number;
+
+  constructor(table: Table, at: number) {
+    this.#table = table;
+    this.#at = at;
+  }
+
+  get name(): string {
+    return this.#table.text(this.#at + bindingRow.name);
+  }
+
+  get kind(): BindingKind {
+    return bindingKinds[this.#flags & 15] as BindingKind;
+  }
+
+  get presence(): Presence {
+    return presences[(this.#flags >> bindingBits.presence) & 15] as Presence;
+  }
+
+  get isAsync(): boolean {
+    return ((this.#flags >> bindingBits.isAsync) & 1) === 1;
+  }
+
+  get isState(): boolean {
+    return ((this.#flags >> bindingBits.isState) & 1) === 1;
+  }
+
+  get importIndex(): number {
+    return this.#table.int(this.#at + bindingRow.importIndex);
+  }
+
+  get nameIndex(): number {
+    return this.#table.int(this.#at + bindingRow.nameIndex);
+  }
+
+  get target(): string {
+    return this.#table.text(this.#at + bindingRow.target);
+  }
+
+  get start(): number {
+    return this.#table.int(this.#at + bindingRow.place);
+  }
+
+  get end(): number {
+    return this.#table.int(this.#at + bindingRow.place + 1);
+  }
+
+  get line(): number {
+    return this.#table.int(this.#at + bindingRow.place + 2);
+  }
+
+  get column(): number {
+    return this.#table.int(this.#at + bindingRow.place + 3);
+  }
+
+  get #flags(): number {
+    return this.#table.int(this.#at + bindingRow.flags);
+  }
+}
+
+class ExportView implements ExportFact {
+  readonly #table: Table;
+  readonly #at: number;
+
+  constructor(table: Table, at: number) {
+    this.#table = table;
+    this.#at = at;
+  }
+
+  get name(): string {
+    return this.#table.text(this.#at + exportRow.name);
+  }
+
+  get local(): string {
+    return this.#table.text(this.#at + exportRow.local);
+  }
+
+  get importIndex(): number {
+    return this.#table.int(this.#at + exportRow.importIndex);
+  }
+
+  get imported(): string {
+    return this.#table.text(this.#at + exportRow.imported);
+  }
+
+  get typeOnly(): boolean {
+    return this.#table.int(this.#at + exportRow.typeOnly) === 1;
+  }
+
+  get start(): number {
+    return this.#table.int(this.#at + exportRow.place);
+  }
+
+  get end(): number {
+    return this.#table.int(this.#at + exportRow.place + 1);
+  }
+
+  get line(): number {
+    return this.#table.int(this.#at + exportRow.place + 2);
+  }
+
+  get column(): number {
+    return this.#table.int(this.#at + exportRow.place + 3);
+  }
+}
