@@ -34,6 +34,29 @@ describe("resolveOptions", () => {
     expect(resolveOptions({ host: "::1" }, {}).signUp).toBe("open");
   });
 
+  it("shares a store when it is given one", () => {
+    expect(resolveOptions({}, {}).shared).toBeUndefined();
+    const databaseUrl = "postgres://u:p@db:5432/goldenpath";
+    const environment = {
+      DATABASE_URL: databaseUrl,
+      GOLDENPATH_SECRET: "x".repeat(32),
+      GOLDENPATH_NODE: "n1",
+    };
+    expect(resolveOptions({}, environment)).toMatchObject({ node: "n1", shared: { databaseUrl } });
+    const natsUrl = "nats://token@a:4222,nats://b";
+    expect(resolveOptions({}, { ...environment, NATS_URL: natsUrl }).shared).toEqual({
+      databaseUrl,
+      databaseOwnerUrl: undefined,
+      natsUrl,
+    });
+  });
+
+  it("tells no secret of an address that it refuses", () => {
+    const message = errorOf({}, { DATABASE_URL: "postgress://user:hunter2@db" });
+    expect(message).toContain("DATABASE_URL");
+    expect(message).not.toContain("hunter2");
+  });
+
   it("takes what code says before what the environment says", () => {
     expect(resolveOptions({ port: 0 }, { PORT: "5000" }).port).toBe(0);
     expect(resolveOptions({}, { PORT: "5000" }).port).toBe(5000);
@@ -57,6 +80,27 @@ describe("resolveOptions", () => {
       /^GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET belong together/,
     ],
     ["OIDC without its issuer", {}, { OIDC_CLIENT_ID: "x", OIDC_CLIENT_SECRET: "y" }, /^OIDC_ISSUER/],
+    ["NATS without Postgres", {}, { NATS_URL: "nats://h" }, /^natsUrl \(NATS_URL\) needs databaseUrl/],
+    [
+      "an owner without Postgres",
+      {},
+      { GOLDENPATH_DATABASE_OWNER_URL: "postgres://h/d" },
+      /^databaseOwnerUrl .* needs databaseUrl/,
+    ],
+    ["another database", {}, { DATABASE_URL: "mysql://h/d" }, /^databaseUrl \(DATABASE_URL\) must be/],
+    [
+      "Postgres without a secret",
+      {},
+      { DATABASE_URL: "postgres://h/d" },
+      /needs secret \(GOLDENPATH_SECRET\)/,
+    ],
+    [
+      "an address that NATS does not have",
+      { databaseUrl: "postgres://h/d", secret: "x".repeat(32) },
+      { NATS_URL: "http://h" },
+      /^natsUrl \(NATS_URL\) must be an address such as nats/,
+    ],
+    ["a node's name with a blank", { node: "a b" }, {}, /^node \(GOLDENPATH_NODE\)/],
     ["no agents", { agents: [] }, {}, /^agents: give at least one/],
     ["a log level", {}, { GOLDENPATH_LOG: "loud" }, /^logLevel/],
   ])("names the option for %s", (_what, given, environment, message) => {

@@ -3,9 +3,10 @@
  * An option given in code wins over the environment.
  */
 import { isIPv6 } from "node:net";
-import { networkInterfaces } from "node:os";
+import { hostname, networkInterfaces } from "node:os";
 import { resolve } from "node:path";
 import type { AgentDefinition, AgentOptions } from "@goldenpath/agents";
+import { parseNatsUrl } from "@goldenpath/websocket-core";
 import { StartError } from "./start-error.ts";
 
 export type SignUp = "open" | "closed";
@@ -28,12 +29,23 @@ export interface ServeOptions {
   readonly signUp?: SignUp;
   /** `GOLDENPATH_TRUST_PROXY=true`: one proxy stands in front, and its X-Forwarded-For names the caller. */
   readonly trustProxy?: boolean;
-  /** `GOLDENPATH_SECRET`: signs the session cookies, 32 characters at least. Default: made once, kept in `data`. */
+  /** `GOLDENPATH_SECRET`: signs the session cookies, 32 characters at least. Default: made once, kept in `data` or in the shared database. */
   readonly secret?: string;
   /** `GOLDENPATH_LOG`. Default `warn`. JSON lines on stderr. */
   readonly logLevel?: LogLevel;
   /** `GOLDENPATH_DURABILITY`. Default `power_loss`; `process_crash` commits faster and trusts the power. */
   readonly durability?: Durability;
+  /**
+   * `DATABASE_URL`: `postgres://user:password@host:5432/database`, where several nodes share one. Default: an
+   * SQLite file in `data`, for one node.
+   */
+  readonly databaseUrl?: string;
+  /** `GOLDENPATH_DATABASE_OWNER_URL`: the same database as the role that owns its tables. Default: `databaseUrl`'s. */
+  readonly databaseOwnerUrl?: string;
+  /** `NATS_URL`: `nats://host:4222`, how nodes hear each other. Default: over the database. */
+  readonly natsUrl?: string;
+  /** `GOLDENPATH_NODE`: this node's name in logs, health and metrics. Default: the machine's name. */
+  readonly node?: string;
   /** `GOLDENPATH_DRAIN_MS`: how long clients have to move away when the server stops. Default 2,000. */
   readonly drainMs?: number;
   /** Serve the page too. Default true for `serve`, false for `mount`. */
@@ -54,6 +66,13 @@ export interface Providers {
   readonly oidc?: OAuthCredentials & { readonly issuer: string; readonly name: string };
 }
 
+/** What nodes share. */
+export interface SharedStore {
+  readonly databaseUrl: string;
+  readonly databaseOwnerUrl: string | undefined;
+  readonly natsUrl: string | undefined;
+}
+
 export interface Options {
   readonly agents: readonly AgentDefinition[] | undefined;
   readonly port: number;
@@ -67,6 +86,9 @@ export interface Options {
   readonly secret: string | undefined;
   readonly logLevel: LogLevel;
   readonly durability: Durability;
+  /** Undefined: this node is alone, on SQLite. */
+  readonly shared: SharedStore | undefined;
+  readonly node: string;
   readonly drainMs: number;
   readonly page: boolean;
   readonly providers: Providers;
@@ -113,6 +135,8 @@ export function resolveOptions(given: ServeOptions, environment: Environment): O
       "power_loss",
       ["power_loss", "process_crash"],
     ),
+    shared: sharedStore(given, environment),
+    node: nodeName(given.node ?? nonEmpty(environment.GOLDENPATH_NODE) ?? hostname()),
     drainMs: integer(
       "drainMs (GOLDENPATH_DRAIN_MS)",
       given.drainMs ?? environment.GOLDENPATH_DRAIN_MS,
@@ -156,6 +180,53 @@ export function httpOrigin(host: string, port: number): string {
 
 function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
+}
+
+/** The values themselves stay out of the messages: they hold passwords. */
+function sharedStore(given: ServeOptions, environment: Environment): SharedStore | undefined {
+  const databaseUrl = given.databaseUrl ?? nonEmpty(environment.DATABASE_URL);
+  const databaseOwnerUrl = given.databaseOwnerUrl ?? nonEmpty(environment.GOLDENPATH_DATABASE_OWNER_URL);
+  const natsUrl = given.natsUrl ?? nonEmpty(environment.NATS_URL);
+  if (databaseUrl === undefined) {
+    for (const [name, value] of Object.entries({
+      "natsUrl (NATS_URL)": natsUrl,
+      "databaseOwnerUrl (GOLDENPATH_DATABASE_OWNER_URL)": databaseOwnerUrl,
+    })) {
+      if (value !== undefined) throw missing(name, "databaseUrl (DATABASE_URL)");
+    }
+    return undefined;
+  }
+  postgresUrl("databaseUrl (DATABASE_URL)", databaseUrl);
+  if (databaseOwnerUrl !== undefined)
+    postgresUrl("databaseOwnerUrl (GOLDENPATH_DATABASE_OWNER_URL)", databaseOwnerUrl);
+  if (natsUrl !== undefined) judgeNatsUrl(natsUrl);
+  return { databaseUrl, databaseOwnerUrl, natsUrl };
+}
+
+function postgresUrl(name: string, value: string): void {
+  if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) return;
+  throw new StartError(
+    "option_invalid",
+    `${name} must be an address such as postgres://user:password@host:5432/database.`,
+  );
+}
+
+function judgeNatsUrl(value: string): void {
+  try {
+    parseNatsUrl(value);
+  } catch (error) {
+    const expected = error instanceof Error ? error.message : String(error);
+    throw new StartError("option_invalid", `natsUrl (NATS_URL) must be ${expected}.`, error);
+  }
+}
+
+function nodeName(value: string): string {
+  if (/^[\x21-\x7e]{1,64}$/.test(value)) return value;
+  throw invalid("node (GOLDENPATH_NODE)", value, "1 to 64 printable characters without a blank");
+}
+
+function missing(name: string, needed: string): StartError {
+  return new StartError("option_invalid", `${name} needs ${needed}: nodes share a database first.`);
 }
 
 function providers(environment: Environment): Providers {
