@@ -5,12 +5,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Server, serve } from "goldenpath";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { conformanceAgents } from "./agents.ts";
+import { clientCases, runClientSuite } from "./client/suite.ts";
 import { runServerSuite, serverCases } from "./server/suite.ts";
+import { readSpec } from "./spec.ts";
 import { type Result, report } from "./suite.ts";
-import { type Wrong, WrongServer, wrongServers } from "./wrong-server.ts";
+import unproven from "./unproven.json" with { type: "json" };
+import { wrongClients } from "./wrong-client.ts";
+import { WrongServer, wrongServers } from "./wrong-server.ts";
 
 const folders: string[] = [];
 const servers: Server[] = [];
@@ -35,9 +40,31 @@ afterAll(async () => {
 
 const broken = (results: readonly Result[]) => results.filter((result) => result.is !== "holds");
 
+/** What starts one of our adapters, for a shell. */
+const adapter = (file: string, argument = "") =>
+  `"${process.execPath}" "${fileURLToPath(new URL(file, import.meta.url))}" ${argument}`;
+
+const exactly = (name: string) => `^${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`;
+
 describe.concurrent("the conformance suite", () => {
-  it("has its cases for servers", ({ expect }) => {
-    expect(serverCases().length).toBeGreaterThanOrEqual(110);
+  it("has its cases", ({ expect }) => {
+    expect(serverCases().length).toBeGreaterThanOrEqual(200);
+    expect(clientCases().length).toBeGreaterThanOrEqual(100);
+  });
+
+  it("proves every rule, or says why it cannot", ({ expect }) => {
+    const { rules } = readSpec();
+    const proven = new Set([...serverCases(), ...clientCases()].flatMap(({ proves }) => proves));
+    expect([...proven].filter((rule) => !rules.includes(rule))).toEqual([]);
+    for (const { rule, part, because } of unproven) {
+      expect(rules, `${rule} is not in SPEC.md`).toContain(rule);
+      expect(part === undefined, `${rule}: name the part that is not proven, or drop the entry`).toBe(
+        !proven.has(rule),
+      );
+      expect(because.length).toBeGreaterThan(20);
+    }
+    const told = new Set(unproven.map(({ rule }) => rule));
+    expect(rules.filter((rule) => !proven.has(rule) && !told.has(rule))).toEqual([]);
   });
 
   it("holds for the real server, every case of it", { timeout: 120_000 }, async ({ expect }) => {
@@ -46,33 +73,48 @@ describe.concurrent("the conformance suite", () => {
     expect(results).toHaveLength(serverCases().length);
   });
 
+  it("holds for the real client, every case of it", { timeout: 120_000 }, async ({ expect }) => {
+    const results = await runClientSuite({ command: adapter("client-adapter.ts") });
+    expect(broken(results), report(results)).toEqual([]);
+    expect(results).toHaveLength(clientCases().length);
+  });
+
   it("catches every wrong server", { timeout: 120_000 }, async ({ expect }) => {
     const url = servers[1]?.url ?? "";
     const given = [{ cookie: await signedUp(url, "one") }, { cookie: await signedUp(url, "two") }];
-    for (const wrong of wrongServers) {
+    for (const { does, caughtBy, because, ...wrong } of wrongServers) {
       const proxy = await WrongServer.start(url, wrong);
       try {
-        for (const name of wrong.caughtBy) {
-          const filter = `^${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`;
-          const again = { filter, given, withinMs: 1_500 };
+        for (const name of caughtBy) {
+          const again = { filter: exactly(name), given, withinMs: 1_500 };
           expect(outcomes(await runServerSuite({ ...again, url }))).toEqual(["holds"]);
           const results = await runServerSuite({ ...again, url: proxy.url });
-          expect(outcomes(results), `a server that ${wrong.does}, by ${name}`).toEqual(["broken"]);
-          expectBecause(wrong, results);
+          expect(outcomes(results), `a server that ${does}, by ${name}`).toEqual(["broken"]);
+          // It is broken by its rule, and not because nothing works.
+          expect(results[0]?.detail).toMatch(because);
         }
       } finally {
         await proxy.stop();
       }
     }
   });
+
+  it("catches every wrong client", { timeout: 120_000 }, async ({ expect }) => {
+    const hunts = wrongClients.flatMap((wrong, at) => wrong.caughtBy.map((name) => ({ ...wrong, at, name })));
+    const lane = async () => {
+      for (let next = hunts.shift(); next; next = hunts.shift()) {
+        const { at, does, name, because } = next;
+        const command = adapter("wrong-client.ts", String(at));
+        const results = await runClientSuite({ command, width: 1, filter: exactly(name) });
+        expect(outcomes(results), `a client that ${does}, by ${name}`).toEqual(["broken"]);
+        expect(results[0]?.detail).toMatch(because);
+      }
+    };
+    await Promise.all([lane(), lane(), lane(), lane()]);
+  });
 });
 
 const outcomes = (results: readonly Result[]) => results.map((result) => result.is);
-
-/** It is broken by its rule, and not because nothing works. */
-function expectBecause({ because }: Pick<Wrong, "because">, results: readonly Result[]): void {
-  expect(results[0]?.detail).toMatch(because);
-}
 
 async function signedUp(url: string, name: string): Promise<string> {
   const answer = await fetch(`${url}/api/auth/sign-up/email`, {

@@ -1,15 +1,20 @@
 /**
- * `npm run conformance -- URL`: every server case of `cases/server` against a running server; with `--client
- * COMMAND` every client case against a client. README.md says what they have to bring.
+ * `npm run conformance -- URL`: every server case against a running server; `-- --client COMMAND`: every client
+ * case against a client behind its adapter. README.md says what they have to bring.
  */
 import { parseArgs } from "node:util";
+import { runClientSuite } from "./client/suite.ts";
 import { runServerSuite } from "./server/suite.ts";
 import { type Result, report } from "./suite.ts";
 
 const help = `npm run conformance -- URL [options]
+npm run conformance -- --client COMMAND [options]
 
   --json                  print the results as JSON
   --filter TEXT           only cases whose name has this (a regular expression)
+  --client COMMAND        test a client: the command starts its adapter, which speaks on stdin and stdout
+
+For servers:
   --account EMAIL:PASS    an account that exists; twice or more. Without it the suite signs up its own
   --cookie TEXT           the Cookie header of a session that exists, where the login is another one; twice or more
   --agent ROLE=NAME       who plays echo, wait, approve, fail or many; default: an agent of that name
@@ -23,6 +28,7 @@ async function main(): Promise<number> {
     options: {
       json: { type: "boolean", default: false },
       filter: { type: "string", default: "" },
+      client: { type: "string" },
       account: { type: "string", multiple: true, default: [] },
       cookie: { type: "string", multiple: true, default: [] },
       agent: { type: "string", multiple: true, default: [] },
@@ -34,10 +40,26 @@ async function main(): Promise<number> {
     console.log(help);
     return 0;
   }
-  const [url, ...more] = positionals;
+  const { filter } = values;
+  const results =
+    values.client === undefined
+      ? await againstServer(positionals, values)
+      : await runClientSuite({ command: values.client, filter });
+  if (results.length === 0) throw new TypeError("no case has such a name");
+  console.log(values.json ? JSON.stringify(results) : report(results));
+  return results.some((result) => result.is === "broken") ? 1 : 0;
+}
+
+function againstServer(
+  [url, ...more]: readonly string[],
+  values: { readonly [name in "agent" | "account" | "cookie"]: string[] } & {
+    readonly filter: string;
+    readonly within: string;
+  },
+): Promise<readonly Result[]> {
   if (url === undefined || more.length > 0 || !URL.canParse(url)) throw new TypeError("give one URL");
   const agents = new Map(values.agent.map((one) => pairOf("--agent", one, "=")));
-  const results: readonly Result[] = await runServerSuite({
+  return runServerSuite({
     url,
     filter: values.filter,
     withinMs: Number(values.within) * 1_000,
@@ -50,9 +72,6 @@ async function main(): Promise<number> {
     ],
     ...(agents.size > 0 && { agents }),
   });
-  console.log(values.json ? JSON.stringify(results) : report(results));
-  if (results.length === 0) throw new TypeError("no case has such a name");
-  return results.some((result) => result.is === "broken") ? 1 : 0;
 }
 
 function pairOf(option: string, text: string, by: string): [string, string] {

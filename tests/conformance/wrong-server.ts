@@ -16,12 +16,16 @@ interface Passage {
   readonly memory: Map<string, unknown>;
 }
 
-export interface Wrong {
+interface Wrong extends Change {
   readonly does: string;
   /** The cases that must find it, by name. */
   readonly caughtBy: readonly string[];
   /** What they say. */
   readonly because: RegExp;
+}
+
+/** What the proxy does to what passes. */
+interface Change {
   /** What the client hears instead of the frame. */
   readonly fromServer?: (frame: Frame, passage: Passage, all: ReadonlySet<Passage>) => readonly Frame[];
   /** What the server hears instead of the frame. */
@@ -197,20 +201,20 @@ const lingerMs = 50;
 
 export class WrongServer {
   readonly #right: URL;
-  readonly #wrong: Wrong;
+  readonly #wrong: Change;
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
   readonly #passages = new Set<Passage>();
   readonly #upstreams = new Set<WebSocket>();
 
-  static async start(rightUrl: string, wrong: Wrong): Promise<WrongServer> {
+  static async start(rightUrl: string, wrong: Change): Promise<WrongServer> {
     const server = new WrongServer(rightUrl, wrong);
     server.#http.listen(0, "127.0.0.1");
     await once(server.#http, "listening");
     return server;
   }
 
-  private constructor(rightUrl: string, wrong: Wrong) {
+  private constructor(rightUrl: string, wrong: Change) {
     this.#right = new URL(rightUrl);
     this.#wrong = wrong;
     this.#http = createServer((incoming, response) => {
