@@ -89,12 +89,6 @@ describe("resolveOptions", () => {
     ],
     ["another database", {}, { DATABASE_URL: "mysql://h/d" }, /^databaseUrl \(DATABASE_URL\) must be/],
     [
-      "Postgres without a secret",
-      {},
-      { DATABASE_URL: "postgres://h/d" },
-      /needs secret \(GOLDENPATH_SECRET\)/,
-    ],
-    [
       "an address that NATS does not have",
       { databaseUrl: "postgres://h/d", secret: "x".repeat(32) },
       { NATS_URL: "http://h" },
