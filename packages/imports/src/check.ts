@@ -17,7 +17,7 @@ import type { Manifest } from "./resolve/python-dependencies.ts";
 import { installedModules, sitePackages } from "./resolve/python-installed.ts";
 import { standardModules } from "./resolve/python-names.ts";
 import { createTypeScriptResolver } from "./resolve/typescript.ts";
-import { systemDisk } from "./resolve/typescript-disk.ts";
+import { type Disk, systemDisk } from "./resolve/typescript-disk.ts";
 import { allRules } from "./rules/all.ts";
 import { fragmentsOf } from "./rules/canonical.ts";
 import { applyIgnores } from "./rules/ignores.ts";
@@ -89,18 +89,23 @@ async function readCached(
   return facts;
 }
 
-export function projectOf(root: string, config: Config, facts: readonly FileFacts[], tree: Tree): Project {
+/** `disk` is where manifests and settings stand, when that is not the disk of today. */
+export function projectOf(
+  root: string,
+  config: Config,
+  facts: readonly FileFacts[],
+  tree: Tree,
+  disk?: Disk,
+): Project {
   const manifests: Manifest[] = [];
+  const texts = disk ?? systemDisk();
   for (const path of tree.manifests) {
-    try {
-      const text = readFileSync(join(root, path), "utf8");
-      if (text.length <= manifestBytesMax) manifests.push({ path, text });
-    } catch {
-      // A manifest that cannot be read declares nothing; what only it declared is reported as undeclared.
-    }
+    const text = texts.readText(posix.join(root, path));
+    // A manifest that cannot be read declares nothing; what only it declared is reported as undeclared.
+    if (text !== undefined && text.length <= manifestBytesMax) manifests.push({ path, text });
   }
   const { roots, external } = config;
-  const ignores = new GitIgnores(systemDisk(), root);
+  const ignores = new GitIgnores(texts, root);
   const installed = installedModules(root);
   return new Project(root, facts, (files) => ({
     python: createPythonResolver({
@@ -114,7 +119,7 @@ export function projectOf(root: string, config: Config, facts: readonly FileFact
       isIgnored: (path) => ignores.ignores(posix.join(root, path)),
       installed,
     }),
-    typescript: createTypeScriptResolver({ root, files }),
+    typescript: createTypeScriptResolver({ root, files, ...(disk === undefined ? {} : { disk }) }),
   }));
 }
 

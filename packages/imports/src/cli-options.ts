@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { ReportFormat } from "./finding.ts";
+import { nearestName } from "./rules/unresolved.ts";
 
 export type CliOptions = {
   readonly command: string;
@@ -61,7 +62,7 @@ export function readOptions(argv: readonly string[]): OptionsReading {
     parsed = parse(argv);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return { ok: false, message: `${error.message}\n\n${help}` };
+    return { ok: false, message: explain(error.message) };
   }
   const { values, positionals } = parsed;
   const [command = "", ...rest] = positionals;
@@ -102,26 +103,40 @@ export function readOptions(argv: readonly string[]): OptionsReading {
   };
 }
 
+/** One line: what is wrong, what was probably meant, where to read on. */
+function explain(message: string): string {
+  const option = /Unknown option '(--?[^']+)'/.exec(message)?.[1];
+  if (option === undefined) return `${message.split(/[.\n]/, 1)[0]}; ${more}`;
+  const near = nearestName(option.replace(/^-+/, ""), Object.keys(options));
+  return `there is no option ${option}${near === undefined ? "" : `, did you mean --${near}?`}; ${more}`;
+}
+
+/** The answer to a command that does not exist. */
+export function unknownCommand(command: string, known: readonly string[]): string {
+  const near = nearestName(command, known);
+  return `there is no command ${command}${near === undefined ? "" : `, did you mean ${near}?`}; ${more}`;
+}
+
+const more = "goldenpath imports --help lists what there is";
+
+const options = {
+  root: { type: "string" },
+  config: { type: "string" },
+  format: { type: "string", short: "f" },
+  output: { type: "string", short: "o" },
+  since: { type: "string" },
+  base: { type: "string" },
+  trend: { type: "string" },
+  staged: { type: "boolean" },
+  baseline: { type: "boolean" },
+  "no-baseline": { type: "boolean" },
+  "dry-run": { type: "boolean" },
+  "errors-only": { type: "boolean" },
+  "no-cache": { type: "boolean" },
+  derived: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
 function parse(argv: readonly string[]) {
-  return parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      root: { type: "string" },
-      config: { type: "string" },
-      format: { type: "string", short: "f" },
-      output: { type: "string", short: "o" },
-      since: { type: "string" },
-      base: { type: "string" },
-      trend: { type: "string" },
-      staged: { type: "boolean" },
-      baseline: { type: "boolean" },
-      "no-baseline": { type: "boolean" },
-      "dry-run": { type: "boolean" },
-      "errors-only": { type: "boolean" },
-      "no-cache": { type: "boolean" },
-      derived: { type: "boolean" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
+  return parseArgs({ args: [...argv], allowPositionals: true, options });
 }

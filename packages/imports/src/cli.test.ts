@@ -1,10 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runImportsCli } from "./cli.ts";
+import { defaultConfig } from "./config.ts";
 import type { Report } from "./finding.ts";
 import { withTree } from "./testing/tree.ts";
+import { trendOf } from "./trend.ts";
 
 async function run(root: string, ...argv: string[]) {
   const out: string[] = [];
@@ -127,6 +130,50 @@ describe("check", () => {
   });
 });
 
+describe("revisions", () => {
+  it.each([
+    ["check", "--since", "HEAD"],
+    ["check", "--staged"],
+    ["check", "--base", "HEAD"],
+    ["report", "--trend", "3"],
+  ])("says what is missing outside of a git repository: %s %s", async (...argv) => {
+    await withTree(sound, async (root) => {
+      const { code, err } = await run(root, ...argv);
+      expect(code).toBe(2);
+      expect(err).toContain("is not in a git repository");
+      expect(err.split("\n")).toHaveLength(1);
+    });
+  });
+
+  it("reads the manifests of the revision and not today's", async () => {
+    const shop = {
+      "package.json": '{"workspaces": ["packages/*"]}',
+      "packages/core/package.json": '{"name": "@shop/core", "exports": {".": "./src/door.ts"}}',
+      "packages/core/src/door.ts": "export const price = 1;\n",
+      "packages/app/package.json":
+        '{"name": "@shop/app", "dependencies": {"@shop/core": "*", "left-pad": "1"}}',
+      "packages/app/src/index.ts": 'export { price } from "@shop/core";\nimport "left-pad";\n',
+    };
+    await withTree(shop, async (root) => {
+      git(root, "init", "-q");
+      git(root, "add", ".");
+      git(root, "commit", "-qm", "x");
+      expect((await run(root, "check", "--base", "HEAD")).code).toBe(0);
+      const moved = '{"name": "@shop/core", "exports": {".": "./src/other.ts"}}';
+      writeFileSync(join(root, "packages/core/package.json"), moved);
+      writeFileSync(join(root, "packages/core/src/other.ts"), "export function price() {}\n");
+      writeFileSync(
+        join(root, "packages/app/package.json"),
+        '{"name": "@shop/app", "dependencies": {"@shop/core": "*"}}',
+      );
+      const { out } = await run(root, "check", "--base", "HEAD");
+      expect(out).toContain("price of @shop/app was variable and is now function");
+      // What the revision imports, its own manifest declares.
+      expect(await trendOf(root, defaultConfig, 1)).toMatchObject({ ok: true, value: [{ score: 100 }] });
+    });
+  });
+});
+
 describe("ratchet", () => {
   it("lets known findings shrink and never grow", async () => {
     await withTree(broken, async (root) => {
@@ -174,6 +221,35 @@ describe("other commands", () => {
       expect((await run(root, "fix")).code).toBe(0);
       expect(readFileSync(join(root, "main.py"), "utf8")).toBe("from pkg.a import A\n");
     });
+  });
+
+  it("fix says what --derived would do when nothing is declared", async () => {
+    const files = {
+      ...sound,
+      "pkg/shim.py": "from .a import A\n",
+      "one.py": "from pkg.a import A\n",
+      "two.py": "from pkg.shim import A\n",
+    };
+    await withTree(files, async (root) => {
+      expect((await run(root, "fix", "--dry-run")).out).toMatch(
+        /^0 files would change.*: no canonical path is declared; --derived would rewrite 2 imports in 2 files /,
+      );
+    });
+    await withTree({ "a.py": "class A: pass\n", "b.py": "from a import A\n" }, async (root) => {
+      expect((await run(root, "fix")).out).toContain("none that could be derived is strayed from");
+    });
+  });
+
+  it.each([
+    [["check", "--formt", "json"], "there is no option --formt, did you mean --format?"],
+    [["chek"], "there is no command chek, did you mean check?"],
+    [["constructor"], "there is no command constructor"],
+    [["check", "--since"], "Option '--since <value>' argument missing"],
+  ])("answers %j in one line", async (argv, expected) => {
+    const { code, err } = await run(tmpdir(), ...argv);
+    expect([code, err.split("\n").length]).toEqual([2, 1]);
+    expect(err).toContain(expected);
+    expect(err).toContain("--help");
   });
 
   it("watch checks again when a file changes, and ends when told", async () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { readBaseline, writeBaseline, writeWhole } from "./baseline.ts";
 import { type CheckOptions, type CheckResult, check, contextOf, readProject } from "./check.ts";
-import { type CliOptions, help, readOptions } from "./cli-options.ts";
+import { type CliOptions, help, readOptions, unknownCommand } from "./cli-options.ts";
 import { type Config, configFile, defaultConfig, readConfig } from "./config.ts";
 import { formatLock, type LockedExport, publicSurface } from "./contract.ts";
 import { serveStdio } from "./editor/stdio.ts";
@@ -58,13 +58,10 @@ export async function runImportsCli(argv: readonly string[], io: ImportsIo): Pro
     io.out(help);
     return clean;
   }
-  const command = commands[options.command];
+  const command = Object.hasOwn(commands, options.command) ? commands[options.command] : undefined;
   if (command === undefined) {
-    io.err(
-      options.command === ""
-        ? help
-        : `goldenpath imports: there is no command "${options.command}"\n\n${help}`,
-    );
+    const known = Object.keys(commands);
+    io.err(options.command === "" ? help : `goldenpath imports: ${unknownCommand(options.command, known)}`);
     return failed;
   }
   const root = resolve(io.cwd ?? process.cwd(), options.root ?? ".");
@@ -320,18 +317,34 @@ async function runFix(job: Job): Promise<number> {
   if (paths === undefined) return failed;
   const { project } = await readProject(root, config);
   const plan = planFixes(project, config, { paths, isDerived: options.isDerived });
+  const more = options.isDerived || plan.rewritten > 0 ? "" : derivedHint(project, config, paths);
   for (const refusal of plan.refused) io.err(`left alone: ${refusal.file}:${refusal.line} ${refusal.reason}`);
   if (options.isDryRun) {
     for (const diff of plan.diffs) io.out(diff);
-    io.out(`${plan.changes.length} files would change, ${plan.rewritten} imports rewritten`);
+    io.out(
+      `${counted(plan.changes.length, "file")} would change, ${counted(plan.rewritten, "import")} rewritten${more}`,
+    );
     return clean;
   }
   const written = writeFixes(root, plan);
   if (!written.ok) return fail(io, written.message);
   io.out(
-    `${plan.changes.length} files changed, ${plan.rewritten} imports rewritten, ${plan.refused.length} left alone`,
+    `${counted(plan.changes.length, "file")} changed, ${counted(plan.rewritten, "import")} rewritten, ${plan.refused.length} left alone${more}`,
   );
   return clean;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** What `--derived` would do, when nothing else is to be done. */
+function derivedHint(project: Project, config: Config, paths: readonly string[]): string {
+  const { changes, rewritten } = planFixes(project, config, { paths, isDerived: true });
+  const declared =
+    config.canonical.length === 0 ? "no canonical path is declared" : "the declared paths are kept";
+  if (rewritten === 0) return `: ${declared}, and none that could be derived is strayed from`;
+  return `: ${declared}; --derived would rewrite ${counted(rewritten, "import")} in ${counted(changes.length, "file")} to paths that the guard derives`;
 }
 
 async function runWatch(job: Job): Promise<number> {

@@ -1,20 +1,29 @@
 import { spawn, spawnSync } from "node:child_process";
+import { sep } from "node:path";
 import { projectOf } from "./check.ts";
 import type { Config } from "./config.ts";
 import { extract } from "./extract/extract.ts";
 import type { Project } from "./graph/project.ts";
 import type { FileFacts } from "./model.ts";
 import { compileGlob } from "./resolve/glob.ts";
+import { diskAt } from "./resolve/typescript-disk.ts";
+import { roleOf } from "./walk.ts";
 
 export type GitAnswer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly message: string };
 
 const outputBytesMax = 256 * 1024 * 1024;
+/** Manifests and settings of a revision are read up to this size each. */
+const textBytesMax = 256 * 1024;
+
+type Blob = { readonly hash: string; readonly path: string };
 
 function git(root: string, args: readonly string[]): GitAnswer<string> {
   const run = spawnSync("git", ["-C", root, ...args], { encoding: "utf8", maxBuffer: outputBytesMax });
   if (run.error !== undefined) return { ok: false, message: `git cannot be run: ${run.error.message}` };
+  if (run.status !== 0 && /not a git repository/i.test(run.stderr))
+    return { ok: false, message: `${root} is not in a git repository` };
   if (run.status !== 0)
     return { ok: false, message: `git ${args[0]}: ${run.stderr.trim() || `exit ${run.status}`}` };
   return { ok: true, value: run.stdout };
@@ -29,6 +38,9 @@ function isRevision(revision: string): boolean {
 export function changedFiles(root: string, revision: string | undefined): GitAnswer<readonly string[]> {
   if (revision !== undefined && !isRevision(revision))
     return { ok: false, message: `${revision} is no revision` };
+  // Outside of a repository `git diff` compares two paths, and says how it is used.
+  const inside = git(root, ["rev-parse", "--git-dir"]);
+  if (!inside.ok) return inside;
   const args = ["diff", "--name-only", "-z", "--relative", "--no-renames"];
   const changed = git(root, revision === undefined ? [...args, "--cached"] : [...args, revision, "--"]);
   if (!changed.ok) return changed;
@@ -42,37 +54,54 @@ export function changedFiles(root: string, revision: string | undefined): GitAns
 /** The tree as it stood at `revision`, read from git's own store: nothing is checked out. */
 export async function projectAt(root: string, config: Config, revision: string): Promise<GitAnswer<Project>> {
   if (!isRevision(revision)) return { ok: false, message: `${revision} is no revision` };
-  const listed = git(root, ["ls-tree", "-r", "-z", `${revision}^{tree}`, "--", "."]);
+  const listed = git(root, ["ls-tree", "-r", "-l", "-z", `${revision}^{tree}`, "--", "."]);
   if (!listed.ok) return listed;
   const isExcluded = config.exclude.map((glob) => compileGlob(glob));
-  const wanted: { readonly hash: string; readonly path: string }[] = [];
-  for (const line of listed.value.split("\0")) {
-    const found = /^100\d+ blob ([0-9a-f]+)\t(.+)$/s.exec(line);
-    const hash = found?.[1];
-    const path = found?.[2];
-    if (hash === undefined || path === undefined) continue;
-    if (!/\.(pyi?|[cm]?[jt]sx?)$/.test(path) || /(^|\/)(node_modules|site-packages)\//.test(path)) continue;
-    if (!isExcluded.some((matches) => matches(path))) wanted.push({ hash, path });
-  }
-  const facts: FileFacts[] = [];
-  const failed = await readBlobs(root, wanted, (path, bytes) => facts.push(extract(path, bytes)));
-  if (failed !== undefined) return { ok: false, message: failed };
-  facts.sort((a, b) => (a.path < b.path ? -1 : 1));
   const tree = {
-    files: facts.map((each) => each.path),
-    compiled: [],
-    manifests: [],
-    settings: [],
-    folders: [],
+    files: [] as string[],
+    compiled: [] as string[],
+    manifests: [] as string[],
+    settings: [] as string[],
+    folders: [] as string[],
     skipped: [],
   };
-  return { ok: true, value: projectOf(root, config, facts, tree) };
+  const paths: string[] = [];
+  const folders = new Set<string>([""]);
+  const sources: Blob[] = [];
+  const texts: Blob[] = [];
+  for (const line of listed.value.split("\0")) {
+    const found = /^100\d+ blob ([0-9a-f]+)\s+(\d+)\t(.+)$/s.exec(line);
+    const [, hash = "", size = "", path = ""] = found ?? [];
+    if (path === "" || /(^|\/)(node_modules|site-packages)\//.test(path)) continue;
+    if (isExcluded.some((matches) => matches(path))) continue;
+    paths.push(path);
+    const slash = path.lastIndexOf("/");
+    for (let at = slash; at > 0; at = path.lastIndexOf("/", at - 1)) folders.add(path.slice(0, at));
+    const role = roleOf(path.slice(slash + 1), path.slice(0, Math.max(0, slash)));
+    if (/\.(pyi?|[cm]?[jt]sx?)$/.test(path)) sources.push({ hash, path });
+    if (role === "compiled") tree.compiled.push(path);
+    else if (role === "manifest") tree.manifests.push(path);
+    else if (role === "settings") tree.settings.push(path);
+    const isText = role === "manifest" || role === "settings" || /\.(jsonc?|ya?ml)$/.test(path);
+    if (isText && Number(size) <= textBytesMax) texts.push({ hash, path });
+  }
+  const facts: FileFacts[] = [];
+  const textByPath = new Map<string, string>();
+  const failed =
+    (await readBlobs(root, sources, (path, bytes) => facts.push(extract(path, bytes)))) ??
+    (await readBlobs(root, texts, (path, bytes) => textByPath.set(path, bytes.toString("utf8"))));
+  if (failed !== undefined) return { ok: false, message: failed };
+  facts.sort((a, b) => (a.path < b.path ? -1 : 1));
+  tree.files = facts.map((each) => each.path);
+  tree.folders = [...folders];
+  const top = root.split(sep).join("/");
+  return { ok: true, value: projectOf(root, config, facts, tree, diskAt(top, paths, textByPath)) };
 }
 
 /** Streams blobs out of `git cat-file --batch`; answers with what went wrong, if anything did. */
 function readBlobs(
   root: string,
-  wanted: readonly { readonly hash: string; readonly path: string }[],
+  wanted: readonly Blob[],
   take: (path: string, bytes: Buffer) => void,
 ): Promise<string | undefined> {
   return new Promise((resolve) => {

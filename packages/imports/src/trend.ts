@@ -17,7 +17,12 @@ export async function trendOf(
   const log = spawnSync("git", ["-C", root, "log", `-${count}`, "--format=%H %cI", "--", "."], {
     encoding: "utf8",
   });
-  if (log.status !== 0) return { ok: false, message: `git log: ${log.stderr.trim()}` };
+  if (log.status !== 0) {
+    const message = /not a git repository/i.test(log.stderr)
+      ? `--trend: ${root} is not in a git repository`
+      : `git log: ${log.stderr.trim()}`;
+    return { ok: false, message };
+  }
   const points: TrendPoint[] = [];
   for (const line of log.stdout.trim().split("\n").reverse()) {
     const [revision, at] = line.split(" ");

@@ -161,6 +161,19 @@ export function walk(root: string, exclude: readonly string[]): Tree {
   };
 }
 
+/** What a file is to the guard, by its name; undefined: nothing. */
+export function roleOf(
+  name: string,
+  directory: string,
+): "source" | "compiled" | "manifest" | "settings" | undefined {
+  const dot = name.lastIndexOf(".");
+  const extension = dot < 0 ? "" : name.slice(dot + 1);
+  if (isManifest(name, directory)) return "manifest";
+  if (sources.has(extension)) return "source";
+  if (compiled.has(extension)) return "compiled";
+  return isSettings(name) ? "settings" : undefined;
+}
+
 function isManifest(name: string, directory: string): boolean {
   return (
     /^(pyproject\.toml|setup\.cfg|setup\.py|Pipfile|tox\.ini|noxfile\.py|environment[\w.-]*\.ya?ml)$/.test(

@@ -4,6 +4,9 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readProject } from "../check.ts";
+import { defaultConfig } from "../config.ts";
+import { formatLock, publicSurface } from "../contract.ts";
 import { FrameReader, frame, type Message } from "./json-rpc.ts";
 import { Positions } from "./positions.ts";
 import { LanguageServer } from "./server.ts";
@@ -76,6 +79,22 @@ class Editor {
 }
 
 describe("an editor", () => {
+  test("is told when a document breaks the locked surface", async () => {
+    put("index.ts", "export const kept = 1;\nexport const gone = 2;\n");
+    const { project } = await readProject(root, defaultConfig);
+    put(defaultConfig.lock, formatLock(publicSurface(project, defaultConfig)));
+    const uri = put("index.ts", "export const kept = 1;\n");
+    const editor = new Editor();
+    await editor.start();
+    const text = "export const kept = 1;\n";
+    editor.send({
+      method: "textDocument/didOpen",
+      params: { textDocument: { uri, text, languageId: "typescript" } },
+    });
+    editor.pass();
+    expect(editor.diagnostics(uri).map((one) => one.code)).toEqual(["export-contract"]);
+  });
+
   test("sees the findings of what is open, follows its changes, and loses them on close", async () => {
     put("b.ts", "export const b = 1;\n");
     const uri = put("a.ts", 'import { gone } from "./b";\n');

@@ -12,6 +12,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectOf, readProject, runRules } from "../check.ts";
 import { type Config, readConfig } from "../config.ts";
+import { type LockedExport, parseLock } from "../contract.ts";
 import { extract, withoutFacts } from "../extract/extract.ts";
 import type { Finding } from "../finding.ts";
 import type { Project } from "../graph/project.ts";
@@ -105,10 +106,16 @@ export class Session {
       if (file !== undefined) focus.add(file);
     }
     if (focus.size === 0) return [];
-    // The lock is a matter of the whole tree, which `check` looks at.
-    const { findings } = runRules(this.project, this.#config, focus, allRules, this.#today(), undefined);
+    const { findings } = runRules(this.project, this.#config, focus, allRules, this.#today(), this.#lock());
     const wanted = new Set([...focus].map((file) => this.project.facts(file).path));
     return findings.filter((one) => wanted.has(one.file)).map((one) => this.#withSafeFix(one));
+  }
+
+  /** The locked surface as it lies on disk; a lock that cannot be read is told by `check`. */
+  #lock(): readonly LockedExport[] | undefined {
+    const bytes = this.#onDisk(this.#config.lock);
+    const read = bytes === undefined ? undefined : parseLock(bytes.toString("utf8"), this.#config.lock);
+    return read?.ok === true ? read.surface : undefined;
   }
 
   /** S3 */

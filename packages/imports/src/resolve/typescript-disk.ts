@@ -64,6 +64,31 @@ export function systemDisk(known: Iterable<string> = []): Disk {
   };
 }
 
+/**
+ * The disk as it stood at another time: below `root` there is what `paths` and `textByPath` say (relative
+ * paths), elsewhere and among installed packages what is there today.
+ */
+export function diskAt(root: string, paths: Iterable<string>, textByPath: ReadonlyMap<string, string>): Disk {
+  const today = systemDisk();
+  const files = new Set<string>();
+  const directories = new Set<string>([root]);
+  for (const path of paths) {
+    const full = `${root}/${path}`;
+    files.add(full);
+    for (let cut = full.lastIndexOf("/"); cut > root.length; cut = full.lastIndexOf("/", cut - 1)) {
+      directories.add(full.slice(0, cut));
+    }
+  }
+  const isPast = (path: string): boolean =>
+    (path === root || path.startsWith(`${root}/`)) && !/\/(?:node_modules|\.git)(?:\/|$)/.test(path);
+  return {
+    isFile: (path) => (isPast(path) ? files.has(path) : today.isFile(path)),
+    isDirectory: (path) => (isPast(path) ? directories.has(path) : today.isDirectory(path)),
+    realPath: (path) => (isPast(path) ? path : today.realPath(path)),
+    readText: (path) => (isPast(path) ? textByPath.get(path.slice(root.length + 1)) : today.readText(path)),
+  };
+}
+
 /** A disk that exists only in memory: what tests and dry runs use. */
 export function memoryDisk(textByPath: ReadonlyMap<string, string>): Disk {
   const directories = new Set<string>();
