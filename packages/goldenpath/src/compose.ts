@@ -2,7 +2,7 @@
 import { type AgentCard, type AgentFactory, Supervisor } from "@goldenpath/agents";
 import { defaultTrimLimits, type Journal, openSqliteJournal } from "@goldenpath/journal";
 import { randomId, systemClock } from "@goldenpath/protocol";
-import { type UserContext, WebSocketCore } from "@goldenpath/websocket-core";
+import { type Bus, type UserContext, WebSocketCore } from "@goldenpath/websocket-core";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
 import { type ChosenAgents, chooseAgents } from "./agents.ts";
@@ -14,6 +14,7 @@ import { createLogin, type Login } from "./login/login.ts";
 import { judgeOrigin, type Origins } from "./login/origins.ts";
 import { RateLimiter } from "./login/rate-limit.ts";
 import { Tickets } from "./login/tickets.ts";
+import { openBus } from "./node-bus.ts";
 import type { Environment, Options } from "./options.ts";
 import { pageFolder } from "./page-folder.ts";
 import { StartError } from "./start-error.ts";
@@ -38,6 +39,7 @@ interface Parts {
   readonly factory: AgentFactory;
   readonly model: ChosenAgents["model"];
   readonly journal: Journal;
+  readonly bus: Bus;
   readonly supervisor: Supervisor;
   readonly removal: ThreadRemoval;
 }
@@ -52,12 +54,17 @@ export async function composeNode(
   const { database } = makeDataFolder(options.data);
   const { factory, model } = await chooseAgents(options.agents, environment);
   const journal = await openJournal(database, options);
+  // Fresh at every start: leases and the line between nodes tell two starts of one node apart.
+  const nodeId = `${options.node}.${randomId()}`;
+  const bus = openBus({ journal, shared: options.shared, nodeId, log });
   try {
     const clock = systemClock;
     const supervisor = new Supervisor({
       journal,
+      bus,
       clock,
       makeId: randomId,
+      nodeId,
       factory,
       onFault: ({ error, ...where }) => log.error({ err: error, ...where }, "run fault"),
     });
@@ -67,7 +74,7 @@ export async function composeNode(
       makeId: randomId,
       cancelThread: (userId, threadId) => supervisor.cancelThread(userId, threadId),
     });
-    const parts = { options, origins, log, factory, model, journal, supervisor, removal };
+    const parts = { options, origins, log, factory, model, journal, bus, supervisor, removal };
     // The login tells the core of ended sessions, and the core asks the login who comes.
     const tie: { core?: WebSocketCore } = {};
     const login = await openLogin(parts, database, (session) => tie.core?.revokeSession(session));
@@ -77,6 +84,7 @@ export async function composeNode(
     await supervisor.start();
     return createNode(parts, login, tickets, core);
   } catch (error) {
+    await bus.close();
     await journal.close();
     throw error;
   }
@@ -112,12 +120,13 @@ function openLogin(
 }
 
 function createCore(
-  { origins, log, journal, supervisor }: Parts,
+  { origins, log, journal, bus, supervisor }: Parts,
   login: Login,
   tickets: Tickets,
 ): WebSocketCore {
   return new WebSocketCore({
     journal,
+    bus,
     commands: supervisor,
     clock: systemClock,
     makeId: randomId,
@@ -136,7 +145,8 @@ function createCore(
 }
 
 function createNode(parts: Parts, login: Login, tickets: Tickets, core: WebSocketCore): Node {
-  const { options, origins, log, factory, journal, supervisor, removal } = parts;
+  const { options, origins, log, factory, journal, bus, supervisor, removal } = parts;
+  let draining = false;
   const startedAt = systemClock.elapsed();
   const app = createApp({
     journal,
@@ -151,7 +161,11 @@ function createNode(parts: Parts, login: Login, tickets: Tickets, core: WebSocke
     agents: factory.cards,
     removal,
     health: () => ({
+      draining,
       version,
+      node: options.node,
+      journal: options.shared ? "postgres" : "sqlite",
+      bus: { kind: bus.stats().kind, connected: bus.stats().connected },
       upMs: Math.round(systemClock.elapsed() - startedAt),
       connections: core.stats().connections,
     }),
@@ -168,9 +182,11 @@ function createNode(parts: Parts, login: Login, tickets: Tickets, core: WebSocke
     setupToken: () => login.setup?.token,
     async close(closeFront) {
       stopUpkeep();
+      draining = true;
       await Promise.all([core.drain(options.drainMs), supervisor.drain(options.drainMs)]);
       await closeFront();
       login.close();
+      await bus.close();
       await journal.close();
     },
   };

@@ -123,7 +123,9 @@ const requireUser = (parts: Parts) =>
 async function healthz(parts: Parts, json: (body: object, status: 200 | 503) => Response): Promise<Response> {
   try {
     await parts.journal.extent("healthz");
-    return json({ ok: true, ...parts.health() }, 200);
+    // Who is about to stop gets no new callers, though it still serves those it has.
+    const health = parts.health();
+    return json({ ok: !health.draining, ...health }, health.draining ? 503 : 200);
   } catch (error) {
     parts.log.error({ err: error }, "the journal cannot be read");
     return json({ ok: false, ...parts.health() }, 503);

@@ -24,7 +24,7 @@ export interface Parts {
   readonly agents: readonly AgentCard[];
   readonly removal: ThreadRemoval;
   /** What `GET /healthz` tells beside `ok`. */
-  readonly health: () => Readonly<Record<string, unknown>>;
+  readonly health: () => { readonly draining: boolean } & Readonly<Record<string, unknown>>;
   /** The built page's folder; undefined when only the API is served. */
   readonly page: string | undefined;
 }
