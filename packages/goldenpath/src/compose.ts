@@ -1,23 +1,21 @@
 /** Puts a node together from its parts, and takes it apart in reverse. */
 import { type AgentCard, type AgentFactory, Supervisor } from "@goldenpath/agents";
-import { defaultTrimLimits, type Journal, openSqliteJournal } from "@goldenpath/journal";
+import { defaultTrimLimits, type Journal } from "@goldenpath/journal";
 import { randomId, systemClock } from "@goldenpath/protocol";
 import { type Bus, type UserContext, WebSocketCore } from "@goldenpath/websocket-core";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
 import { type ChosenAgents, chooseAgents } from "./agents.ts";
 import type { Listeners } from "./attach.ts";
-import { makeDataFolder, readOrMakeSecret } from "./data-folder.ts";
 import { createApp } from "./http/app.ts";
 import { createLog } from "./log.ts";
 import { createLogin, type Login } from "./login/login.ts";
 import { judgeOrigin, type Origins } from "./login/origins.ts";
 import { RateLimiter } from "./login/rate-limit.ts";
-import { Tickets } from "./login/tickets.ts";
 import { openBus } from "./node-bus.ts";
 import type { Environment, Options } from "./options.ts";
 import { pageFolder } from "./page-folder.ts";
-import { StartError } from "./start-error.ts";
+import { openStore, type Store } from "./store.ts";
 import { createThreadRemoval, type ThreadRemoval } from "./thread-removal.ts";
 import { version } from "./version.ts";
 
@@ -51,9 +49,9 @@ export async function composeNode(
   environment: Environment,
 ): Promise<Node> {
   const log = createLog(options.logLevel);
-  const { database } = makeDataFolder(options.data);
   const { factory, model } = await chooseAgents(options.agents, environment);
-  const journal = await openJournal(database, options);
+  const store = await openStore(options, log);
+  const { journal } = store;
   // Fresh at every start: leases and the line between nodes tell two starts of one node apart.
   const nodeId = `${options.node}.${randomId()}`;
   const bus = openBus({ journal, shared: options.shared, nodeId, log });
@@ -77,38 +75,27 @@ export async function composeNode(
     const parts = { options, origins, log, factory, model, journal, bus, supervisor, removal };
     // The login tells the core of ended sessions, and the core asks the login who comes.
     const tie: { core?: WebSocketCore } = {};
-    const login = await openLogin(parts, database, (session) => tie.core?.revokeSession(session));
-    const tickets = new Tickets(clock);
-    const core = createCore(parts, login, tickets);
+    const login = await openLogin(parts, store, (session) => tie.core?.revokeSession(session));
+    const core = createCore(parts, login);
     tie.core = core;
     await supervisor.start();
-    return createNode(parts, login, tickets, core);
+    return createNode(parts, login, core);
   } catch (error) {
+    await store.login.close();
     await bus.close();
     await journal.close();
     throw error;
   }
 }
 
-async function openJournal(database: string, options: Options): Promise<Journal> {
-  const opened = await openSqliteJournal({
-    path: database,
-    clock: systemClock,
-    makeId: randomId,
-    synchronous: options.durability === "power_loss" ? "full" : "normal",
-  });
-  if (opened.is === "failed") throw new StartError("database_unusable", opened.message);
-  return opened.journal;
-}
-
 function openLogin(
   { options, origins, log, removal }: Parts,
-  database: string,
+  { login, secret }: Store,
   onSessionEnded: (session: Pick<UserContext, "userId" | "sessionId">) => void,
 ): Promise<Login> {
   return createLogin({
-    database,
-    secret: options.secret ?? readOrMakeSecret(options.data),
+    store: login,
+    secret: options.secret ?? secret,
     origins,
     signUp: options.signUp,
     providers: options.providers,
@@ -119,11 +106,7 @@ function openLogin(
   });
 }
 
-function createCore(
-  { origins, log, journal, bus, supervisor }: Parts,
-  login: Login,
-  tickets: Tickets,
-): WebSocketCore {
+function createCore({ origins, log, journal, bus, supervisor }: Parts, login: Login): WebSocketCore {
   return new WebSocketCore({
     journal,
     bus,
@@ -135,7 +118,7 @@ function createCore(
       return signedIn?.user;
     },
     redeemTicket: async (ticket) => {
-      const sessionId = tickets.redeem(ticket);
+      const sessionId = await login.tickets.redeem(ticket);
       return sessionId === undefined ? undefined : login.session(sessionId);
     },
     originAllowed: (origin) => judgeOrigin(origins, origin, null).is !== "refused",
@@ -144,14 +127,13 @@ function createCore(
   });
 }
 
-function createNode(parts: Parts, login: Login, tickets: Tickets, core: WebSocketCore): Node {
+function createNode(parts: Parts, login: Login, core: WebSocketCore): Node {
   const { options, origins, log, factory, journal, bus, supervisor, removal } = parts;
   let draining = false;
   const startedAt = systemClock.elapsed();
   const app = createApp({
     journal,
     login,
-    tickets,
     origins,
     limiter: new RateLimiter(systemClock),
     clock: systemClock,
@@ -185,7 +167,7 @@ function createNode(parts: Parts, login: Login, tickets: Tickets, core: WebSocke
       draining = true;
       await Promise.all([core.drain(options.drainMs), supervisor.drain(options.drainMs)]);
       await closeFront();
-      login.close();
+      await login.close();
       await bus.close();
       await journal.close();
     },

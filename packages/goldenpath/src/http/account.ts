@@ -6,13 +6,13 @@ const ticketRate = { max: 120, windowMs: 60_000 };
 
 /** Who is signed in, what they may ask, and tickets for their sockets. */
 export function accountRoutes(parts: Parts, requireUser: MiddlewareHandler<HttpEnv>): Hono<HttpEnv> {
-  const { login, tickets, limiter, agents } = parts;
+  const { login, limiter, agents } = parts;
   const routes = new Hono<HttpEnv>();
 
   routes.get("/api/me", async (context) => {
     const beside = {
-      signUpOpen: login.signUpOpen(context.req.header("cookie")),
-      firstAccount: login.firstAccount(context.req.header("cookie")),
+      signUpOpen: await login.signUpOpen(context.req.header("cookie")),
+      firstAccount: await login.firstAccount(context.req.header("cookie")),
       providers: login.providers,
     };
     const { signedIn, cookies } = await login.renew(context.req.raw.headers);
@@ -23,11 +23,11 @@ export function accountRoutes(parts: Parts, requireUser: MiddlewareHandler<HttpE
 
   routes.get("/api/agents", requireUser, (context) => context.json({ agents, default: agents[0]?.name }));
 
-  routes.post("/api/tickets", requireUser, (context) => {
+  routes.post("/api/tickets", requireUser, async (context) => {
     const { userId, sessionId } = context.get("signedIn").user;
     const verdict = limiter.take(`tickets|${userId}`, ticketRate);
     if (verdict.is === "limited") return refuse(context, "rate_limited", { afterMs: verdict.afterMs });
-    const issued = tickets.issue(sessionId);
+    const issued = await login.tickets.issue(sessionId);
     return issued ? context.json(issued) : refuse(context, "unavailable", { afterMs: 5_000 });
   });
 

@@ -50,7 +50,7 @@ export function createApp(parts: Parts): Hono<HttpEnv> {
     const token = context.req.query("token");
     if (!parts.login.setup?.fits(token)) {
       return refuse(context, "not_found", {
-        message: "This setup link is not valid any more; the server prints a fresh one when it starts.",
+        message: "This setup link is not valid: there is an account already, or it is another server's.",
       });
     }
     const secure = parts.origins.own[0]?.startsWith("https:") ? "; Secure" : "";

@@ -6,14 +6,12 @@ import type { Logger } from "pino";
 import type { Login, SignedIn } from "../login/login.ts";
 import type { Origins } from "../login/origins.ts";
 import type { RateLimiter } from "../login/rate-limit.ts";
-import type { Tickets } from "../login/tickets.ts";
 import type { ThreadRemoval } from "../thread-removal.ts";
 
 /** Everything the HTTP routes use. */
 export interface Parts {
   readonly journal: Journal;
   readonly login: Login;
-  readonly tickets: Tickets;
   readonly origins: Origins;
   readonly limiter: RateLimiter;
   readonly clock: Clock;

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { clientAddress } from "../http/client-address.ts";
 import { judgeOrigin } from "./origins.ts";
 import { RateLimiter } from "./rate-limit.ts";
-import { Tickets } from "./tickets.ts";
+import { type IssuedTicket, MemoryTickets } from "./tickets.ts";
 
 describe("judgeOrigin", () => {
   const origins = { own: ["http://127.0.0.1:4000"], listed: ["https://app.example.com"] };
@@ -98,32 +98,33 @@ describe("RateLimiter", () => {
 describe("Tickets", () => {
   it("T1: opens once, and not after its time", async () => {
     const clock = new TestClock();
-    const tickets = new Tickets(clock);
-    const first = tickets.issue("s1");
-    const late = tickets.issue("s1");
+    const tickets = new MemoryTickets(clock);
+    const first = await tickets.issue("s1");
+    const late = await tickets.issue("s1");
     expect(first?.expiresAt).toBe(clock.now() + limits.ticketMsMax);
-    expect(tickets.redeem(String(first?.ticket))).toBe("s1");
-    expect(tickets.redeem(String(first?.ticket))).toBeUndefined();
+    expect(await tickets.redeem(String(first?.ticket))).toBe("s1");
+    expect(await tickets.redeem(String(first?.ticket))).toBeUndefined();
     await clock.advance(limits.ticketMsMax);
-    expect(tickets.redeem(String(late?.ticket))).toBeUndefined();
-    expect(tickets.redeem("never issued")).toBeUndefined();
+    expect(await tickets.redeem(String(late?.ticket))).toBeUndefined();
+    expect(await tickets.redeem("never issued")).toBeUndefined();
   });
 
   it("T3: a session's newest sixteen hold; one session cannot use up the places of others", async () => {
     const clock = new TestClock();
-    const tickets = new Tickets(clock, 20);
-    const issued = Array.from({ length: 40 }, () => tickets.issue("greedy"));
-    expect(tickets.issue("modest")).toBeDefined();
-    expect(tickets.redeem(String(issued[0]?.ticket))).toBeUndefined();
-    expect(tickets.redeem(String(issued[39]?.ticket))).toBe("greedy");
+    const tickets = new MemoryTickets(clock, 20);
+    const issued: (IssuedTicket | undefined)[] = [];
+    for (let count = 0; count < 40; count++) issued.push(await tickets.issue("greedy"));
+    expect(await tickets.issue("modest")).toBeDefined();
+    expect(await tickets.redeem(String(issued[0]?.ticket))).toBeUndefined();
+    expect(await tickets.redeem(String(issued[39]?.ticket))).toBe("greedy");
   });
 
   it("T3: gives none beyond its bound, and some again when the old ones ran out", async () => {
     const clock = new TestClock();
-    const tickets = new Tickets(clock, 3);
-    for (const session of ["a", "b", "c"]) expect(tickets.issue(session)).toBeDefined();
-    expect(tickets.issue("d")).toBeUndefined();
+    const tickets = new MemoryTickets(clock, 3);
+    for (const session of ["a", "b", "c"]) expect(await tickets.issue(session)).toBeDefined();
+    expect(await tickets.issue("d")).toBeUndefined();
     await clock.advance(limits.ticketMsMax);
-    expect(tickets.issue("d")).toBeDefined();
+    expect(await tickets.issue("d")).toBeDefined();
   });
 });

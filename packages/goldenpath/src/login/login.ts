@@ -1,5 +1,5 @@
 /**
- * Login: accounts, sessions and OAuth by Better Auth, in the same SQLite file as the journal.
+ * Login: accounts, sessions and OAuth by Better Auth, in the same database as the journal.
  *
  *  G1  One authorisation path: `authenticate` answers for HTTP and for the WebSocket upgrade alike.
  *  G2  However a session ends (sign-out, password change, ban, expiry, an admin), `onSessionEnded` hears of
@@ -9,7 +9,6 @@
  *  G4  The caller's address for rate limits is the socket's, or one proxy's word where that is trusted;
  *      a header that the caller wrote never counts.
  */
-import { DatabaseSync } from "node:sqlite";
 import { type Clock, limits } from "@goldenpath/protocol";
 import type { UserContext } from "@goldenpath/websocket-core";
 import { type BetterAuthOptions, betterAuth } from "better-auth";
@@ -18,10 +17,12 @@ import { getMigrations } from "better-auth/db/migration";
 import { admin } from "better-auth/plugins/admin";
 import type { Logger } from "pino";
 import type { Providers, SignUp } from "../options.ts";
+import type { LoginStore } from "./login-store.ts";
 import type { Origins } from "./origins.ts";
 import { type NamedProvider, namedProviders, oidcPlugins, socialProviders } from "./providers.ts";
 import { RateLimiter } from "./rate-limit.ts";
 import { SetupToken } from "./setup-token.ts";
+import type { Tickets } from "./tickets.ts";
 
 export const authPath = "/api/auth";
 const sessionSecondsMax = 30 * 24 * 3_600;
@@ -29,8 +30,10 @@ const sessionSecondsMax = 30 * 24 * 3_600;
 const clientAddressHeader = "x-goldenpath-client-address";
 
 export interface LoginOptions {
-  readonly database: string;
-  readonly secret: string;
+  /** Closed with the login, and when that cannot be made. */
+  readonly store: LoginStore;
+  /** Where it is known only when the store has its tables: a function. */
+  readonly secret: string | (() => Promise<string>);
   readonly origins: Origins;
   readonly signUp: SignUp;
   readonly providers: Providers;
@@ -65,65 +68,73 @@ export interface Login {
     headers: Headers,
   ): Promise<{ readonly signedIn: SignedIn | undefined; readonly cookies: readonly string[] }>;
   /** A session that is still valid, for tickets. */
-  session(sessionId: string): UserContext | undefined;
+  session(sessionId: string): Promise<UserContext | undefined>;
   /** Whether a browser with these cookies may make an account. */
-  signUpOpen(cookieHeader: string | null | undefined): boolean;
+  signUpOpen(cookieHeader: string | null | undefined): Promise<boolean>;
   /** Whether that account would be the first: nobody can sign in yet. */
-  firstAccount(cookieHeader: string | null | undefined): boolean;
-  /** G3: undefined unless sign-up is closed and there is no account yet. */
+  firstAccount(cookieHeader: string | null | undefined): Promise<boolean>;
+  /** G3: undefined unless sign-up is closed and, as far as this node knows, there is no account yet. */
   readonly setup: SetupToken | undefined;
   readonly providers: readonly NamedProvider[];
+  readonly tickets: Tickets;
   /** Deletes sessions and sign-in attempts that ran out. */
-  forgetExpired(): void;
-  close(): void;
+  forgetExpired(): Promise<void>;
+  close(): Promise<void>;
 }
 
 export async function createLogin(options: LoginOptions): Promise<Login> {
-  const database = new DatabaseSync(options.database, { timeout: 5_000, enableForeignKeyConstraints: true });
+  const { store } = options;
   try {
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    const gate = createGate(database, options.signUp);
-    const auth = betterAuth(authOptions(options, database, gate));
-    await (await getMigrations(auth.options)).runMigrations();
-    return assemble(options, database, gate, auth);
+    // The tables do not depend on the secret, which may itself be kept in one of ours.
+    const tables = authOptions(options, "", createGate(store, options.signUp, ""));
+    await store.migrate(async (database) => {
+      await (await getMigrations({ ...tables, database })).runMigrations();
+    });
+    const secret = typeof options.secret === "string" ? options.secret : await options.secret();
+    const gate = createGate(store, options.signUp, secret);
+    await gate.look();
+    return assemble(options, gate, betterAuth(authOptions(options, secret, gate)));
   } catch (error) {
-    database.close();
+    await store.close();
     throw error;
   }
 }
 
 /** Who may make an account, and who becomes the admin. */
-function createGate(database: DatabaseSync, signUp: SignUp) {
-  const token = new SetupToken();
-  // Accounts of people. The names below .invalid exist nowhere (RFC 2606): they are a probe's, never an admin's.
-  const people = "SELECT id FROM auth_user WHERE email NOT LIKE '%.invalid' ORDER BY rowid LIMIT 1";
-  // Prepared at each call: the table does not exist before the first migration.
-  const anyAccount = () => database.prepare(people).get() !== undefined;
-  const isOpen = (cookieHeader: string | null | undefined) =>
-    signUp === "open" || (token.fitsCookie(cookieHeader) && !anyAccount());
+function createGate(store: LoginStore, signUp: SignUp, secret: string) {
+  const token = new SetupToken(secret);
+  let anyPerson = false;
+  const look = async () => {
+    anyPerson = await store.anyPerson();
+    return anyPerson;
+  };
+  const isOpen = async (cookieHeader: string | null | undefined) =>
+    signUp === "open" || (token.fitsCookie(cookieHeader) && !(await look()));
   return {
-    setup: () => (signUp === "closed" && !anyAccount() ? token : undefined),
+    look,
+    setup: () => (signUp === "closed" && !anyPerson ? token : undefined),
     isOpen,
     // Strangers at a closed server do not learn whether its first account is still to be had.
-    isFirst: (cookieHeader: string | null | undefined) => isOpen(cookieHeader) && !anyAccount(),
-    /** The oldest account is the admin: decided in one statement, so two first ones cannot both be. */
-    promoteFirst(userId: string): void {
-      database.prepare(`UPDATE auth_user SET role = 'admin' WHERE id = ? AND id = (${people})`).run(userId);
+    isFirst: async (cookieHeader: string | null | undefined) =>
+      (await isOpen(cookieHeader)) && !(await look()),
+    async promoteFirst(userId: string): Promise<void> {
+      await store.promoteFirst(userId);
+      await look();
     },
   };
 }
 
 type Gate = ReturnType<typeof createGate>;
 
-function authOptions(options: LoginOptions, database: DatabaseSync, gate: Gate) {
+function authOptions(options: LoginOptions, secret: string, gate: Gate) {
   const { origins, log } = options;
   const limiter = new RateLimiter(options.clock);
   return {
     appName: "Goldenpath",
     baseURL: origins.own[0],
     basePath: authPath,
-    secret: options.secret,
-    database,
+    secret,
+    database: options.store.database,
     trustedOrigins: [...origins.own, ...origins.listed],
     telemetry: { enabled: false },
     // An admin manages accounts but never acts as somebody else (D4).
@@ -188,7 +199,7 @@ function authOptions(options: LoginOptions, database: DatabaseSync, gate: Gate) 
         create: {
           before: async (_user, context) => {
             const byAdmin = context?.path === "/admin/create-user";
-            if (!byAdmin && !gate.isOpen(context?.headers?.get("cookie"))) {
+            if (!byAdmin && !(await gate.isOpen(context?.headers?.get("cookie")))) {
               throw new APIError("FORBIDDEN", {
                 code: "SIGN_UP_CLOSED",
                 message: "Sign-up is closed on this server; ask its admin for an account.",
@@ -222,15 +233,10 @@ function authOptions(options: LoginOptions, database: DatabaseSync, gate: Gate) 
 }
 
 function assemble(
-  options: LoginOptions,
-  database: DatabaseSync,
+  { store, clock, providers }: LoginOptions,
   gate: Gate,
   auth: ReturnType<typeof betterAuth<ReturnType<typeof authOptions>>>,
 ): Login {
-  const sessionById = database.prepare(
-    `SELECT s.id, s.userId, s.expiresAt FROM auth_session s JOIN auth_user u ON u.id = s.userId
-     WHERE s.id = ? AND coalesce(u.banned, 0) = 0`,
-  );
   return {
     async handle(request, clientAddress) {
       const headers = new Headers(request.headers);
@@ -246,26 +252,19 @@ function assemble(
       const answer = await auth.api.getSession({ headers, returnHeaders: true });
       return { signedIn: signedIn(answer.response), cookies: answer.headers.getSetCookie() };
     },
-    session(sessionId) {
-      const row = sessionById.get(sessionId);
-      if (!row) return undefined;
-      const expiresAt = new Date(String(row.expiresAt)).getTime();
-      if (!(expiresAt > options.clock.now())) return undefined;
-      return { userId: String(row.userId), sessionId: String(row.id), expiresAt };
+    async session(sessionId) {
+      const found = await store.session(sessionId);
+      return found && found.expiresAt > clock.now() ? found : undefined;
     },
     signUpOpen: gate.isOpen,
     firstAccount: gate.isFirst,
     get setup() {
       return gate.setup();
     },
-    providers: namedProviders(options.providers),
-    forgetExpired() {
-      // Dates are ISO 8601 text, which sorts as time does. Their sockets were closed by the core's own clock.
-      const now = new Date(options.clock.now()).toISOString();
-      database.prepare("DELETE FROM auth_session WHERE expiresAt < ?").run(now);
-      database.prepare("DELETE FROM auth_verification WHERE expiresAt < ?").run(now);
-    },
-    close: () => database.close(),
+    providers: namedProviders(providers),
+    tickets: store.tickets,
+    forgetExpired: () => store.forgetExpired(clock.now()),
+    close: () => store.close(),
   };
 }
 

@@ -1,14 +1,19 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 /** The cookie that carries the token from the link to the sign-up form. */
 export const setupCookie = "goldenpath_setup";
 
 /**
  * The first account where sign-up is closed: whoever can read the server's output opens the link it printed
- * and makes the admin's account. The token dies with the process and with the first account.
+ * and makes the admin's account. All nodes with the same secret print the same link, and any of them takes it.
+ * The token dies with the first account.
  */
 export class SetupToken {
-  readonly token = randomBytes(24).toString("base64url");
+  readonly token: string;
+
+  constructor(secret: string) {
+    this.token = createHmac("sha256", secret).update("goldenpath setup link").digest("base64url");
+  }
 
   fits(candidate: string | undefined): boolean {
     return candidate !== undefined && timingSafeEqual(digest(candidate), digest(this.token));

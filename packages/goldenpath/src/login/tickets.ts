@@ -10,8 +10,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { type Clock, limits } from "@goldenpath/protocol";
 
-const perSessionMax = 16;
-const ticketsMaxDefault = 20_000;
+export const perSessionMax = 16;
+export const ticketsMaxDefault = 20_000;
 
 export interface IssuedTicket {
   readonly ticket: string;
@@ -19,12 +19,20 @@ export interface IssuedTicket {
   readonly expiresAt: number;
 }
 
+export interface Tickets {
+  /** Undefined when too many tickets are waiting to be used. */
+  issue(sessionId: string): Promise<IssuedTicket | undefined>;
+  /** The session it was given to; afterwards the ticket is nothing. */
+  redeem(ticket: string): Promise<string | undefined>;
+}
+
 interface Entry {
   readonly sessionId: string;
   readonly endsAt: number;
 }
 
-export class Tickets {
+/** Those of one node. */
+export class MemoryTickets implements Tickets {
   readonly #clock: Clock;
   readonly #ticketsMax: number;
   /** By hash, oldest first. */
@@ -35,22 +43,20 @@ export class Tickets {
     this.#ticketsMax = ticketsMax;
   }
 
-  /** Undefined when too many tickets are waiting to be used. */
-  issue(sessionId: string): IssuedTicket | undefined {
+  async issue(sessionId: string): Promise<IssuedTicket | undefined> {
     this.#forgetExpired();
     this.#makeRoom(sessionId);
     if (this.#entryByHash.size >= this.#ticketsMax) return undefined;
-    const ticket = randomBytes(32).toString("base64url");
-    this.#entryByHash.set(hash(ticket), {
+    const ticket = ticketText();
+    this.#entryByHash.set(ticketHash(ticket), {
       sessionId,
       endsAt: this.#clock.elapsed() + limits.ticketMsMax,
     });
     return { ticket, expiresAt: this.#clock.now() + limits.ticketMsMax };
   }
 
-  /** The session it was given to; afterwards the ticket is nothing. */
-  redeem(ticket: string): string | undefined {
-    const key = hash(ticket);
+  async redeem(ticket: string): Promise<string | undefined> {
+    const key = ticketHash(ticket);
     const entry = this.#entryByHash.get(key);
     if (!entry) return undefined;
     this.#entryByHash.delete(key);
@@ -72,6 +78,11 @@ export class Tickets {
   }
 }
 
-function hash(ticket: string): string {
+export function ticketText(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+/** T3 */
+export function ticketHash(ticket: string): string {
   return createHash("sha256").update(ticket).digest("base64url");
 }
