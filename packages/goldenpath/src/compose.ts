@@ -1,7 +1,7 @@
 /** Puts a node together from its parts, and takes it apart in reverse. */
 import { type AgentCard, type AgentFactory, Supervisor } from "@goldenpath/agents";
 import { defaultTrimLimits, type Journal } from "@goldenpath/journal";
-import { randomId, systemClock } from "@goldenpath/protocol";
+import { closeCodes, randomId, systemClock } from "@goldenpath/protocol";
 import { type Bus, type UserContext, WebSocketCore } from "@goldenpath/websocket-core";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
@@ -12,6 +12,10 @@ import { createLog } from "./log.ts";
 import { createLogin, type Login } from "./login/login.ts";
 import { judgeOrigin, type Origins } from "./login/origins.ts";
 import { RateLimiter } from "./login/rate-limit.ts";
+import { meteredCommands } from "./metrics/metered-commands.ts";
+import { meteredJournal } from "./metrics/metered-journal.ts";
+import { createMetrics, type Metrics } from "./metrics/metrics.ts";
+import { type MetricsServer, serveMetrics } from "./metrics/metrics-server.ts";
 import { openBus } from "./node-bus.ts";
 import type { Environment, Options } from "./options.ts";
 import { pageFolder } from "./page-folder.ts";
@@ -26,6 +30,7 @@ export interface Node {
   readonly agents: readonly AgentCard[];
   readonly model: ChosenAgents["model"];
   readonly setupToken: () => string | undefined;
+  readonly metricsUrl: string | undefined;
   /** S2; `closeFront` stops the HTTP side. */
   close(closeFront: () => Promise<void>): Promise<void>;
 }
@@ -34,6 +39,9 @@ interface Parts {
   readonly options: Options;
   readonly origins: Origins;
   readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Undefined: nobody asks for them. */
+  readonly metricsServer: MetricsServer | undefined;
   readonly factory: AgentFactory;
   readonly model: ChosenAgents["model"];
   readonly journal: Journal;
@@ -51,11 +59,14 @@ export async function composeNode(
   const log = createLog(options.logLevel);
   const { factory, model } = await chooseAgents(options.agents, environment);
   const store = await openStore(options, log);
-  const { journal } = store;
+  const metrics = createMetrics(options.metrics !== undefined);
+  const journal = meteredJournal(store.journal, metrics, systemClock, log);
   // Fresh at every start: leases and the line between nodes tell two starts of one node apart.
   const nodeId = `${options.node}.${randomId()}`;
   const bus = openBus({ journal, shared: options.shared, nodeId, log });
+  let metricsServer: MetricsServer | undefined;
   try {
+    metricsServer = options.metrics && (await serveMetrics(options.metrics, metrics));
     const clock = systemClock;
     const supervisor = new Supervisor({
       journal,
@@ -64,7 +75,10 @@ export async function composeNode(
       makeId: randomId,
       nodeId,
       factory,
-      onFault: ({ error, ...where }) => log.error({ err: error, ...where }, "run fault"),
+      onFault: ({ error, ...where }) => {
+        metrics.faults.inc({ where: where.where });
+        log.error({ err: error, ...where }, "run fault");
+      },
     });
     const removal = createThreadRemoval({
       journal,
@@ -72,18 +86,37 @@ export async function composeNode(
       makeId: randomId,
       cancelThread: (userId, threadId) => supervisor.cancelThread(userId, threadId),
     });
-    const parts = { options, origins, log, factory, model, journal, bus, supervisor, removal };
+    const parts = {
+      options,
+      origins,
+      log,
+      metrics,
+      metricsServer,
+      factory,
+      model,
+      journal,
+      bus,
+      supervisor,
+      removal,
+    };
     // The login tells the core of ended sessions, and the core asks the login who comes.
     const tie: { core?: WebSocketCore } = {};
     const login = await openLogin(parts, store, (session) => tie.core?.revokeSession(session));
     const core = createCore(parts, login);
     tie.core = core;
+    metrics.read = () => ({
+      ...core.stats(),
+      runs: supervisor.runs,
+      journalBytes: store.journalBytes(),
+      bus: bus.stats(),
+    });
     await supervisor.start();
     return createNode(parts, login, core);
   } catch (error) {
     await store.login.close();
     await bus.close();
     await journal.close();
+    await metricsServer?.close();
     throw error;
   }
 }
@@ -106,11 +139,11 @@ function openLogin(
   });
 }
 
-function createCore({ origins, log, journal, bus, supervisor }: Parts, login: Login): WebSocketCore {
+function createCore({ origins, log, metrics, journal, bus, supervisor }: Parts, login: Login): WebSocketCore {
   return new WebSocketCore({
     journal,
     bus,
-    commands: supervisor,
+    commands: meteredCommands(supervisor, metrics),
     clock: systemClock,
     makeId: randomId,
     authenticate: async ({ headers: { cookie } }) => {
@@ -122,13 +155,22 @@ function createCore({ origins, log, journal, bus, supervisor }: Parts, login: Lo
       return sessionId === undefined ? undefined : login.session(sessionId);
     },
     originAllowed: (origin) => judgeOrigin(origins, origin, null).is !== "refused",
-    onFault: ({ where, error, connectionId }) =>
-      log.error({ err: error, where, connectionId }, "socket fault"),
+    onFault: ({ where, error, connectionId }) => {
+      metrics.faults.inc({ where });
+      log.error({ err: error, where, connectionId }, "socket fault");
+    },
+    onClose: (code) => metrics.closes.inc({ code: closeLabel(code) }),
   });
 }
 
+/** A client may close with any code it likes; those that are in no table are counted as one. */
+function closeLabel(code: number): string {
+  const isKnown = code < 1016 || Object.values(closeCodes).some((entry) => entry.code === code);
+  return isKnown ? String(code) : "other";
+}
+
 function createNode(parts: Parts, login: Login, core: WebSocketCore): Node {
-  const { options, origins, log, factory, journal, bus, supervisor, removal } = parts;
+  const { options, origins, log, metrics, metricsServer, factory, journal, bus, supervisor, removal } = parts;
   let draining = false;
   const startedAt = systemClock.elapsed();
   const app = createApp({
@@ -142,6 +184,7 @@ function createNode(parts: Parts, login: Login, core: WebSocketCore): Node {
     trustProxy: options.trustProxy,
     agents: factory.cards,
     removal,
+    onLogin: (outcome) => metrics.logins.inc({ outcome }),
     health: () => ({
       draining,
       version,
@@ -153,7 +196,7 @@ function createNode(parts: Parts, login: Login, core: WebSocketCore): Node {
     }),
     page: options.page ? pageFolder() : undefined,
   });
-  const stopUpkeep = startUpkeep(journal, login, log);
+  const stopUpkeep = startUpkeep(parts, login);
   return {
     listeners: {
       request: getRequestListener(app.fetch, { overrideGlobalObjects: false }),
@@ -162,6 +205,7 @@ function createNode(parts: Parts, login: Login, core: WebSocketCore): Node {
     agents: factory.cards,
     model: parts.model,
     setupToken: () => login.setup?.token,
+    metricsUrl: metricsServer?.url,
     async close(closeFront) {
       stopUpkeep();
       draining = true;
@@ -170,18 +214,23 @@ function createNode(parts: Parts, login: Login, core: WebSocketCore): Node {
       await login.close();
       await bus.close();
       await journal.close();
+      await metricsServer?.close();
     },
   };
 }
 
 /** J6: trims the logs and forgets sessions that ran out, every hour. Returns how to stop. */
-function startUpkeep(journal: Journal, login: Login, log: Logger): () => void {
+function startUpkeep({ journal, log, metrics }: Parts, login: Login): () => void {
   let timer = systemClock.timer(upkeepMs, run);
   function run(): void {
     journal
       .trim(defaultTrimLimits)
       .then(() => login.forgetExpired())
-      .catch((error: unknown) => log.error({ err: error }, "upkeep failed; it runs again in an hour"));
+      .then(() => metrics.upkeep.inc({ outcome: "ok" }))
+      .catch((error: unknown) => {
+        metrics.upkeep.inc({ outcome: "failed" });
+        log.error({ err: error }, "upkeep failed; it runs again in an hour");
+      });
     timer = systemClock.timer(upkeepMs, run);
   }
   return () => timer.cancel();

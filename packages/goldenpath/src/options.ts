@@ -48,6 +48,11 @@ export interface ServeOptions {
   readonly node?: string;
   /** `GOLDENPATH_DRAIN_MS`: how long clients have to move away when the server stops. Default 2,000. */
   readonly drainMs?: number;
+  /**
+   * `GOLDENPATH_METRICS`: where Prometheus may ask for `/metrics`: a port of 127.0.0.1 (`9464`), or an address
+   * and a port (`0.0.0.0:9464`). Default: nowhere.
+   */
+  readonly metrics?: string;
   /** Serve the page too. Default true for `serve`, false for `mount`. */
   readonly page?: boolean;
 }
@@ -73,6 +78,11 @@ export interface SharedStore {
   readonly natsUrl: string | undefined;
 }
 
+export interface MetricsAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface Options {
   readonly agents: readonly AgentDefinition[] | undefined;
   readonly port: number;
@@ -90,6 +100,7 @@ export interface Options {
   readonly shared: SharedStore | undefined;
   readonly node: string;
   readonly drainMs: number;
+  readonly metrics: MetricsAddress | undefined;
   readonly page: boolean;
   readonly providers: Providers;
 }
@@ -144,6 +155,7 @@ export function resolveOptions(given: ServeOptions, environment: Environment): O
       0,
       600_000,
     ),
+    metrics: metricsAddress(nonEmpty(given.metrics ?? environment.GOLDENPATH_METRICS)),
     page: given.page ?? true,
     providers: providers(environment),
   };
@@ -336,6 +348,16 @@ function absoluteUrl(name: string, value: string): URL {
     throw invalid(name, value, "an address that begins with https:// or http://");
   }
   return url;
+}
+
+function metricsAddress(value: string | undefined): MetricsAddress | undefined {
+  if (value === undefined) return undefined;
+  const name = "metrics (GOLDENPATH_METRICS)";
+  const found = /^(?:(?<host>[^:[\]]+|\[[^\]]+\]):)?(?<port>\d{1,5})$/.exec(value)?.groups;
+  if (!found || Number(found.port) > 65_535) {
+    throw invalid(name, value, "a port, or an address and a port, for example 9464 or 0.0.0.0:9464");
+  }
+  return { host: found.host?.replace(/^\[|\]$/g, "") ?? "127.0.0.1", port: Number(found.port) };
 }
 
 function list(value: string | undefined): readonly string[] {

@@ -28,6 +28,8 @@ export interface Server {
   readonly model: { readonly name: string; readonly from: string } | undefined;
   /** Where sign-up is closed and there is no account yet: the link that makes the admin's. Keep it secret. */
   readonly setupUrl: string | undefined;
+  /** Where Prometheus asks; undefined unless `metrics` says where. */
+  readonly metricsUrl: string | undefined;
   /** Moves clients away within `drainMs`, ends the runs, and closes everything. */
   close(): Promise<void>;
 }
@@ -96,6 +98,7 @@ function serverOf(options: Options, node: Node, bound: string, closeFront: () =>
     url,
     agents: node.agents,
     model: node.model,
+    metricsUrl: node.metricsUrl,
     get setupUrl() {
       const token = node.setupToken();
       return token === undefined ? undefined : `${url}/setup?token=${token}`;

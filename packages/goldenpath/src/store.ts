@@ -1,4 +1,5 @@
 /** Where everything is kept: an SQLite file of one node, or a PostgreSQL database that many nodes share. */
+import { statSync } from "node:fs";
 import { type Journal, openPostgresJournal, openSqliteJournal } from "@goldenpath/journal";
 import { randomId, systemClock } from "@goldenpath/protocol";
 import type { Logger } from "pino";
@@ -14,6 +15,8 @@ export interface Store {
   readonly login: LoginStore;
   /** What signs the session cookies where no option says it. */
   readonly secret: () => Promise<string>;
+  /** What the journal takes on this machine's disk; undefined where it is elsewhere. */
+  readonly journalBytes: () => number | undefined;
 }
 
 /** Throws a `StartError`; nothing stays open then. */
@@ -31,7 +34,17 @@ async function openSqlite({ data, durability }: Options): Promise<Store> {
   });
   if (opened.is === "failed") throw new StartError("database_unusable", opened.message);
   const login = openSqliteLoginStore(database, systemClock);
-  return { journal: opened.journal, login, secret: async () => readOrMakeSecret(data) };
+  return {
+    journal: opened.journal,
+    login,
+    secret: async () => readOrMakeSecret(data),
+    journalBytes: () => bytesOf(database) + bytesOf(`${database}-wal`),
+  };
+}
+
+/** 0 for a file that is not there: SQLite's log is removed when it is empty. */
+function bytesOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 async function openPostgres({ databaseUrl, databaseOwnerUrl }: SharedStore, log: Logger): Promise<Store> {
@@ -48,5 +61,10 @@ async function openPostgres({ databaseUrl, databaseOwnerUrl }: SharedStore, log:
     );
   }
   const login = openPostgresLoginStore({ url: databaseUrl, ownerUrl: databaseOwnerUrl });
-  return { journal: opened.journal, login, secret: () => login.secret() };
+  return {
+    journal: opened.journal,
+    login,
+    secret: () => login.secret(),
+    journalBytes: () => undefined,
+  };
 }

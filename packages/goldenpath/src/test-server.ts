@@ -172,8 +172,10 @@ export class TestSocket {
     return this.#until(() => this.#closed);
   }
 
-  close(): void {
-    this.#socket.terminate();
+  /** Says goodbye with a code; without one it is cut. */
+  close(code?: number): void {
+    if (code === undefined) this.#socket.terminate();
+    else this.#socket.close(code);
   }
 
   async #until<T>(find: () => T | undefined): Promise<T> {

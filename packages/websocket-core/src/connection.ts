@@ -56,7 +56,7 @@ export interface ConnectionHost {
   isRevoked(user: UserContext): boolean;
   dirty(connection: WebSocketConnection): void;
   /** The connection does nothing more. */
-  left(connection: WebSocketConnection): void;
+  left(connection: WebSocketConnection, code: number): void;
   /** The socket is gone too. */
   gone(connection: WebSocketConnection): void;
   failed(where: Fault["where"], error: unknown, connectionId: string): void;
@@ -133,6 +133,11 @@ export class WebSocketConnection {
   /** The offset sent last, and the one the client said it took in. */
   get progress(): { readonly sent: number; readonly acked: number } {
     return { sent: this.#phase.is === "open" ? this.#phase.reader.offset : 0, acked: this.#ackedOffset };
+  }
+
+  /** What waits in its socket. */
+  get bufferedBytes(): number {
+    return this.#transport.bufferedBytes;
   }
 
   /** Who is behind the connection as far as is known, in whatever phase. */
@@ -426,7 +431,7 @@ export class WebSocketConnection {
   #leave(code: number): void {
     if (this.#phase.is === "open") this.#phase.reader.stop();
     this.#phase = { is: "closed", code };
-    this.#host.left(this);
+    this.#host.left(this, code);
   }
 }
 

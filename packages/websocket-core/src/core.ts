@@ -51,12 +51,19 @@ export interface WebSocketCoreOptions {
   readonly connectionsMax?: number;
   /** Hears what went wrong and for which connection; nothing is swallowed. */
   readonly onFault?: (fault: Fault) => void;
+  /** Hears the code with which each connection ended, from whichever side. */
+  readonly onClose?: (code: number) => void;
   /** Runs once per tick; the default is `setImmediate`. */
   readonly defer?: (call: () => void) => void;
 }
 
 export interface CoreStats {
   readonly connections: number;
+  readonly connectionsByState: Readonly<Record<WebSocketConnection["state"], number>>;
+  /** What waits in all sockets together. */
+  readonly bufferedBytes: number;
+  /** How far the connection that is furthest behind lags: events committed and not yet written to its socket. */
+  readonly lagEventsMax: number;
   readonly users: number;
   readonly upgrades: number;
 }
@@ -127,7 +134,10 @@ export class WebSocketCore {
       admit: (connection, user) => this.#admit(connection, user),
       isRevoked: (user) => this.#isRevoked(user),
       dirty: (connection) => this.#markDirty(connection),
-      left: (connection) => this.#left(connection),
+      left: (connection, code) => {
+        this.#left(connection);
+        options.onClose?.(code);
+      },
       gone: (connection) => this.#gone(connection),
       failed: (where, error, connectionId) => options.onFault?.({ where, error, connectionId }),
     };
@@ -239,7 +249,23 @@ export class WebSocketCore {
   }
 
   stats(): CoreStats {
-    return { connections: this.#connections.size, users: this.#userById.size, upgrades: this.#upgrades };
+    const connectionsByState = { greeting: 0, joining: 0, open: 0, closed: 0 };
+    let bufferedBytes = 0;
+    let lagEventsMax = 0;
+    for (const connection of this.#connections) {
+      connectionsByState[connection.state]++;
+      bufferedBytes += connection.bufferedBytes;
+      const head = this.#userByConnection.get(connection)?.log.head ?? 0;
+      if (connection.state === "open") lagEventsMax = Math.max(lagEventsMax, head - connection.progress.sent);
+    }
+    return {
+      connections: this.#connections.size,
+      connectionsByState,
+      bufferedBytes,
+      lagEventsMax,
+      users: this.#userById.size,
+      upgrades: this.#upgrades,
+    };
   }
 
   async #authenticate(

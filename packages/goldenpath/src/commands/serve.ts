@@ -17,7 +17,7 @@ Starts the server: page, API and agents on one port, everything kept in one fold
 Models: GOLDENPATH_MODEL=anthropic/…, openai/…, google/…, or one that answers on this machine.
 Login:  GOOGLE_CLIENT_ID, GITHUB_CLIENT_ID, OIDC_ISSUER and OIDC_CLIENT_ID, each with its …_SECRET.
 Other:  GOLDENPATH_ORIGINS, GOLDENPATH_TRUST_PROXY, GOLDENPATH_SECRET, GOLDENPATH_LOG,
-        GOLDENPATH_DURABILITY, GOLDENPATH_DRAIN_MS.
+        GOLDENPATH_DURABILITY, GOLDENPATH_DRAIN_MS, GOLDENPATH_METRICS.
 
 SIGTERM or Ctrl-C moves clients away, ends what runs, and stops.`;
 
@@ -42,6 +42,7 @@ export async function serveCommand(argv: readonly string[], io: Io): Promise<num
       io.out("Sign-up is closed. Make the first account, the admin's, with this link (valid once):");
       io.out(`  ${server.setupUrl}`);
     }
+    if (server.metricsUrl !== undefined) io.out(`Metrics: ${server.metricsUrl}`);
     io.out(`Goldenpath is ready: ${server.url}`);
     await io.stopped();
     await server.close();

@@ -17,7 +17,7 @@ import { accountRoutes } from "./account.ts";
 import { attachmentRoutes } from "./attachments.ts";
 import { jsonBytesMax, readBody } from "./body.ts";
 import { clientAddress } from "./client-address.ts";
-import type { HttpEnv, Parts } from "./environment.ts";
+import type { HttpEnv, LoginOutcome, Parts } from "./environment.ts";
 import { servePage } from "./page.ts";
 import { refuse } from "./respond.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -75,17 +75,28 @@ export function createApp(parts: Parts): Hono<HttpEnv> {
 }
 
 /** Hands a request to the login, as a Request of Node's own: the HTTP adapter's kind cannot be copied. */
-async function authenticate({ login, trustProxy }: Parts, context: Context<HttpEnv>): Promise<Response> {
+async function authenticate(
+  { login, trustProxy, onLogin }: Parts,
+  context: Context<HttpEnv>,
+): Promise<Response> {
   const { method, url, headers } = context.req.raw;
   const bodiless = method === "GET" || method === "HEAD";
   const body = bodiless ? undefined : await readBody(context.req.raw, jsonBytesMax);
   if (!bodiless && body === undefined) return refuse(context, "frame_too_large");
   const request = new Request(url, { method, headers, ...(body && { body }) });
   const answer = await login.handle(request, clientAddress(context.env.incoming, trustProxy));
+  if (/^\/sign-(in|up)\//.test(new URL(url).pathname.slice(authPath.length)))
+    onLogin(outcomeOf(answer.status));
   if (answer.status !== 429) return answer;
   // The login's own shape of this answer has neither a code nor a time in its body.
   const seconds = Number(answer.headers.get("x-retry-after"));
   return refuse(context, "rate_limited", { afterMs: (seconds > 0 ? seconds : 60) * 1_000 });
+}
+
+function outcomeOf(status: number): LoginOutcome {
+  if (status < 400) return "ok";
+  if (status === 429) return "limited";
+  return status < 500 ? "refused" : "failed";
 }
 
 const noStore = createMiddleware(async (context, next) => {

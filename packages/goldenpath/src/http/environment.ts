@@ -21,6 +21,8 @@ export interface Parts {
   /** The default first. */
   readonly agents: readonly AgentCard[];
   readonly removal: ThreadRemoval;
+  /** Hears how each sign-in and sign-up ended. */
+  readonly onLogin: (outcome: LoginOutcome) => void;
   /** What `GET /healthz` tells beside `ok`. */
   readonly health: () => { readonly draining: boolean } & Readonly<Record<string, unknown>>;
   /** The built page's folder; undefined when only the API is served. */
@@ -31,3 +33,6 @@ export interface HttpEnv {
   Bindings: HttpBindings;
   Variables: { signedIn: SignedIn };
 }
+
+/** `refused`: wrong, closed or banned; `limited`: too often; `failed`: a fault of ours. */
+export type LoginOutcome = "ok" | "refused" | "limited" | "failed";
