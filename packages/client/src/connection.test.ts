@@ -118,9 +118,9 @@ test("goaway: a second line takes over at a moment of the client's own, and noth
 test("goaway: a second line that begins with a snapshot takes over at once", async () => {
   const f = await fixture();
   const old = await live(f);
-  old.say({ type: "goaway", afterMs: 10 }, { type: "ping" });
+  old.say({ type: "goaway", afterMs: 1_000 }, { type: "ping" });
   await old.next("pong");
-  await f.clock.advance(10);
+  await f.clock.advance(1_000);
   const second = await f.peer.line();
   await second.next("hello");
   const sent = f.client.send("hi");
@@ -140,9 +140,9 @@ test("goaway: a second line that begins with a snapshot takes over at once", asy
 test("goaway: when the second line fails the first one serves on, and its end decides", async () => {
   const f = await fixture();
   const old = await live(f);
-  old.say({ type: "goaway", afterMs: 10 }, { type: "ping" });
+  old.say({ type: "goaway", afterMs: 1_000 }, { type: "ping" });
   await old.next("pong");
-  await f.clock.advance(10);
+  await f.clock.advance(1_000);
   const second = await f.peer.line();
   second.close("too_many_connections");
   old.say(events(answered));
@@ -153,12 +153,32 @@ test("goaway: when the second line fails the first one serves on, and its end de
   expect(f.client.state).toMatchObject({ why: "going_away" });
 });
 
+test("goaway: a second line that fails is tried again within what is left of the window", async () => {
+  const f = await fixture();
+  const old = await live(f);
+  old.say({ type: "goaway", afterMs: 8_000 }, { type: "ping" });
+  await old.next("pong");
+  await f.clock.advance(4_000); // 8,000 × 0.5
+  const second = await f.peer.line();
+  second.close("going_away");
+  await second.closed;
+  old.say(events(answered.slice(0, 4)));
+  await until(f.client, () => f.client.view.cursor?.offset === 4);
+  await f.clock.advance(2_000); // 4,000 × 0.5
+  const third = await greet(f.peer);
+  expect(third.hello.cursor?.offset).toBe(4);
+  third.line.say(events(answered.slice(4)), { type: "caught_up", head: 16 });
+  expect(await old.closed).toBe(1000);
+  expect(f.client.state.is).toBe("live");
+  expect(f.client.view).toEqual(whole);
+});
+
 test("goaway: when the first line ends early, the second is the connection", async () => {
   const f = await fixture();
   const old = await live(f);
-  old.say({ type: "goaway", afterMs: 10 }, { type: "ping" });
+  old.say({ type: "goaway", afterMs: 1_000 }, { type: "ping" });
   await old.next("pong");
-  await f.clock.advance(10);
+  await f.clock.advance(1_000);
   const second = await f.peer.line();
   old.close("going_away");
   await until(f.client, () => f.client.state.is === "connecting");

@@ -6,7 +6,8 @@
  *  N2  Attempts count up until a link is caught up, so a server that accepts and drops is dialled ever
  *      more slowly.
  *  N3  `goaway`: at a moment of its own within the window a second link is made, and takes over once it is
- *      caught up. Meanwhile both bring events; the cursor drops what comes twice.
+ *      caught up. Meanwhile both bring events; the cursor drops what comes twice. One that fails (it met the
+ *      node that is leaving) is tried again within what is left of the window.
  *  N4  Signed out and stopped are left only by `connect()` and `close()`.
  */
 import type { SnapshotFrame, Timer, WelcomeFrame } from "@goldenpath/protocol";
@@ -19,6 +20,8 @@ import type { ConnectionState, WaitReason } from "./state.ts";
 const wakeMsMin = 1_000;
 /** The longest window of a `goaway` that is used. */
 const goawayMsMax = 600_000;
+/** A rest of the window that is not worth another second link: the end of the first one decides. */
+const leavingMsMin = 50;
 
 /** What the connection feeds. */
 export interface ConnectionOwner extends Pick<LinkOwner, "cursor" | "events" | "answered"> {
@@ -41,7 +44,13 @@ interface Attached {
 /** N3. */
 type Leaving =
   | { readonly is: "later"; readonly timer: Timer }
-  | { readonly is: "now"; readonly link: Link; readonly welcome?: WelcomeFrame };
+  | {
+      readonly is: "now";
+      readonly link: Link;
+      /** The window's end, by the clock that never jumps. */
+      readonly untilMs: number;
+      readonly welcome?: WelcomeFrame;
+    };
 
 type Phase =
   | { readonly is: "idle" }
@@ -74,7 +83,9 @@ export function createConnection(options: ResolvedOptions, owner: ConnectionOwne
       if (phase.is === "dialing") {
         enter({ is: "attached", link, attempt: phase.attempt }, { is: "catching_up" });
         owner.attached(welcome);
-      } else if (phase.is === "attached") phase = { ...phase, leaving: { is: "now", link, welcome } };
+      } else if (phase.is === "attached" && phase.leaving?.is === "now") {
+        phase = { ...phase, leaving: { ...phase.leaving, welcome } };
+      }
     },
     snapshot(link, frame) {
       promote(link);
@@ -89,19 +100,14 @@ export function createConnection(options: ResolvedOptions, owner: ConnectionOwne
     },
     goaway(link, afterMs) {
       if (phase.is !== "attached" || phase.link !== link || phase.leaving) return;
-      const timer = clock.timer(random() * Math.min(afterMs, goawayMsMax), () => {
-        if (phase.is === "attached")
-          phase = { ...phase, leaving: { is: "now", link: openLink(options, links) } };
-      });
-      phase = { ...phase, leaving: { is: "later", timer } };
+      phase = { ...phase, leaving: leaveBy(clock.elapsed() + Math.min(afterMs, goawayMsMax)) };
     },
     over(link, ending) {
       if (phase.is !== "attached" && phase.is !== "dialing") return;
-      const leaving = phase.is === "attached" && phase.leaving;
-      const successor = leaving && leaving.is === "now" && leaving;
+      const successor = phase.is === "attached" && phase.leaving?.is === "now" ? phase.leaving : undefined;
       if (phase.is === "attached" && link !== phase.link) {
         // The first link still works; when it goes, its own close code says what to do.
-        phase = { ...phase, leaving: undefined };
+        phase = { ...phase, leaving: successor && leaveBy(successor.untilMs) };
       } else if (successor && ending.is === "retry") {
         if (successor.welcome) promote(successor.link);
         else enter({ is: "dialing", attempt: 1, link: successor.link }, { is: "connecting", attempt: 1 });
@@ -135,13 +141,24 @@ export function createConnection(options: ResolvedOptions, owner: ConnectionOwne
     enter({ is: "dialing", attempt, link: openLink(options, links) }, { is: "connecting", attempt });
   }
 
+  /** N3. */
+  function leaveBy(untilMs: number): Leaving | undefined {
+    const leftMs = untilMs - clock.elapsed();
+    if (leftMs < leavingMsMin) return;
+    const timer = clock.timer(random() * leftMs, () => {
+      if (phase.is === "attached")
+        phase = { ...phase, leaving: { is: "now", link: openLink(options, links), untilMs } };
+    });
+    return { is: "later", timer };
+  }
+
   /** N1: ends what the phase owns. */
   function leave(code?: number): void {
     if (phase.is === "waiting") phase.timer.cancel();
     if (phase.is === "dialing" || phase.is === "attached") phase.link.abandon(code);
-    const leaving = phase.is === "attached" ? phase.leaving : undefined;
-    if (leaving?.is === "later") leaving.timer.cancel();
-    if (leaving?.is === "now") leaving.link.abandon(code);
+    if (phase.is !== "attached") return;
+    if (phase.leaving?.is === "later") phase.leaving.timer.cancel();
+    else phase.leaving?.link.abandon(code);
   }
 
   function enter(next: Phase, told: ConnectionState): void {

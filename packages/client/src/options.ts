@@ -80,7 +80,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
 function addresses(address: string): { readonly socketUrl: string; readonly apiUrl: string } {
   const base = address.replace(/\/+$/, "");
   if (!/^https?:\/\/[^?#\s]+$/.test(base)) {
-    throw new TypeError(`createClient: url has to be an http or https address, not "${address}"`);
+    throw new TypeError(`createClient: url has to be http or https, not "${address}"`);
   }
   return { socketUrl: `${base.replace("http", "ws")}/ws`, apiUrl: `${base}/api` };
 }
