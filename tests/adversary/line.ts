@@ -46,6 +46,8 @@ export class Line {
       heard(text);
       const frame = JSON.parse(text) as ServerFrame;
       this.frames.push(frame);
+      // A test that has nothing to say for a while is not a dead peer.
+      if (frame.type === "ping") this.#socket.send(JSON.stringify({ type: "pong" }));
       if (frame.type === "events") this.events.push(...frame.events);
       this.#look();
     });
