@@ -31,7 +31,7 @@ const pauseMsMin = 20;
 const pauseMsMax = 1_000;
 
 const facts = "SELECT goldenpath.facts($1, $2, $3, $4, $5) AS facts";
-const commitGroup = "SELECT goldenpath.commit_group($1, $2, $3, $4, $5, $6) AS stale";
+const commitGroup = "SELECT goldenpath.commit_group($1, $2, $3, $4, $5, $6, $7) AS stale";
 const settleGroup = "SELECT goldenpath.settle_group($1, $2, $3, $4, $5, $6) AS written";
 
 type Attempt =

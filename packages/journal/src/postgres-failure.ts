@@ -37,11 +37,20 @@ export type Fate =
   /** The answer was lost: it may have been written. */
   | { readonly is: "unknown"; readonly detail: string };
 
+/** No session could be had, so that no statement was sent. */
+export class NoSession extends Error {
+  constructor(cause: unknown) {
+    super(errorWords(cause), { cause });
+    this.name = "NoSession";
+  }
+}
+
 /** `sent`: whether a statement that writes was on its way when it failed. Rethrows what is no failure of the database. */
 export function fateOf(error: unknown, sent: boolean): Fate {
   // A bug of ours is no fault of the database's.
   if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) throw error;
   const detail = errorWords(error);
+  if (error instanceof NoSession) return { is: "again", detail };
   const state = sqlState(error);
   if (state === undefined || /^(08|57P0)/.test(state)) {
     // The connection is gone; a session that is told to end says so also after it has committed.

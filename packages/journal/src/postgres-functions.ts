@@ -68,25 +68,29 @@ const lockUsers = define(
   ${close}`,
 );
 
-/** Answers the users whose version is another one by now; none: everything is written. */
+/**
+ * Answers the users whose version is another one by now; none: everything is written. `expected` of the users have a
+ * log, or get one.
+ */
 const commitGroup = define(
-  "commit_group(users json, events json, threads json, messages json, runs json, commands json)",
+  "commit_group(expected bigint, users json, events json, threads json, messages json, runs json, commands json)",
   "text[]",
-  "stale text[];",
+  "stale text[]; found bigint;",
   `
   INSERT INTO goldenpath.log (user_id, version, floor, head, bytes)
     SELECT u.user_id, 0, 0, 0, 0
     FROM json_to_recordset(users) AS u (user_id text, version bigint, changed boolean)
     WHERE u.changed AND u.version = 0 ORDER BY u.user_id COLLATE "C" ON CONFLICT DO NOTHING;
-  WITH held AS MATERIALIZED (
-    SELECT l.user_id, l.version FROM json_to_recordset(users) AS u (user_id text)
+  SELECT array_agg(h.user_id) FILTER (WHERE h.version <> h.judged), count(*) INTO stale, found FROM (
+    SELECT l.user_id, l.version, u.version AS judged
+    FROM json_to_recordset(users) AS u (user_id text, version bigint)
     JOIN goldenpath.log l ON l.user_id = u.user_id COLLATE "C"
     ORDER BY l.user_id FOR UPDATE OF l -- F1
-  )
-  SELECT array_agg(u.user_id) INTO stale
-    FROM json_to_recordset(users) AS u (user_id text, version bigint)
-    LEFT JOIN held h ON h.user_id = u.user_id COLLATE "C"
-    WHERE coalesce(h.version, 0) <> u.version;
+  ) h;
+  IF found < expected THEN
+    -- A database that was emptied behind our back.
+    SELECT array_agg(u.user_id) INTO stale FROM json_to_recordset(users) AS u (user_id text);
+  END IF;
   IF stale IS NULL THEN -- F2
     UPDATE goldenpath.log l SET version = l.version + 1, head = u.head, bytes = l.bytes + u.bytes
       FROM json_to_recordset(users) AS u (user_id text, head bigint, bytes bigint, changed boolean)

@@ -116,10 +116,11 @@ export class PostgresGroup {
   }
 
   /** The arguments of `commit_group`, in their order. */
-  rows(): readonly (string | null)[] {
+  rows(): readonly (number | string | null)[] {
     const users = [...this.#userById].map(([user_id, { version, user, bytes, changed }]) => {
       return { user_id, version, head: user.head, bytes, changed };
     });
+    const expected = users.filter(({ version, changed }) => changed || version > 0).length;
     const events = [...this.#userById].flatMap(([user_id, { first, user, tails, atMin, atMax, bytes }]) => {
       if (tails.length === 0) return [];
       return [
@@ -128,7 +129,11 @@ export class PostgresGroup {
     });
     const threads = [...this.#threads.values()];
     const runs = [...this.#runs.values()].map(([userId, run]) => rowOf(userId, run));
-    return [json(users), ...[events, threads, this.#keptMessages(), runs, this.#commands].map(orNull)];
+    return [
+      expected,
+      json(users),
+      ...[events, threads, this.#keptMessages(), runs, this.#commands].map(orNull),
+    ];
   }
 
   #user(user: KnownUser): UserRow {

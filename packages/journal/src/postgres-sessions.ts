@@ -10,7 +10,7 @@
  */
 import type { Clock } from "@goldenpath/protocol";
 import pg from "pg";
-import { errorWords } from "./postgres-failure.ts";
+import { errorWords, NoSession } from "./postgres-failure.ts";
 
 export interface SessionOptions {
   readonly url: string;
@@ -60,7 +60,7 @@ export class Sessions {
 
   /** P3: as the user, and therefore of the user's rows alone. */
   async asUser(userId: string, statement: Statement): Promise<readonly Row[]> {
-    const client = await this.#readers.connect();
+    const client = await taken(this.#readers);
     const answers = await Promise.allSettled([
       client.query(
         `BEGIN READ ONLY; SELECT set_config('goldenpath.user_id', ${client.escapeLiteral(userId)}, true)`,
@@ -108,7 +108,7 @@ export class Sessions {
   }
 
   async #onWriter<T>(work: (query: Query) => Promise<T>): Promise<T> {
-    const client = await this.#writers.connect();
+    const client = await taken(this.#writers);
     let broken = true;
     try {
       const value = await work(async (statement) => (await client.query(configured(statement))).rows);
@@ -122,6 +122,14 @@ export class Sessions {
 
   async close(): Promise<void> {
     await Promise.all([this.#writers.end(), this.#readers.end()]);
+  }
+}
+
+async function taken(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw new NoSession(error);
   }
 }
 
