@@ -36,6 +36,15 @@ export function judgeOrder(events: readonly Event[]): Verdict {
   return { ok: true, detail: `${events.length} events in order, one end` };
 }
 
+/** The run ended, once, and nothing of it came afterwards. */
+export function judgeEnds(events: readonly Event[]): Verdict {
+  const last = events.at(-1);
+  const ends = events.filter((event) => isTerminal(event.type)).length;
+  if (ends !== 1) return { ok: false, detail: `the run has ${ends} terminal events` };
+  const isLast = last !== undefined && isTerminal(last.type);
+  return { ok: isLast, detail: isLast ? "one end" : `${last?.type} came after the run's end` };
+}
+
 /** Each `tool_completed` has exactly one `tool_executing` before it, and the other way round. */
 export function judgePaired(events: readonly Event[]): Verdict {
   const running = new Set<string>();
