@@ -6,6 +6,7 @@ import type { Config } from "./config.ts";
 import { type LockedExport, parseLock } from "./contract.ts";
 import { extractAll, type Progress } from "./extract/pool.ts";
 import type { Finding, Report, Severity } from "./finding.ts";
+import { Definitions } from "./graph/definitions.ts";
 import { Edges } from "./graph/edges.ts";
 import { Project } from "./graph/project.ts";
 import { Uses } from "./graph/uses.ts";
@@ -294,6 +295,7 @@ export function contextOf(
     lock,
     uses: () => project.once("uses", () => new Uses(project)),
     edges: () => project.once("edges", () => new Edges(project)),
+    definitions: () => project.once("definitions", () => new Definitions(project)),
     isStandard: (module) => standardModules.has(module),
     today,
   };

@@ -15,6 +15,7 @@ export class Project {
   readonly #python: PythonResolver;
   readonly #typescript: Resolver;
   readonly #resolutions: (Resolution | undefined)[][] = [];
+  readonly #moduleNames: (string | undefined)[] = [];
   readonly #indexByPath = new Map<string, number>();
 
   readonly #resolversFor: ResolversFor;
@@ -94,7 +95,12 @@ export class Project {
   }
 
   moduleName(file: number): string {
-    return this.resolver(file).moduleName(file);
+    let name = this.#moduleNames[file];
+    if (name === undefined) {
+      name = this.resolver(file).moduleName(file);
+      this.#moduleNames[file] = name;
+    }
+    return name;
   }
 
   /** Where a dotted string leads (`patch("a.b.C")`). */

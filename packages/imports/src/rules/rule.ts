@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import type { LockedExport } from "../contract.ts";
 import type { Finding, Fix, RuleInfo, Severity } from "../finding.ts";
+import type { Definitions } from "../graph/definitions.ts";
 import type { Edges } from "../graph/edges.ts";
 import type { Project } from "../graph/project.ts";
 import type { Uses } from "../graph/uses.ts";
@@ -30,9 +31,10 @@ export type RuleContext = {
   readonly readBytes: (file: number) => Buffer | undefined;
   /** The locked surface, if there is one. */
   readonly lock: readonly LockedExport[] | undefined;
-  /** All uses and all edges; made when first asked for. */
+  /** All uses, all edges and all definitions; made when first asked for. */
   readonly uses: () => Uses;
   readonly edges: () => Edges;
+  readonly definitions: () => Definitions;
   /** Whether a top-level Python module is the language's own. */
   readonly isStandard: (module: string) => boolean;
   /** `YYYY-MM-DD`, for rules with a date. */
