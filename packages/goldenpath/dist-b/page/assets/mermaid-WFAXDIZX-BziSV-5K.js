@@ -1,0 +1,1 @@
+export{i as Mermaid}from"./markdown-R8lSovBA.js";

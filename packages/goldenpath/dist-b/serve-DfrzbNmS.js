@@ -1,0 +1,85 @@
+import { n as serve, r as StartError } from "./serve-DIFFi2nH.js";
+import { parseArgs } from "node:util";
+// src/commands/serve.ts
+const serveHelp = `goldenpath serve [--port N] [--host ADDRESS] [--data FOLDER] [--url URL] [--sign-up open|closed]
+
+Starts the server: page, API and agents on one port, everything kept in one folder.
+
+  --port N          default 4000, 0 takes a free one            (PORT)
+  --host ADDRESS    default 127.0.0.1, this machine only        (GOLDENPATH_HOST)
+  --data FOLDER     default .goldenpath                         (GOLDENPATH_DATA)
+  --url URL         the address people open, behind a proxy     (GOLDENPATH_URL)
+  --sign-up         who may make an account: open, or closed    (GOLDENPATH_SIGN_UP)
+                    (default open on this machine, else closed)
+
+Models: GOLDENPATH_MODEL=anthropic/…, openai/…, google/…, or one that answers on this machine.
+Login:  GOOGLE_CLIENT_ID, GITHUB_CLIENT_ID, OIDC_ISSUER and OIDC_CLIENT_ID, each with its …_SECRET.
+Other:  GOLDENPATH_ORIGINS, GOLDENPATH_TRUST_PROXY, GOLDENPATH_SECRET, GOLDENPATH_LOG,
+        GOLDENPATH_DURABILITY, GOLDENPATH_DRAIN_MS.
+
+SIGTERM or Ctrl-C moves clients away, ends what runs, and stops.`;
+/** Resolves with the exit code when the server has stopped. */
+async function serveCommand(argv, io) {
+	const flags = parse(argv);
+	if (typeof flags === "string") {
+		io.err(`goldenpath serve: ${flags}`);
+		return 2;
+	}
+	if (flags.help) {
+		io.out(serveHelp);
+		return 0;
+	}
+	try {
+		const server = await serve({}, {
+			...io.environment,
+			...flags.environment
+		});
+		for (const [at, agent] of server.agents.entries()) io.out(`${at === 0 ? "Answers" : "    and"}: ${agent.name} (${agent.label})`);
+		if (server.model) io.out(`  Model: ${server.model.name} (${server.model.from})`);
+		if (server.setupUrl !== void 0) {
+			io.out("Sign-up is closed. Make the first account, the admin's, with this link (valid once):");
+			io.out(`  ${server.setupUrl}`);
+		}
+		io.out(`Goldenpath is ready: ${server.url}`);
+		await io.stopped();
+		await server.close();
+		return 0;
+	} catch (error) {
+		if (!(error instanceof StartError)) throw error;
+		io.err(`goldenpath: ${error.message}`);
+		return 1;
+	}
+}
+/** Flags become the variables they stand for, so that one place judges both. A text: what is wrong. */
+function parse(argv) {
+	try {
+		const { values } = parseArgs({
+			args: [...argv],
+			options: {
+				port: { type: "string" },
+				host: { type: "string" },
+				data: { type: "string" },
+				url: { type: "string" },
+				"sign-up": { type: "string" },
+				help: {
+					type: "boolean",
+					short: "h",
+					default: false
+				}
+			}
+		});
+		const environment = {};
+		if (values.port !== void 0) environment.PORT = values.port;
+		if (values.host !== void 0) environment.GOLDENPATH_HOST = values.host;
+		if (values.data !== void 0) environment.GOLDENPATH_DATA = values.data;
+		if (values.url !== void 0) environment.GOLDENPATH_URL = values.url;
+		if (values["sign-up"] !== void 0) environment.GOLDENPATH_SIGN_UP = values["sign-up"];
+		return {
+			help: values.help,
+			environment
+		};
+	} catch (error) {
+		return error instanceof Error ? error.message : String(error);
+	}
+}
+export { serveCommand };
