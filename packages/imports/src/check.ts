@@ -4,6 +4,7 @@ import { compareBaseline, readBaseline } from "./baseline.ts";
 import { readCache, type Stamp, stampOf, writeCache } from "./cache.ts";
 import type { Config } from "./config.ts";
 import { type LockedExport, parseLock } from "./contract.ts";
+import { readWhole } from "./extract/batch.ts";
 import { extractAll, type Progress } from "./extract/pool.ts";
 import type { Finding, Report, Severity } from "./finding.ts";
 import { Definitions } from "./graph/definitions.ts";
@@ -281,7 +282,7 @@ export function contextOf(
 ): RuleContext {
   const readBytes = (file: number): Buffer | undefined => {
     try {
-      return readFileSync(join(project.root, project.facts(file).path));
+      return readWhole(join(project.root, project.facts(file).path));
     } catch {
       // It has gone since it was read; the next run sees that.
       return undefined;

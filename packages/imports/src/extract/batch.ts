@@ -7,7 +7,7 @@ import { extract, withoutFacts } from "./extract.ts";
 let buffer = Buffer.allocUnsafe(1 << 20);
 
 /** Reads a file into shared memory that is valid until the next call. Throws as the file system does. */
-function readWhole(path: string): Buffer {
+export function readWhole(path: string): Buffer {
   const descriptor = openSync(path, "r");
   try {
     let length = 0;

@@ -27,7 +27,7 @@ export type RuleContext = {
   readonly config: Config;
   /** Files to speak about; others are only looked at. Undefined: all. */
   readonly focus: ReadonlySet<number> | undefined;
-  /** The bytes of a file as it was read; undefined when it cannot be read any more. */
+  /** The bytes of a file, valid until the next call; undefined when it cannot be read any more. */
   readonly readBytes: (file: number) => Buffer | undefined;
   /** The locked surface, if there is one. */
   readonly lock: readonly LockedExport[] | undefined;

@@ -1,1 +1,0 @@
-export{i as Mermaid}from"./markdown-R8lSovBA.js";
