@@ -3,9 +3,11 @@
  * has to end and to be shown, the server has to stop politely, and its remains are judged.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import { TcpProxy } from "../servers/proxy.ts";
 import type { Violation } from "../simulation/history.ts";
 import { Random } from "../simulation/random.ts";
 import { Faults } from "./faults.ts";
+import type { Host } from "./host.ts";
 import { openScene, type Scene } from "./scene.ts";
 
 export interface ChapterPlan {
@@ -41,15 +43,20 @@ export interface ChapterVerdict {
 const drainMs = 500;
 
 export async function playChapter(plan: ChapterPlan): Promise<ChapterVerdict> {
-  const scene = await openScene({ ...plan, drainMs, restartMsMax: 120 });
+  const scene = await openScene({ ...plan, nodes: 1, drainMs, restartMsMax: 120 }, ([port = 0]) =>
+    TcpProxy.open(port),
+  );
   try {
-    const { host, people } = scene;
-    const faults = new Faults({ random: new Random(plan.seed).fork("faults"), scene, lifeMs: plan.lifeMs });
+    const { people } = scene;
+    const [host] = scene.hosts;
+    if (!host) throw new Error("a chapter has one node");
+    const random = new Random(plan.seed).fork("faults");
+    const faults = new Faults({ random, scene, host, lifeMs: plan.lifeMs });
     const endsAt = performance.now() + plan.activeMsMax;
     while (host.kills < plan.killsMax && performance.now() < endsAt) await pause(50);
     people.settleDown();
     await faults.heal();
-    return verdictOf(plan, scene, faults, await scene.judge());
+    return verdictOf(plan, scene, host, faults, await scene.judge());
   } finally {
     await scene.close();
   }
@@ -57,7 +64,8 @@ export async function playChapter(plan: ChapterPlan): Promise<ChapterVerdict> {
 
 function verdictOf(
   { seed }: ChapterPlan,
-  { findings, host, people, disk, folder }: Scene,
+  { findings, people, disk, folder }: Scene<TcpProxy>,
+  host: Host,
   faults: Faults,
   logs: ReadonlyMap<string, readonly string[]>,
 ): ChapterVerdict {
