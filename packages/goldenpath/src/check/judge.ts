@@ -1,5 +1,12 @@
 /** What must hold of one run's events, judged from the events alone. */
-import { criticalEventTypes, type Event, isTerminal } from "@goldenpath/protocol";
+import {
+  criticalEventTypes,
+  type Event,
+  foldRun,
+  isTerminal,
+  type Message,
+  messageText,
+} from "@goldenpath/protocol";
 
 export interface Verdict {
   readonly ok: boolean;
@@ -77,11 +84,10 @@ export function judgeDense(events: readonly Event[]): Verdict {
   return { ok: events.length > 0, detail: `offsets ${first} to ${first + events.length - 1}, each once` };
 }
 
-/** The answer as it was streamed: the deltas, joined. */
+/** The answer as it was streamed: the deltas, joined, without what a restart made void. */
 export function streamedText(events: readonly Event[]): string {
-  let text = "";
-  for (const event of events) if (event.type === "text_delta") text += event.data.text;
-  return text;
+  const message = events.reduce<Message | undefined>(foldRun, undefined);
+  return message ? messageText(message) : "";
 }
 
 function describeEnd(event: Event): string {
