@@ -109,20 +109,24 @@ export function projectOf(
   const { roots, external } = config;
   const ignores = new GitIgnores(texts, root);
   const installed = installedModules(root);
-  return new Project(root, facts, (files) => ({
-    python: createPythonResolver({
-      files,
-      // What was passed over may hold anything.
-      compiled: [...tree.compiled, ...tree.skipped.map((each) => each.file)],
-      folders: tree.folders,
-      manifests,
-      roots,
-      external,
-      isIgnored: (path) => ignores.ignores(posix.join(root, path)),
-      installed,
-    }),
-    typescript: createTypeScriptResolver({ root, files, ...(disk === undefined ? {} : { disk }) }),
-  }));
+  return new Project(root, facts, (files) => {
+    const typescript = createTypeScriptResolver({ root, files, ...(disk === undefined ? {} : { disk }) });
+    return {
+      faults: () => [...tree.unread, ...typescript.faults()],
+      python: createPythonResolver({
+        files,
+        // What was passed over may hold anything.
+        compiled: [...tree.compiled, ...tree.skipped.map((each) => each.file)],
+        folders: tree.folders,
+        manifests,
+        roots,
+        external,
+        isIgnored: (path) => ignores.ignores(posix.join(root, path)),
+        installed,
+      }),
+      typescript,
+    };
+  });
 }
 
 /** The whole pipeline: walk, extract, resolve, rules, ignores, baseline, score. */

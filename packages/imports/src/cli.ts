@@ -18,7 +18,7 @@ import { graphDot, graphMermaid } from "./report/graph.ts";
 import { graphHtml } from "./report/graph-html.ts";
 import { reportHtmlWithTrend } from "./report/html.ts";
 import { jsonPieces } from "./report/json.ts";
-import { allRuleInfos, allRules } from "./rules/all.ts";
+import { allRuleInfos, allRules, unknownRule } from "./rules/all.ts";
 import { trendOf } from "./trend.ts";
 import { watchTree } from "./watch.ts";
 
@@ -76,6 +76,11 @@ export async function runImportsCli(argv: readonly string[], io: ImportsIo): Pro
   );
   if (!config.ok) {
     io.err(`goldenpath imports: ${config.message}`);
+    return failed;
+  }
+  const unknown = unknownRule(config.config.rules);
+  if (unknown !== undefined) {
+    io.err(`goldenpath imports: ${config.source}: ${unknown}`);
     return failed;
   }
   return command({ root, config: config.config, options, io });

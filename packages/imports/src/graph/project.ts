@@ -6,12 +6,18 @@ const unknownLookup: Lookup = { is: "unknown", why: "the module is not looked in
 export type ResolversFor = (files: readonly FileFacts[]) => {
   readonly python: PythonResolver;
   readonly typescript: Resolver;
+  /** What stands beside the sources and could not be read: folders, configurations of compilers. */
+  readonly faults: () => readonly Fault[];
 };
+
+export type Fault = { readonly path: string; readonly message: string };
 
 /** All files' facts with the resolvers' answers, each asked once. Indices of files are positions in `files`. */
 export class Project {
   readonly root: string;
   readonly files: readonly FileFacts[];
+  /** Grows while imports are resolved: configurations are read when a file asks for them. */
+  readonly faults: () => readonly Fault[];
   readonly #python: PythonResolver;
   readonly #typescript: Resolver;
   readonly #resolutions: (Resolution | undefined)[][] = [];
@@ -25,7 +31,8 @@ export class Project {
   constructor(root: string, files: readonly FileFacts[], resolversFor: ResolversFor) {
     this.root = root;
     this.#resolversFor = resolversFor;
-    const { python, typescript } = resolversFor(files);
+    const { python, typescript, faults } = resolversFor(files);
+    this.faults = faults;
     this.files = files;
     this.#python = python;
     this.#typescript = typescript;

@@ -27,12 +27,13 @@ describe("globs", () => {
         const twice = `{${glob},${glob}}`;
         return compileGlob(glob)(chars.join("")) === compileGlob(`{${twice},${twice}}`)(chars.join(""));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 
   it.each([
     ["*a".repeat(300), "a".repeat(5_000)],
+    ["*a".repeat(60), "a".repeat(5_000)],
     ["{a,aa}".repeat(150), "a".repeat(290)],
     ["**/".repeat(300), "a/".repeat(300)],
     ["**/*a*a*a*a*a*a*b", "a".repeat(3_000)],

@@ -20,6 +20,7 @@ export function compileGlob(glob: string): (path: string) => boolean {
 function compile(glob: string): (path: string) => boolean {
   if (glob.length > GLOB_LENGTH_MAX) return (path) => path === glob;
   if (!/[*?{[]/.test(glob)) return (path) => path === glob;
+  if ((glob.match(/\*+|\{/g)?.length ?? 0) > wildcardsMax) return (path) => path === glob;
   try {
     const pattern = new RegExp(`^${source(glob)}$`, "u");
     if (isTame(glob)) return (path) => pattern.test(path);
@@ -39,6 +40,8 @@ function isTame(glob: string): boolean {
 }
 
 const starsMax = 3;
+/** Nobody means something by more than this many stars and braces. */
+const wildcardsMax = 64;
 
 /**
  * One step of the machine that hostile globs are run on: it follows all ways at once, so its time is bounded
@@ -108,28 +111,33 @@ function programOf(glob: string): readonly Step[] {
 }
 
 function run(program: readonly Step[], path: string): boolean {
-  let current = new Set<number>();
-  const enter = (into: Set<number>, start: number): void => {
+  // The steps at which the machine stands, and the round in which each was last entered.
+  let current: number[] = [];
+  const entered = new Int32Array(program.length + 1);
+  let round = 1;
+  const enter = (into: number[], start: number): void => {
     const waiting = [start];
     for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-      if (into.has(at)) continue;
-      into.add(at);
+      if (entered[at] === round) continue;
+      entered[at] = round;
       const step = program[at];
       if (step?.is === "go") waiting.push(step.to);
       else if (step?.is === "fork") waiting.push(step.to, step.or);
+      else into.push(at);
     }
   };
   enter(current, 0);
   for (const char of path) {
-    const next = new Set<number>();
+    round++;
+    const next: number[] = [];
     for (const at of current) {
       const step = program[at];
       if (step?.is === "take" && step.test(char)) enter(next, at + 1);
     }
-    if (next.size === 0) return false;
+    if (next.length === 0) return false;
     current = next;
   }
-  return current.has(program.length);
+  return current.includes(program.length);
 }
 
 function source(glob: string): string {

@@ -181,6 +181,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     }
     let dots = 0;
     while (specifier.charCodeAt(dots) === 0x2e) dots++;
+    if (specifier.length > specifierMax) return { is: "missing", tried: [], nearest: "" };
     if (dots > 0) return relative(path, dots, specifier.slice(dots));
     // Whoever builds by setup.py has setuptools: it is the default of PEP 517.
     if (
@@ -195,7 +196,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
 
   function resolveTarget(file: number, dotted: string): Target {
     const parts = dotted.split(".");
-    for (let count = parts.length; count > 0; count--) {
+    for (let count = Math.min(parts.length, partsMax); count > 0; count--) {
       const module = parts.slice(0, count).join(".");
       const resolution = resolveSpecifier(file, module);
       if (resolution.is === "missing") continue;
@@ -244,6 +245,11 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     },
   };
 }
+
+/** Parts of a dotted string that may be a module; paths on disk are no deeper. */
+const partsMax = 100;
+/** Names of modules beyond this length are longer than any path. */
+const specifierMax = 4_096;
 
 const made: Resolution = { is: "unknown", why: "git ignores it: a build or a generator makes it" };
 
