@@ -49,6 +49,23 @@ describe("opening", () => {
     await server.query(`DROP DATABASE ${copy}`);
   });
 
+  test("a journal that finds itself on another database after an outage has another epoch", async () => {
+    const fresh = await server.createDatabase();
+    const opened = await open(fresh.url, fresh.ownerUrl);
+    if (opened.is === "failed") throw new Error(opened.message);
+    const { epoch } = await opened.journal.extent("ann");
+    // As a standby that was promoted would be found: same address, another timeline.
+    await server.query("UPDATE goldenpath.meta SET value = 'another' WHERE key = 'identity'", fresh.superUrl);
+    expect(await opened.journal.extent("ann")).toMatchObject({ epoch });
+    await server.restart("fast");
+    await expect
+      .poll(async () => (await opened.journal.extent("ann")).epoch, { timeout: 20_000 })
+      .not.toBe(epoch);
+    await begin(opened.journal, "ann", "one");
+    await opened.journal.close();
+    await fresh.drop();
+  });
+
   test("a newer version's tables are refused and not touched", async () => {
     const fresh = await server.createDatabase();
     await epochOf(fresh.url, fresh.ownerUrl);

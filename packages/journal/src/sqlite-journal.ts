@@ -1,47 +1,31 @@
 /**
- * The journal on disk, as its callers see it: gathers commits into groups for the thread that owns the
- * database, and tells listeners of what became durable.
+ * The journal on disk, as its callers see it: hands groups of commits to the thread that owns the database, and
+ * tells listeners of what became durable. G1, G2 and G4 are those of `commit-queue.ts`.
  *
- *  G1  One group is under way at a time. A commit that finds none goes at once, together with those of the
- *      same turn; while one is under way the next gathers. So a commit waits for one transaction, groups grow
- *      with the load, and no timer has to be tuned.
- *  G2  Groups are taken in the order of the calls and answered in that order; so each user's are (J1). A group
- *      is closed at groupEventsMax events or groupBytesMax bytes; a single larger commit goes alone.
  *  G3  Listeners hear of a commit after it is durable and before its promise settles (J2).
- *  G4  What waits is bounded in number and bytes; one commit more is refused with `unavailable`.
  *  G5  The database is one process's at a time, so leases live in its memory: those of an earlier process are void.
  */
 import { type Clock, type Event, eventJson, limits, type Message, type Thread } from "@goldenpath/protocol";
+import { CommitQueue, type WaitingCommit } from "./commit-queue.ts";
 import { type Draft, draftCommit } from "./draft.ts";
-import {
-  type Attachment,
-  type AttachmentHead,
-  type Claim,
-  type Commit,
-  type CommitOutcome,
-  type Committed,
-  commitsWaitingMax,
-  type Extent,
-  type Journal,
-  type Page,
-  type ReadOutcome,
-  type Run,
-  type TrimLimits,
+import type {
+  Attachment,
+  AttachmentHead,
+  Claim,
+  Commit,
+  CommitOutcome,
+  Committed,
+  Extent,
+  Journal,
+  Page,
+  ReadOutcome,
+  Run,
+  TrimLimits,
 } from "./journal.ts";
 import { Leases } from "./leases.ts";
 import type { DraftOutcome, PackedDraft } from "./sqlite-channel.ts";
 import type { SqliteThread } from "./sqlite-thread.ts";
 import { Subscribers } from "./subscribers.ts";
-
-const groupEventsMax = 256;
-const groupBytesMax = 1024 * 1024;
-const waitingBytesMax = 256 * 1024 * 1024;
-
-interface Waiting {
-  readonly draft: Draft;
-  settle(outcome: CommitOutcome): void;
-  fail(error: Error): void;
-}
 
 export class SqliteJournal implements Journal {
   readonly #thread: SqliteThread;
@@ -49,10 +33,7 @@ export class SqliteJournal implements Journal {
   readonly #clock: Clock;
   readonly #leases: Leases;
   readonly #subscribers = new Subscribers();
-  #waiting: Waiting[] = [];
-  #waitingBytes = 0;
-  #underWay = false;
-  #idle: (() => void)[] = [];
+  readonly #queue = new CommitQueue((group) => this.#commitGroup(group));
   #closing: Promise<void> | undefined;
 
   constructor(thread: SqliteThread, epoch: string, clock: Clock) {
@@ -67,18 +48,7 @@ export class SqliteJournal implements Journal {
       return { is: "refused", why: "unavailable", detail: "The journal is closed." };
     const drafted = draftCommit(commit, this.#clock.now());
     if (drafted.is === "refused") return drafted;
-    const { draft } = drafted;
-    if (this.#waiting.length >= commitsWaitingMax || this.#waitingBytes + draft.bytes > waitingBytesMax) {
-      const detail = `${this.#waiting.length} commits wait for the disk already.`;
-      return { is: "refused", why: "unavailable", detail };
-    }
-    return new Promise((settle, fail) => {
-      this.#waiting.push({ draft, settle, fail });
-      this.#waitingBytes += draft.bytes;
-      if (this.#underWay) return;
-      this.#underWay = true;
-      queueMicrotask(() => void this.#commitGroups());
-    });
+    return this.#queue.add(drafted.draft);
   }
 
   subscribe(listener: (committed: Committed) => void): () => void {
@@ -197,18 +167,11 @@ export class SqliteJournal implements Journal {
   }
 
   async #close(): Promise<void> {
-    if (this.#underWay) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    await this.#queue.idle();
     await this.#thread.close();
   }
 
-  /** G1: takes group after group until nothing waits. */
-  async #commitGroups(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#commitGroup(this.#takeGroup());
-    this.#underWay = false;
-    for (const idle of this.#idle.splice(0)) idle();
-  }
-
-  async #commitGroup(group: readonly Waiting[]): Promise<void> {
+  async #commitGroup(group: readonly WaitingCommit[]): Promise<void> {
     let outcomes: readonly DraftOutcome[];
     try {
       outcomes = await this.#thread.call("group", { drafts: group.map(({ draft }) => packed(draft)) });
@@ -224,23 +187,7 @@ export class SqliteJournal implements Journal {
     }
   }
 
-  /** G2. */
-  #takeGroup(): readonly Waiting[] {
-    let count = 0;
-    let events = 0;
-    let bytes = 0;
-    for (const { draft } of this.#waiting) {
-      events += draft.tails.length;
-      bytes += draft.bytes;
-      if (count > 0 && (events > groupEventsMax || bytes > groupBytesMax)) break;
-      count++;
-    }
-    const group = this.#waiting.splice(0, count);
-    for (const { draft } of group) this.#waitingBytes -= draft.bytes;
-    return group;
-  }
-
-  #settle({ draft, settle, fail }: Waiting, outcome: DraftOutcome): void {
+  #settle({ draft, settle, fail }: WaitingCommit, outcome: DraftOutcome): void {
     if (outcome.is === "threw") {
       fail(new TypeError(outcome.message));
       return;
