@@ -1,12 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { listen } from "../listen.ts";
 import { httpOrigin, type MetricsAddress } from "../options.ts";
-
-/** What is told, in Prometheus' text format. */
-export interface Told {
-  readonly text: () => Promise<string>;
-  readonly contentType: string;
-}
+import type { Metrics } from "./metrics.ts";
 
 export interface MetricsServer {
   /** Where Prometheus asks. */
@@ -18,7 +13,10 @@ export interface MetricsServer {
  * Answers `GET /metrics` on an address of its own, so that nobody who can reach the page can read it. Throws a
  * `StartError` when the address cannot be had.
  */
-export async function serveMetrics({ host, port }: MetricsAddress, metrics: Told): Promise<MetricsServer> {
+export async function serveMetrics(
+  { host, port }: MetricsAddress,
+  metrics: Pick<Metrics, "text" | "contentType">,
+): Promise<MetricsServer> {
   const server: Server = createServer(
     { headersTimeout: 5_000, requestTimeout: 5_000 },
     (request, response) => {

@@ -6,22 +6,15 @@ const unknownLookup: Lookup = { is: "unknown", why: "the module is not looked in
 export type ResolversFor = (files: readonly FileFacts[]) => {
   readonly python: PythonResolver;
   readonly typescript: Resolver;
-  /** What stands beside the sources and could not be read: folders, configurations of compilers. */
-  readonly faults: () => readonly Fault[];
 };
-
-export type Fault = { readonly path: string; readonly message: string };
 
 /** All files' facts with the resolvers' answers, each asked once. Indices of files are positions in `files`. */
 export class Project {
   readonly root: string;
   readonly files: readonly FileFacts[];
-  /** Grows while imports are resolved: configurations are read when a file asks for them. */
-  readonly faults: () => readonly Fault[];
   readonly #python: PythonResolver;
   readonly #typescript: Resolver;
   readonly #resolutions: (Resolution | undefined)[][] = [];
-  readonly #moduleNames: (string | undefined)[] = [];
   readonly #indexByPath = new Map<string, number>();
 
   readonly #resolversFor: ResolversFor;
@@ -31,8 +24,7 @@ export class Project {
   constructor(root: string, files: readonly FileFacts[], resolversFor: ResolversFor) {
     this.root = root;
     this.#resolversFor = resolversFor;
-    const { python, typescript, faults } = resolversFor(files);
-    this.faults = faults;
+    const { python, typescript } = resolversFor(files);
     this.files = files;
     this.#python = python;
     this.#typescript = typescript;
@@ -102,12 +94,7 @@ export class Project {
   }
 
   moduleName(file: number): string {
-    let name = this.#moduleNames[file];
-    if (name === undefined) {
-      name = this.resolver(file).moduleName(file);
-      this.#moduleNames[file] = name;
-    }
-    return name;
+    return this.resolver(file).moduleName(file);
   }
 
   /** Where a dotted string leads (`patch("a.b.C")`). */

@@ -23,16 +23,6 @@ export type PythonResolverOptions = {
 /** A mock string's answer: where its longest module prefix leads, and what is asked of it. */
 export type Target = { readonly resolution: Resolution; readonly module: string; readonly name: string };
 
-/** A directory as the place from which its files import. */
-type Folder = {
-  readonly directory: string;
-  /** The first directory above that is no package. */
-  readonly outer: string;
-  /** Where its files look, in order. */
-  readonly roots: readonly string[];
-  readonly answers: Map<string, Resolution>;
-};
-
 export type PythonResolver = Resolver & {
   /** Where a module as it is written leads. */
   readonly resolveSpecifier: (file: number, specifier: string) => Resolution;
@@ -51,7 +41,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
   const dependencies = readDependencies(options.manifests);
   const external = new Set(options.external);
   const roots = options.roots.length > 0 ? options.roots : findRoots(tree, options.manifests);
-  const folders = new Map<string, Folder>();
+  const answers = new Map<string, Resolution>();
 
   function outside(top: string): Resolution {
     return {
@@ -71,32 +61,17 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     return undefined;
   }
 
-  function folderOf(directory: string, isStub: boolean): Folder {
-    const key = isStub ? `${directory}/.pyi` : directory;
-    let folder = folders.get(key);
-    if (folder === undefined) {
-      let outer = directory;
-      while (outer !== "" && tree.isPackage(outer)) outer = directoryOf(outer);
-      const near = roots.filter(
-        (root) => !isFixture.test(`${root}/`) || `${directory}/`.startsWith(`${root}/`),
-      );
-      // Stubs speak of their neighbours, whatever else goes by that name.
-      folder = { directory, outer, roots: isStub ? [outer, ...near] : near, answers: new Map() };
-      folders.set(key, folder);
-    }
-    return folder;
-  }
-
-  function absolute(folder: Folder, dotted: string): Resolution {
-    let answer = folder.answers.get(dotted);
+  function absolute(directory: string, dotted: string, isStub: boolean): Resolution {
+    const key = `${directory}\n${dotted}${isStub ? "\n" : ""}`;
+    let answer = answers.get(key);
     if (answer === undefined) {
-      answer = findAbsolute(folder, dotted);
-      folder.answers.set(dotted, answer);
+      answer = findAbsolute(directory, dotted, isStub);
+      answers.set(key, answer);
     }
     return answer;
   }
 
-  function findAbsolute({ directory, outer, roots }: Folder, dotted: string): Resolution {
+  function findAbsolute(directory: string, dotted: string, isStub: boolean): Resolution {
     const dot = dotted.indexOf(".");
     const top = dot < 0 ? dotted : dotted.slice(0, dot);
     if (external.has(top)) return outside(top);
@@ -110,7 +85,13 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       tried.push(join(root, dotted.replaceAll(".", "/")));
       return answerOf(found);
     };
-    for (const root of roots) {
+    let outer = directory;
+    while (outer !== "" && tree.isPackage(outer)) outer = directoryOf(outer);
+    // Stubs speak of their neighbours, whatever else goes by that name.
+    const near = roots.filter(
+      (root) => !isFixture.test(`${root}/`) || `${directory}/`.startsWith(`${root}/`),
+    );
+    for (const root of isStub ? [outer, ...near] : near) {
       const answer = look(root);
       if (answer !== undefined) return answer;
     }
@@ -181,22 +162,17 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     }
     let dots = 0;
     while (specifier.charCodeAt(dots) === 0x2e) dots++;
-    if (specifier.length > specifierMax) return { is: "missing", tried: [], nearest: "" };
     if (dots > 0) return relative(path, dots, specifier.slice(dots));
     // Whoever builds by setup.py has setuptools: it is the default of PEP 517.
-    if (
-      path.endsWith("setup.py") &&
-      /(^|\/)setup\.py$/.test(path) &&
-      /^(setuptools|pkg_resources|wheel)(\.|$)/.test(specifier)
-    ) {
+    if (/(^|\/)setup\.py$/.test(path) && /^(setuptools|pkg_resources|wheel)(\.|$)/.test(specifier)) {
       return { is: "unknown", why: "installers bring it for setup.py" };
     }
-    return absolute(folderOf(directoryOf(path), path.endsWith(".pyi")), specifier);
+    return absolute(directoryOf(path), specifier, path.endsWith(".pyi"));
   }
 
   function resolveTarget(file: number, dotted: string): Target {
     const parts = dotted.split(".");
-    for (let count = Math.min(parts.length, partsMax); count > 0; count--) {
+    for (let count = parts.length; count > 0; count--) {
       const module = parts.slice(0, count).join(".");
       const resolution = resolveSpecifier(file, module);
       if (resolution.is === "missing") continue;
@@ -245,11 +221,6 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     },
   };
 }
-
-/** Parts of a dotted string that may be a module; paths on disk are no deeper. */
-const partsMax = 100;
-/** Names of modules beyond this length are longer than any path. */
-const specifierMax = 4_096;
 
 const made: Resolution = { is: "unknown", why: "git ignores it: a build or a generator makes it" };
 

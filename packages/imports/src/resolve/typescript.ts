@@ -19,12 +19,7 @@ export type TypeScriptResolverOptions = {
   readonly disk?: Disk;
 };
 
-export type TypeScriptResolverWithFaults = Resolver & {
-  /** Configurations that were asked for and cannot be read, so far. */
-  readonly faults: () => readonly { readonly path: string; readonly message: string }[];
-};
-
-export function createTypeScriptResolver(options: TypeScriptResolverOptions): TypeScriptResolverWithFaults {
+export function createTypeScriptResolver(options: TypeScriptResolverOptions): Resolver {
   const resolver = new TypeScriptResolver(options);
   return {
     language: "typescript",
@@ -33,7 +28,6 @@ export function createTypeScriptResolver(options: TypeScriptResolverOptions): Ty
     offers: (file) => resolver.names.offers(file),
     specifierFor: (from, to, like) => resolver.specifiers.specifierFor(from, to, like),
     moduleName: (file) => resolver.specifiers.moduleName(file),
-    faults: () => resolver.faults(),
   };
 }
 
@@ -44,7 +38,6 @@ class TypeScriptResolver {
   readonly #root: string;
   readonly #indexByPath = new Map<string, number>();
   readonly #disk: Disk;
-  readonly #configs: TypeScriptConfigs;
   readonly #locator: Locator;
   readonly #answers = new Map<string, Resolution>();
 
@@ -57,12 +50,11 @@ class TypeScriptResolver {
     const known = new Set(this.#indexByPath.keys());
     const disk = options.disk ?? systemDisk(known);
     this.#disk = disk;
-    this.#configs = new TypeScriptConfigs(disk);
     this.#locator = new Locator({
       root: this.#root,
       known,
       disk,
-      configs: this.#configs,
+      configs: new TypeScriptConfigs(disk),
       ambient: ambientModules(options.files, this.#root),
     });
     this.names = new Names({
@@ -75,15 +67,6 @@ class TypeScriptResolver {
       pathOf: (file) => this.#path(file),
       isAt: (from, specifier, to) => this.#isAt(from, specifier, to),
     });
-  }
-
-  faults(): readonly { readonly path: string; readonly message: string }[] {
-    return this.#configs.faults
-      .filter(({ path }) => !/\/(?:node_modules|fixtures?|__fixtures__|testdata|samples)\//.test(path))
-      .map(({ path, message }) => ({
-        path: this.#relative(path),
-        message: `is no configuration that can be read: ${message}`,
-      }));
   }
 
   resolve(file: number, statement: ImportFact): Resolution {

@@ -177,7 +177,14 @@ export function fragmentsOf(context: RuleContext): readonly (Fragment & { readon
 
 function findFragments(context: RuleContext): readonly (Fragment & { readonly at: Definition })[] {
   const { project } = context;
-  const definitions = context.definitions();
+  const definitions = new Map<string, number>();
+  for (const facts of project.files) {
+    for (const binding of facts.bindings) {
+      if (binding.kind === "class" || binding.kind === "function") {
+        definitions.set(binding.name, (definitions.get(binding.name) ?? 0) + 1);
+      }
+    }
+  }
   const fragments: (Fragment & { at: Definition })[] = [];
   for (const { symbol, uses } of context.uses().bySymbol.values()) {
     if (!isFragmentable(context, symbol)) continue;
@@ -204,7 +211,7 @@ function findFragments(context: RuleContext): readonly (Fragment & { readonly at
       definedIn: project.moduleName(symbol.file),
       paths,
       imports,
-      definitions: Math.max(1, definitions.of(symbol.name).length),
+      definitions: definitions.get(symbol.name) ?? 1,
       isState,
       harm: counts.size * imports * (isState ? 2 : 1),
       at: symbol,

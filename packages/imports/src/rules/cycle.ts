@@ -26,12 +26,17 @@ export const cycle: Rule = {
       for (const member of members) inLoad.add(member);
       tellOf(context, tell, members, "load");
     }
-    const runtime = new Set<number>();
     for (const members of components(
       out.length,
       ofKind((edge) => edge.kind !== "types"),
     )) {
       if (!members.some((member) => inLoad.has(member))) tellOf(context, tell, members, "call");
+    }
+    const runtime = new Set<number>();
+    for (const members of components(
+      out.length,
+      ofKind((edge) => edge.kind !== "types"),
+    )) {
       for (const member of members) runtime.add(member);
     }
     for (const members of components(
