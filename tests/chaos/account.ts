@@ -10,9 +10,12 @@ export interface Account {
 
 const password = "a long enough password";
 
-/** `address` is what the server takes for the caller's, so that many may sign up at once. */
-export async function signUp(url: string, name: string, address: string): Promise<Account> {
-  const response = await fetch(`${url}/api/auth/sign-up/email`, {
+/**
+ * `address` is what the server takes for the caller's, so that many may sign up at once; `at` is where it
+ * listens, if that is not where people open it.
+ */
+export async function signUp(url: string, name: string, address: string, at = url): Promise<Account> {
+  const response = await fetch(`${at}/api/auth/sign-up/email`, {
     method: "POST",
     headers: { "content-type": "application/json", origin: url, "x-forwarded-for": address },
     body: JSON.stringify({ name, email: `${name}@example.com`, password }),

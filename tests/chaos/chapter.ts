@@ -3,10 +3,11 @@
  * has to end and to be shown, the server has to stop politely, and its remains are judged.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import { TcpProxy } from "../servers/proxy.ts";
 import type { Violation } from "../simulation/history.ts";
 import { Random } from "../simulation/random.ts";
 import { Faults } from "./faults.ts";
-import type { People } from "./people.ts";
+import type { Host } from "./host.ts";
 import { openScene, type Scene } from "./scene.ts";
 
 export interface ChapterPlan {
@@ -42,15 +43,20 @@ export interface ChapterVerdict {
 const drainMs = 500;
 
 export async function playChapter(plan: ChapterPlan): Promise<ChapterVerdict> {
-  const scene = await openScene({ ...plan, drainMs, restartMsMax: 120 });
+  const scene = await openScene({ ...plan, nodes: 1, drainMs, restartMsMax: 120 }, ([port = 0]) =>
+    TcpProxy.open(port),
+  );
   try {
-    const { host, people } = scene;
-    const faults = new Faults({ random: new Random(plan.seed).fork("faults"), scene, lifeMs: plan.lifeMs });
+    const { people } = scene;
+    const [host] = scene.hosts;
+    if (!host) throw new Error("a chapter has one node");
+    const random = new Random(plan.seed).fork("faults");
+    const faults = new Faults({ random, scene, host, lifeMs: plan.lifeMs });
     const endsAt = performance.now() + plan.activeMsMax;
     while (host.kills < plan.killsMax && performance.now() < endsAt) await pause(50);
     people.settleDown();
     await faults.heal();
-    return verdictOf(plan, scene, faults, await scene.judge());
+    return verdictOf(plan, scene, host, faults, await scene.judge());
   } finally {
     await scene.close();
   }
@@ -58,30 +64,11 @@ export async function playChapter(plan: ChapterPlan): Promise<ChapterVerdict> {
 
 function verdictOf(
   { seed }: ChapterPlan,
-  { findings, host, people, disk, folder }: Scene,
+  { findings, people, disk, folder }: Scene<TcpProxy>,
+  host: Host,
   faults: Faults,
   logs: ReadonlyMap<string, readonly string[]>,
 ): ChapterVerdict {
-  const { violations } = findings;
-  return {
-    seed,
-    kills: host.kills,
-    starts: host.starts,
-    ...tally(people, logs),
-    faults: Object.fromEntries(faults.counts),
-    disk: disk.how,
-    violations,
-    folder: violations.length > 0 ? folder : undefined,
-  };
-}
-
-export type Tally = Pick<
-  ChapterVerdict,
-  "clients" | "connections" | "runs" | "events" | "delivered" | "ends"
->;
-
-/** What was done and what came of it, counted. */
-export function tally(people: People, logs: ReadonlyMap<string, readonly string[]>): Tally {
   const ends: Record<string, number> = {};
   let runs = 0;
   let events = 0;
@@ -108,5 +95,20 @@ export function tally(people: People, logs: ReadonlyMap<string, readonly string[
       }
     }
   }
-  return { clients: people.tabs.length, connections, runs, events, delivered, ends };
+  const { violations } = findings;
+  return {
+    seed,
+    kills: host.kills,
+    starts: host.starts,
+    clients: people.tabs.length,
+    connections,
+    runs,
+    events,
+    delivered,
+    ends,
+    faults: Object.fromEntries(faults.counts),
+    disk: disk.how,
+    violations,
+    folder: violations.length > 0 ? folder : undefined,
+  };
 }

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { Line } from "../adversary/line.ts";
 import { freePort, goldenpathCli, ServerProcess } from "../servers/server-process.ts";
 import { type Account, signUp } from "./account.ts";
-import { openStore } from "./remains.ts";
+import { openFolder, openStore } from "./remains.ts";
 
 /** Real processes on a machine that is busy with other tests. */
 const patience = { timeout: 120_000 };
@@ -41,7 +41,7 @@ function lineOf({ url, cookie }: Account): Line {
 }
 
 async function eventsOf({ userId }: Account): Promise<readonly Event[]> {
-  const { logs, inner } = await openStore(data, [userId]);
+  const { logs, inner } = await openStore(await openFolder(data), [userId]);
   await inner.close();
   return (logs.get(userId) ?? []).map((json) => JSON.parse(json) as Event);
 }

@@ -1,12 +1,14 @@
 /** What goes wrong, at random from a seed, until it is told to end. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Line } from "../servers/proxy.ts";
+import type { Line, TcpProxy } from "../servers/proxy.ts";
 import type { Random } from "../simulation/random.ts";
+import type { Host } from "./host.ts";
 import type { Scene } from "./scene.ts";
 
 export interface FaultsOptions {
   readonly random: Random;
-  readonly scene: Scene;
+  readonly scene: Scene<TcpProxy>;
+  readonly host: Host;
   /** How long a server lives on average before it is killed. */
   readonly lifeMs: number;
 }
@@ -30,7 +32,7 @@ export class Faults {
   async heal(): Promise<void> {
     this.#going = false;
     await Promise.all(this.#loops);
-    const { proxy } = this.#options.scene;
+    const proxy = this.#options.scene.front;
     proxy.dark = false;
     // A half-open line is found out by its heartbeat, after 35 s; a network forgets it sooner.
     for (const line of proxy.lines) if (line.isHeld) line.cut();
@@ -38,8 +40,7 @@ export class Faults {
 
   /** Mostly while it serves, sometimes while it still starts, now and then politely. */
   async #killing(): Promise<void> {
-    const { lifeMs, scene } = this.#options;
-    const { host } = scene;
+    const { lifeMs, host } = this.#options;
     while (this.#going) {
       if (this.#random.chance(0.15)) await pause(this.#random.between(50, 700));
       else {
@@ -64,12 +65,12 @@ export class Faults {
       await pause(this.#random.between(1_500, 7_000));
       if (!this.#going) return;
       this.#count("freeze");
-      await this.#options.scene.host.freeze(this.#random.between(30, 1_800));
+      await this.#options.host.freeze(this.#random.between(30, 1_800));
     }
   }
 
   async #breaking(): Promise<void> {
-    const { proxy } = this.#options.scene;
+    const proxy = this.#options.scene.front;
     const random = this.#random;
     while (this.#going) {
       await pause(random.between(50, 900));
@@ -92,15 +93,15 @@ export class Faults {
   }
 
   async #darken(): Promise<void> {
-    const { proxy } = this.#options.scene;
+    const proxy = this.#options.scene.front;
     proxy.dark = true;
     await pause(this.#random.between(50, 1_200));
     proxy.dark = false;
   }
 
   async #filling(): Promise<void> {
-    const { scene } = this.#options;
-    const { disk, host } = scene;
+    const { scene, host } = this.#options;
+    const { disk } = scene;
     while (this.#going && disk.how !== "none") {
       await pause(this.#random.between(4_000, 12_000));
       if (!this.#going) return;

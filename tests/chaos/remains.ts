@@ -1,6 +1,6 @@
 /** What a server's data folder holds after it stopped: every log as it was written, and the journal itself. */
 import { join } from "node:path";
-import { type Journal, openSqliteJournal } from "@goldenpath/journal";
+import { type Journal, openPostgresJournal, openSqliteJournal } from "@goldenpath/journal";
 import { randomId, systemClock } from "@goldenpath/protocol";
 
 export interface Store {
@@ -8,17 +8,29 @@ export interface Store {
   readonly logs: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Throws when the database cannot be opened. Close `inner` afterwards. */
-export async function openStore(data: string, userIds: readonly string[]): Promise<Store> {
+/** The journal of a node that keeps everything in its folder. Throws when it cannot be opened. */
+export async function openFolder(data: string): Promise<Journal> {
   const opened = await openSqliteJournal({
     path: join(data, "goldenpath.db"),
     clock: systemClock,
     makeId: randomId,
   });
   if (opened.is === "failed") throw new Error(opened.message);
+  return opened.journal;
+}
+
+/** The journal that several nodes share. Throws when it cannot be opened. */
+export async function openShared(url: string): Promise<Journal> {
+  const opened = await openPostgresJournal({ url, clock: systemClock, makeId: randomId });
+  if (opened.is === "failed") throw new Error(opened.message);
+  return opened.journal;
+}
+
+/** Reads all of these users' logs. Close `inner` afterwards. */
+export async function openStore(inner: Journal, userIds: readonly string[]): Promise<Store> {
   const logs = new Map<string, readonly string[]>();
-  for (const userId of userIds) logs.set(userId, await readLog(opened.journal, userId));
-  return { inner: opened.journal, logs };
+  for (const userId of userIds) logs.set(userId, await readLog(inner, userId));
+  return { inner, logs };
 }
 
 /** The whole log. Throws when it is not there from its beginning. */

@@ -1,56 +1,61 @@
 /**
- * `npm run rolling-restart -- [--restarts N] [--seed S] [--json]`: stops and starts a server politely under
- * load, N times (default 10), and measures how long each page was without its server. Ends with 1 when
- * anything was lost, repeated, reordered, leaked or left unfinished.
+ * `npm run rolling-restart -- [--nodes N] [--restarts R] [--seed S] [--json]`: stops and starts one server after
+ * the other politely under load, each R times (default 5), and measures how long each page was without a
+ * server. One node (the default) keeps everything in its folder; several share a PostgreSQL that is started for
+ * them, behind a balancer that asks who is healthy. Ends with 1 when anything was lost, repeated, reordered,
+ * leaked or left unfinished.
  */
 import { randomInt } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { Balancer } from "../servers/balancer.ts";
+import { TcpProxy } from "../servers/proxy.ts";
 import { type Harm, harmOf, harms } from "./judge.ts";
-import { openScene, type Scene } from "./scene.ts";
+import { type Front, openScene, type Scene } from "./scene.ts";
 import type { Tab } from "./tab.ts";
 
 const { values } = parseArgs({
   options: {
-    restarts: { type: "string", default: "10" },
+    nodes: { type: "string", default: "1" },
+    restarts: { type: "string", default: "5" },
     seed: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
+const nodes = Number(values.nodes);
 const restarts = Number(values.restarts);
 const seed = values.seed === undefined ? randomInt(1, 1_000_000_000) : Number(values.seed);
-if (!(restarts > 0) || !Number.isSafeInteger(seed)) {
-  console.error("rolling-restart: --restarts has to be above 0, and --seed a whole number");
+if (![nodes, restarts, seed].every((one) => Number.isSafeInteger(one) && one > 0)) {
+  console.error("rolling-restart: --nodes, --restarts and --seed have to be whole numbers above 0");
   process.exit(2);
 }
 /** As long as the product's own default. */
 const drainMs = 2_000;
 const betweenMs = 3_000;
 
-const scene = await openScene({
-  seed,
-  users: 20,
-  tabsPerUser: 10,
-  actionMs: 4_000,
-  drainMs,
-  restartMsMax: 0,
-});
+const scene = await openScene(
+  { seed, nodes, users: 20, tabsPerUser: 10, actionMs: 4_000, drainMs, restartMsMax: 0 },
+  ([port = 0, ...others]): Promise<Front> =>
+    others.length === 0 ? TcpProxy.open(port) : Balancer.open([port, ...others]),
+);
 const stalls: number[] = [];
 const downs: number[] = [];
 try {
   await until(() => allLive(scene));
   for (let restart = 0; restart < restarts; restart++) {
-    await pause(betweenMs);
-    await until(() => allLive(scene));
-    const watches = scene.people.openTabs.map(watchStall);
-    const { starts } = scene.host;
-    scene.host.restart();
-    await until(() => scene.host.starts > starts);
-    const downAt = performance.now();
-    await until(() => scene.host.isReady);
-    downs.push(performance.now() - downAt);
-    await until(() => allLive(scene));
-    for (const watch of watches) stalls.push(watch());
+    for (const host of scene.hosts) {
+      await pause(betweenMs);
+      await until(() => allLive(scene));
+      const watches = scene.people.openTabs.map(watchStall);
+      const { starts } = host;
+      host.restart();
+      await until(() => host.starts > starts);
+      const downAt = performance.now();
+      await until(() => host.isReady);
+      downs.push(performance.now() - downAt);
+      await until(() => allLive(scene));
+      for (const watch of watches) stalls.push(watch());
+    }
   }
   await scene.judge();
 } finally {
@@ -64,7 +69,16 @@ for (const violation of scene.findings.violations) {
 }
 const stallMs = { p50: quantile(stalls, 0.5), p99: quantile(stalls, 0.99), max: quantile(stalls, 1) };
 const startMs = { p50: quantile(downs, 0.5), max: quantile(downs, 1) };
-const result = { restarts, clients: 200, drainMs, stallMs, startMs, ...harmed, seed };
+const result = {
+  nodes,
+  restarts: restarts * nodes,
+  clients: 200,
+  drainMs,
+  stallMs,
+  startMs,
+  ...harmed,
+  seed,
+};
 console.log(values.json ? JSON.stringify(result) : result);
 process.exitCode = harms.some((harm) => harmed[harm] > 0) ? 1 : 0;
 
@@ -87,7 +101,7 @@ function watchStall({ client }: Tab): () => number {
   };
 }
 
-function allLive({ people }: Scene): boolean {
+function allLive({ people }: Scene<Front>): boolean {
   return people.openTabs.every(({ client }) => client.state.is === "live");
 }
 

@@ -1,9 +1,9 @@
-/** A fresh real server behind a proxy and real people on it: what chaos is done to, and how it is judged in the end. */
+/** Fresh real servers behind a front and real people on them: what chaos is done to, and how it is judged in the end. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { TcpProxy } from "../servers/proxy.ts";
+import { startPostgres } from "../servers/postgres.ts";
 import { freePort } from "../servers/server-process.ts";
 import { Random } from "../simulation/random.ts";
 import { type Account, signUp } from "./account.ts";
@@ -11,12 +11,14 @@ import { readEffects } from "./agents.ts";
 import { Host } from "./host.ts";
 import { Findings, judge } from "./judge.ts";
 import { People } from "./people.ts";
-import { openStore } from "./remains.ts";
+import { openFolder, openShared, openStore } from "./remains.ts";
 import type { ChaosServerOptions } from "./server.ts";
 import { makeSmallDisk, type SmallDisk } from "./small-disk.ts";
 
 export interface ScenePlan {
   readonly seed: number;
+  /** More than one share a PostgreSQL; one keeps everything in its folder. */
+  readonly nodes: number;
   readonly users: number;
   readonly tabsPerUser: number;
   /** Mean time between two deeds of one page. */
@@ -26,12 +28,18 @@ export interface ScenePlan {
   readonly restartMsMax: number;
 }
 
-export interface Scene {
+/** What stands between clients and nodes. */
+export interface Front {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface Scene<F extends Front> {
   readonly folder: string;
   readonly findings: Findings;
-  readonly proxy: TcpProxy;
+  readonly front: F;
   readonly disk: SmallDisk;
-  readonly host: Host;
+  readonly hosts: readonly Host[];
   readonly people: People;
   /** Set while a server may refuse to start. */
   excused: boolean;
@@ -43,49 +51,64 @@ export interface Scene {
 
 const settleMsMax = 90_000;
 
-export async function openScene(plan: ScenePlan): Promise<Scene> {
+export async function openScene<F extends Front>(
+  plan: ScenePlan,
+  openFront: (ports: readonly number[]) => Promise<F>,
+): Promise<Scene<F>> {
   const folder = mkdtempSync(join(tmpdir(), "goldenpath-chaos-"));
   const effectsFile = join(folder, "effects");
   writeFileSync(effectsFile, "");
   const disk = makeSmallDisk(folder);
   const random = new Random(plan.seed);
   const findings = new Findings();
-  const port = await freePort();
-  const proxy = await TcpProxy.open(port);
-  const { url } = proxy;
   const { seed, drainMs, users } = plan;
-  const options: ChaosServerOptions = { seed, port, url, data: disk.data, effectsFile, drainMs };
+  const postgres = plan.nodes > 1 ? await startPostgres() : undefined;
+  const database = await postgres?.createDatabase();
+  const ports = await Promise.all(Array.from({ length: plan.nodes }, freePort));
+  const front = await openFront(ports);
+  const { url } = front;
   const restarts = random.fork("restarts");
-  const host = new Host({
-    command: [join(import.meta.dirname, "server.ts"), JSON.stringify(options)],
-    restartMs: () => restarts.between(0, plan.restartMsMax),
-    excused: () => scene.excused,
-    died: (exit, output) =>
-      findings.violated("crash", `the server ended with ${exit.signal ?? exit.code}: ${output}`),
+  const hosts = ports.map((port, at) => {
+    const own = { node: `node${at + 1}`, data: join(disk.data, `node${at + 1}`) };
+    const shared = database && { databaseUrl: database.url, databaseOwnerUrl: database.ownerUrl };
+    const options: ChaosServerOptions = { seed, port, url, effectsFile, drainMs, ...own, ...shared };
+    return new Host({
+      command: [join(import.meta.dirname, "server.ts"), JSON.stringify(options)],
+      restartMs: () => restarts.between(0, plan.restartMsMax),
+      excused: () => scene.excused,
+      died: (exit, output) =>
+        findings.violated("crash", `the server ended with ${exit.signal ?? exit.code}: ${output}`),
+    });
   });
-  await host.listening();
+  await Promise.all(hosts.map((host) => host.listening()));
+  // A balancer may not have found the nodes yet.
+  const at = `http://127.0.0.1:${ports[0]}`;
   const accounts: Account[] = [];
   for (let user = 1; user <= users; user++)
-    accounts.push(await signUp(url, `user${user}`, `10.0.${user >> 8}.${user & 255}`));
+    accounts.push(await signUp(url, `user${user}`, `10.0.${user >> 8}.${user & 255}`, at));
   const { tabsPerUser, actionMs } = plan;
   const people = new People({ random: random.fork("people"), accounts, tabsPerUser, actionMs });
-  const scene: Scene = {
+  const scene: Scene<F> = {
     folder,
     findings,
-    proxy,
+    front,
     disk,
-    host,
+    hosts,
     people,
     excused: false,
     async judge() {
       people.settleDown();
-      await settle(findings, host, people);
-      const exit = await host.stop();
-      if (exit.code !== 0)
-        findings.violated("drain", `SIGTERM ended the server with ${exit.signal ?? exit.code}`);
+      await settle(findings, hosts, people);
+      for (const exit of await Promise.all(hosts.map((host) => host.stop()))) {
+        if (exit.code !== 0)
+          findings.violated("drain", `SIGTERM ended the server with ${exit.signal ?? exit.code}`);
+      }
       for (const tab of people.openTabs) tab.look();
       const userIds = accounts.map(({ userId }) => userId);
-      const store = await openStore(disk.data, userIds);
+      const journal = database
+        ? await openShared(database.ownerUrl)
+        : await openFolder(join(disk.data, "node1"));
+      const store = await openStore(journal, userIds);
       await judge({ findings, store, people, effects: readEffects(effectsFile) });
       await store.inner.close();
       for (const tab of people.openTabs) tab.close();
@@ -93,8 +116,9 @@ export async function openScene(plan: ScenePlan): Promise<Scene> {
     },
     async close() {
       for (const tab of people.openTabs) tab.close();
-      await host.end();
-      await proxy.close();
+      await Promise.all(hosts.map((host) => host.end()));
+      await front.close();
+      await postgres?.close();
       if (findings.violations.length > 0) return;
       disk.close();
       rmSync(folder, { recursive: true, force: true });
@@ -104,12 +128,12 @@ export async function openScene(plan: ScenePlan): Promise<Scene> {
 }
 
 /** Everything that was begun ends, and every page shows it. */
-export async function settle(findings: Findings, host: Pick<Host, "isReady">, people: People): Promise<void> {
+async function settle(findings: Findings, hosts: readonly Host[], people: People): Promise<void> {
   const untilMs = performance.now() + settleMsMax;
   let asked = false;
   for (;;) {
     for (const tab of people.openTabs) people.comeBack(tab);
-    const unrest = unrestOf(host, people);
+    const unrest = unrestOf(hosts, people);
     if (unrest.length === 0 && asked) return;
     if (unrest.length === 0) {
       // After all faults everything works at once.
@@ -125,9 +149,9 @@ export async function settle(findings: Findings, host: Pick<Host, "isReady">, pe
   }
 }
 
-function unrestOf(host: Pick<Host, "isReady">, people: People): readonly string[] {
+function unrestOf(hosts: readonly Host[], people: People): readonly string[] {
   const unrest: string[] = [];
-  if (!host.isReady) unrest.push("no server listens");
+  if (!hosts.every(({ isReady }) => isReady)) unrest.push("no server listens");
   for (const { id, pending } of people.sends.values()) if (pending > 0) unrest.push(`${id} has no answer`);
   for (const { runId, code } of people.cancels)
     if (code === undefined) unrest.push(`no answer to a cancel of ${runId}`);

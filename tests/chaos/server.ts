@@ -10,6 +10,10 @@ export interface ChaosServerOptions {
   readonly data: string;
   readonly effectsFile: string;
   readonly drainMs: number;
+  /** Where several nodes share one. */
+  readonly databaseUrl?: string;
+  readonly databaseOwnerUrl?: string;
+  readonly node?: string;
 }
 
 const options = JSON.parse(process.argv[2] ?? "") as ChaosServerOptions;

@@ -9,6 +9,11 @@ export const goldenpathCli = join(root, "packages/goldenpath/src/cli.ts");
 /** Compiled code, kept for the next start: it halves what a start costs. */
 const compileCache = join(root, "node_modules/.cache/goldenpath-tests");
 const outputCharsMax = 100_000;
+/** No server outlives the process that started it, however that one ends by itself. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
 
 export interface Exit {
   readonly code: number | null;
@@ -35,6 +40,7 @@ export class ServerProcess {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...inherited, NODE_COMPILE_CACHE: compileCache, ...environment },
     });
+    running.add(this.#child);
     const { promise, resolve: becameReady, reject } = Promise.withResolvers<string>();
     this.ready = promise;
     // Whoever only kills it does not wait for it.
@@ -49,6 +55,7 @@ export class ServerProcess {
     this.exited = new Promise((settle) => {
       this.#child.once("error", reject);
       this.#child.once("exit", (code, signal) => {
+        running.delete(this.#child);
         this.#exit = { code, signal };
         reject(new Error(`the server ended with ${signal ?? code} before it was ready:\n${this.#output}`));
         settle(this.#exit);

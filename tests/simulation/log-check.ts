@@ -6,14 +6,14 @@
  *  J4  Nobody writes for a run that another process took over.
  *  J5  A run begins, goes on with dense `seq` and ends exactly once; its calls come in pairs.
  *  D6  Nobody's run is cancelled but by its user, in so many words.
- *  Every effect of a tool happened at most once for each call.
+ *  Every effect of a tool happened at most once for each call, unless a person said yes to once more.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Journal, Page } from "@goldenpath/journal";
-import type { Event, Message } from "@goldenpath/protocol";
+import { type Event, type Message, messageText } from "@goldenpath/protocol";
 import type { Disk } from "./disk.ts";
 import type { Witness } from "./history.ts";
-import { LogModel, type Stored } from "./log-model.ts";
+import { LogModel, type ModelRun, type Stored, takePart } from "./log-model.ts";
 import type { CancelGiven, SentCommand } from "./world.ts";
 
 /** Codes that the client gives by itself: the fate of its command is not known to it. */
@@ -43,6 +43,7 @@ type Fail = (rule: string, detail: string) => void;
 export async function checkLogs(world: Remains): Promise<ReadonlyMap<string, LogModel>> {
   const fail: Fail = (rule, detail) => world.history.violated(rule, detail);
   const models = new Map<string, LogModel>();
+  const repeats = new Map<string, number>();
   const messagesByCommand = new Map<
     string,
     { readonly userId: string; readonly message: Message; readonly runId: string }[]
@@ -52,6 +53,7 @@ export async function checkLogs(world: Remains): Promise<ReadonlyMap<string, Log
     models.set(userId, model);
     const events = log.map((json) => model.take(json));
     checkOrder(userId, events, fail);
+    countRepeats(events, repeats);
     for (const [runId, ofRun] of byRun(events)) checkRun(world, userId, runId, ofRun, fail);
     for (const [index, event] of events.entries()) {
       if (event.type !== "message_created") continue;
@@ -68,9 +70,26 @@ export async function checkLogs(world: Remains): Promise<ReadonlyMap<string, Log
   }
   checkCommands(world, messagesByCommand, fail);
   checkCancels(world, models, fail);
-  for (const [call, count] of world.effects)
-    if (count > 1) fail("tool", `the call ${call} happened ${count} times`);
+  for (const [call, count] of world.effects) {
+    if (count > 1 + (repeats.get(call) ?? 0)) fail("tool", `the call ${call} happened ${count} times`);
+  }
   return models;
+}
+
+/** Counts how often a person let a call be repeated that had begun already, by run and call. */
+function countRepeats(events: readonly Event[], repeats: Map<string, number>): void {
+  const begun = new Set<string>();
+  const doubts = new Map<string, string>();
+  for (const event of events) {
+    if (event.type === "tool_executing") begun.add(`${event.runId} ${event.data.callId}`);
+    else if (event.type === "approval_requested") {
+      const call = `${event.runId} ${event.data.callId}`;
+      if (begun.has(call)) doubts.set(event.data.approvalId, call);
+    } else if (event.type === "approval_resolved" && event.data.decision === "approve") {
+      const call = doubts.get(event.data.approvalId);
+      if (call !== undefined) repeats.set(call, (repeats.get(call) ?? 0) + 1);
+    }
+  }
 }
 
 function checkOrder(userId: string, events: readonly Event[], fail: Fail): void {
@@ -97,12 +116,20 @@ function checkRun(world: Remains, userId: string, runId: string, events: readonl
   const wrong = (detail: string) => fail("J5", `${userId} ${runId}: ${detail}`);
   const open = new Set<string>();
   const called = new Set<string>();
-  let text = "";
+  const message: ModelRun["message"] = {
+    id: "",
+    threadId: "",
+    role: "assistant",
+    at: 0,
+    status: "streaming",
+    parts: [],
+    agent: events[0]?.agent ?? "",
+  };
   if (events[0]?.type !== "agent_started") wrong(`begins with ${events[0]?.type}`);
   for (const [index, event] of events.entries()) {
     if (event.seq !== index + 1) wrong(`seq ${event.seq} at place ${index + 1}`);
     if (event.type === "agent_started" && index > 0) wrong("begins twice");
-    if (event.type === "text_delta") text += event.data.text;
+    takePart(message, event);
     if (event.type === "tool_executing") {
       const { callId } = event.data;
       if (called.has(callId)) wrong(`the call ${callId} begins twice`);
@@ -120,7 +147,8 @@ function checkRun(world: Remains, userId: string, runId: string, events: readonl
           : `has no end after ${event.type}`,
       );
     }
-    if (event.type === "agent_completed" && event.data.text !== text) wrong("its answer is not its deltas");
+    if (event.type === "agent_completed" && event.data.text !== messageText(message))
+      wrong("its answer is not its deltas");
     if (event.type === "agent_cancelled") {
       const asked = world.cancels.some((cancel) => cancel.runId === runId && cancel.userId === userId);
       if (!asked && !world.deletions.has(event.threadId))

@@ -117,7 +117,7 @@ export class LogModels {
   }
 }
 
-function takePart(message: ModelRun["message"], event: Event): void {
+export function takePart(message: ModelRun["message"], event: Event): void {
   const { parts } = message;
   const agent = event.agent ?? "";
   if (event.type === "text_delta") {
@@ -152,5 +152,8 @@ function takePart(message: ModelRun["message"], event: Event): void {
     if (found?.type === "approval") parts[at] = { ...found, decision: event.data.decision };
   } else if (event.type === "usage_reported") {
     message.usage = [...(message.usage ?? []), event.data];
-  } else if (event.type === "agent_resumed") parts.length = Math.min(parts.length, event.data.voidFrom);
+  } else if (event.type === "agent_resumed") {
+    parts.length = Math.min(parts.length, event.data.voidFrom);
+    message.attempt = event.data.attempt;
+  }
 }

@@ -1,4 +1,4 @@
-import type { Clock, MakeId, Message } from "@goldenpath/protocol";
+import type { Clock, MakeId, Message, Part } from "@goldenpath/protocol";
 import type { ResolvedModel } from "./resolve-model.ts";
 import type { Tool, ToolAttachment, ToolOutcome } from "./tool.ts";
 
@@ -14,6 +14,17 @@ export interface AgentRun {
   readonly runId: string;
   /** The path of this agent: its name, or `supervisor/data` for a sub-agent. */
   readonly agent: string;
+  /**
+   * 1, or more when the process that ran it before is gone. Then this agent is a fresh one that begins from
+   * the start: what it says and calls again is taken from the log, up to where the log ends.
+   */
+  readonly attempt: number;
+  /**
+   * What the log holds of this agent and it has not gone through yet: its text, thoughts and calls, in order.
+   * An agent that is not the same twice, as a language model is not, goes on from here: it makes these calls
+   * again (finished ones are answered from the log) instead of asking its model for them.
+   */
+  readonly parts: readonly Part[];
   /** The thread up to and with the user's newest message, oldest first; bounded by the supervisor. */
   readonly messages: readonly Message[];
   readonly signal: AbortSignal;

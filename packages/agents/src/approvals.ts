@@ -6,6 +6,8 @@ export interface ApprovalsOptions {
   readonly clock: Clock;
   readonly runId: string;
   readonly waitMs: number;
+  /** What earlier attempts asked: how often, and what is still open. */
+  readonly past?: { readonly count: number; readonly open: readonly OpenApproval[] };
 }
 
 export interface Question {
@@ -20,6 +22,12 @@ export interface Question {
 export interface Answer {
   readonly why: string;
   readonly resolved: Promise<Emitted>;
+}
+
+/** An approval that an earlier attempt asked for and nobody has decided. */
+export interface OpenApproval {
+  readonly approvalId: string;
+  readonly agent: string;
 }
 
 export interface Asked {
@@ -40,15 +48,34 @@ type Approval =
 export class Approvals {
   readonly #options: ApprovalsOptions;
   readonly #approvals = new Map<string, Approval>();
+  readonly #answers = new Map<string, Promise<Answer>>();
   readonly #timers = new Set<{ cancel(): void }>();
+  #count: number;
 
   constructor(options: ApprovalsOptions) {
     this.#options = options;
+    this.#count = options.past?.count ?? 0;
+    // Under their own ids, so that a decision finds them before their agent comes to them again.
+    for (const { approvalId, agent } of options.past?.open ?? []) {
+      this.#answers.set(approvalId, this.#open(approvalId, agent));
+    }
   }
 
   ask({ agent, reason, ...question }: Question): Asked {
-    const { emitter, clock, runId, waitMs } = this.#options;
-    const approvalId = approvalIdOf(runId, this.#approvals.size + 1);
+    const { emitter, runId } = this.#options;
+    const approvalId = approvalIdOf(runId, ++this.#count);
+    const answer = this.#open(approvalId, agent);
+    const data = { approvalId, ...question, reason: reason.slice(0, reasonCharsMax) };
+    return { requested: emitter.approvalRequested(data, agent), answer };
+  }
+
+  /** The answer to what an earlier attempt asked; undefined when it is not open. */
+  answerTo(approvalId: string): Promise<Answer> | undefined {
+    return this.#answers.get(approvalId);
+  }
+
+  #open(approvalId: string, agent: string): Promise<Answer> {
+    const { emitter, clock, waitMs } = this.#options;
     const asked = Promise.withResolvers<Answer>();
     const timer = clock.timer(waitMs, () => {
       void settle("reject", `Nobody decided within ${Math.round(waitMs / 1000)} s.`);
@@ -63,8 +90,7 @@ export class Approvals {
     };
     this.#timers.add(timer);
     this.#approvals.set(approvalId, { is: "open", settle });
-    const data = { approvalId, ...question, reason: reason.slice(0, reasonCharsMax) };
-    return { requested: emitter.approvalRequested(data, agent), answer: asked.promise };
+    return asked.promise;
   }
 
   /** Undefined for an approval that is not of this run. */
@@ -91,6 +117,11 @@ export class Approvals {
 /** The run's id is in it, so that a decision that comes after the run can be answered from the log. */
 function approvalIdOf(runId: string, number: number): string {
   return `${runId}.a${number}`;
+}
+
+/** Which of its run's approvals it is: 1, 2, 3 … */
+export function numberOfApproval(approvalId: string): number {
+  return Number(/\.a(\d+)$/.exec(approvalId)?.[1] ?? 0);
 }
 
 export function runIdOfApproval(approvalId: string): string | undefined {

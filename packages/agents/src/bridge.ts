@@ -8,8 +8,11 @@
  *  B3  Only cleaned inputs, outputs and error texts are logged (`loggable.ts`).
  *  B4  The first end wins. After it nothing is appended, the signal is aborted, and every method rejects.
  *  B5  A refusal of the journal ends the run.
+ *  B7  A run that goes on after a restart never begins a call again (`replay.ts`): a finished one is answered from
+ *      the log; one that was under way is run again under its id when its tool is idempotent or a person says so.
  *  B6  Thoughts, calls and their data are bounded for each run, so that its message can be kept.
  */
+import { isDeepStrictEqual } from "node:util";
 import {
   type Clock,
   type Decision,
@@ -17,12 +20,14 @@ import {
   type Json,
   type MakeId,
   type Message,
+  type ToolError,
 } from "@goldenpath/protocol";
 import type { Emitted, WebSocketEmitter } from "@goldenpath/websocket-core";
 import type { AgentRun } from "./agent.ts";
-import { Approvals, type Resolved } from "./approvals.ts";
+import { Approvals, numberOfApproval, type Resolved } from "./approvals.ts";
 import { type Ending, endRun } from "./end-run.ts";
-import { Redactor } from "./loggable.ts";
+import { isHidden, Redactor } from "./loggable.ts";
+import type { PastApproval, PastCall, Replay } from "./replay.ts";
 import { type RunEnd, RunEnded } from "./run-end.ts";
 import { runTool, type ToolResult } from "./run-tool.ts";
 import type { Tool, ToolAttachment, ToolOutcome } from "./tool.ts";
@@ -34,6 +39,8 @@ export interface AgentBridgeOptions {
   readonly makeId: MakeId;
   /** Reads an attachment of the run's user. */
   readonly attachment: (attachmentId: string) => Promise<ToolAttachment | undefined>;
+  /** What earlier attempts left, where there were any. */
+  readonly replay?: Replay;
   /** Aborts when the process gives up: an end that the journal still refuses is left to whoever takes the run over. */
   readonly stopped: AbortSignal;
   /** How long a person may think about an approval. Default 300,000 (5 minutes). */
@@ -46,6 +53,9 @@ const eventsMax = 20_000;
 const callsMax = 1_000;
 const charsMax = 16 * 1024 * 1024;
 const agentDepthMax = 8;
+/** How long a call that the log does not hold waits for those that it does. */
+const catchUpMsMax = 5_000;
+const doubt = "The server stopped while this call was under way, so it may have happened. Repeat it?";
 
 export function createAgentBridge(options: AgentBridgeOptions): AgentBridge {
   return new AgentBridge(options);
@@ -59,6 +69,7 @@ export class AgentBridge {
   readonly #controller = new AbortController();
   readonly #approvals: Approvals;
   readonly #callIds = new Set<string>();
+  readonly #replay: Replay | undefined;
   readonly #ended = Promise.withResolvers<Emitted>();
   #ending: Ending | undefined;
   #answered = false;
@@ -75,8 +86,25 @@ export class AgentBridge {
     this.#runId = runId;
     this.#threadId = threadId;
     const waitMs = options.approvalMsMax ?? approvalMsDefault;
-    this.#approvals = new Approvals({ emitter: this.#emitter, clock: options.clock, runId, waitMs });
-    for (const part of this.#emitter.message.parts) if (part.type === "tool") this.#callIds.add(part.callId);
+    const { emitter, clock, replay } = options;
+    this.#replay = replay;
+    const past = replay && pastApprovals(replay);
+    this.#approvals = new Approvals({ emitter, clock, runId, waitMs, ...(past ? { past } : {}) });
+    const { parts } = emitter.message;
+    for (const part of parts) if ("callId" in part) this.#callIds.add(part.callId);
+    // What is kept counts towards the bounds (B6) and is part of the answer.
+    const kept = parts.slice(0, replay?.voidFrom);
+    this.#events = kept.length;
+    this.#chars = kept.reduce(
+      (sum, part) => sum + (part.type === "text" ? 0 : JSON.stringify(part).length),
+      0,
+    );
+    this.#answered = kept.some((part) => part.type === "text" && /\S/.test(part.text));
+  }
+
+  /** J4: says that this attempt goes on, before its agent does. Only of a bridge with a replay. */
+  resumed(): Promise<Emitted> {
+    return this.#emitter.resumed(this.#replay?.voidFrom ?? 0);
   }
 
   /** Aborts with a `RunEnded` when the run has its end. */
@@ -98,15 +126,19 @@ export class AgentBridge {
   end(end: RunEnd): Promise<Emitted> {
     if (this.#ending) return this.#ending.first;
     const { clock, stopped } = this.#options;
-    const real: RunEnd =
-      end.is === "completed" && !this.#answered
-        ? { is: "failed", code: "empty_answer", message: "The agent ended without writing an answer." }
-        : end;
+    const real = this.#realEnd(end);
     this.#ending = endRun({ emitter: this.#emitter, end: real, clock, stopped });
     this.#ended.resolve(this.#ending.settled);
     this.#controller.abort(new RunEnded(real));
     this.#approvals.close();
     return this.#ending.first;
+  }
+
+  #realEnd(end: RunEnd): RunEnd {
+    if (end.is !== "completed") return end;
+    if (this.#replay?.isOver === false) return diverged("The agent ended before it had done it all again.");
+    if (this.#answered) return end;
+    return { is: "failed", code: "empty_answer", message: "The agent ended without writing an answer." };
   }
 
   /** A person's answer to an approval of this run; undefined when it is not one of this run's. */
@@ -116,23 +148,31 @@ export class AgentBridge {
 
   #view(messages: readonly Message[], agent: string): AgentRun {
     const { attachment } = this.#options;
+    const replay = this.#replay;
     return {
+      attempt: this.#emitter.attempt,
+      get parts() {
+        return replay?.parts(agent) ?? [];
+      },
       userId: this.#emitter.context.userId,
       threadId: this.#threadId,
       runId: this.#runId,
       agent,
       messages,
       signal: this.signal,
-      think: (text, thoughtId) => heard(this.#think(text, thoughtId ?? this.#options.makeId(), agent)),
+      think: (text, thoughtId) => heard(this.#think(text, thoughtId, agent)),
       write: (text) => heard(this.#write(text, agent)),
       call: (tool, input, callId) => heard(this.#call(tool, input, callId, agent)),
-      usage: (usage) => heard(this.#emitted(() => this.#emitter.usage(usage, agent), 100)),
+      usage: (usage) => heard(this.#usage(usage, agent)),
       as: (name) => this.#view(messages, subAgent(agent, name)),
       attachment: (attachmentId) => heard(attachment(attachmentId)),
     };
   }
 
-  async #think(text: string, thoughtId: string, agent: string): Promise<void> {
+  async #think(thought: string, given: string | undefined, agent: string): Promise<void> {
+    this.signal.throwIfAborted();
+    const text = this.#replay ? this.#replay.unthought(agent, thought, given) : thought;
+    const thoughtId = given ?? this.#options.makeId();
     const written: Promise<void>[] = [];
     for (let at = 0; at < text.length; at += thoughtCharsMax) {
       const piece = text.slice(at, at + thoughtCharsMax);
@@ -141,32 +181,43 @@ export class AgentBridge {
     await Promise.all(written);
   }
 
-  async #write(text: string, agent: string): Promise<void> {
-    if (/\S/.test(text)) this.#answered = true;
+  async #usage(usage: Parameters<AgentRun["usage"]>[0], agent: string): Promise<void> {
+    this.signal.throwIfAborted();
+    if (this.#replay?.isReported(agent)) return;
+    await this.#emitted(() => this.#emitter.usage(usage, agent), 100);
+  }
+
+  async #write(written: string, agent: string): Promise<void> {
+    this.signal.throwIfAborted();
+    if (/\S/.test(written)) this.#answered = true;
+    const text = this.#replay ? this.#replay.unwritten(agent, written) : written;
+    if (text === "" && written !== "") return;
     // The emitter bounds the answer itself, and coalesces: no event is counted here.
     await this.#emitted(() => this.#emitter.text(text, agent), 0);
   }
 
   async #call(tool: Tool, input: unknown, given: string | undefined, agent: string): Promise<ToolOutcome> {
     this.signal.throwIfAborted();
-    const callId = this.#callId(given);
     const redactor = new Redactor(tool.secrets);
-    const loggedInput = redactor.input(input);
+    const logged = redactor.input(input);
     const shown: Json =
-      loggedInput.is === "json"
-        ? loggedInput.json
-        : { truncated: true, note: loggedInput.detail, preview: "" };
-    const approval = tool.needsApproval ? await this.#approve(tool, callId, shown, agent) : "approved";
-    const size = JSON.stringify(shown).length;
-    const startedAt = this.#options.clock.elapsed();
-    await this.#emitted(() => this.#emitter.toolExecuting(callId, tool.name, shown, agent), size);
-    const result: ToolResult =
-      approval === "approved"
-        ? loggedInput.is === "json"
-          ? await this.#run(tool, input, callId, redactor)
-          : { error: { code: "tool_input_invalid", message: loggedInput.detail } }
-        : { error: { code: "tool_rejected", message: approval } };
-    const durationMs = Math.max(0, Math.round(this.#options.clock.elapsed() - startedAt));
+      logged.is === "json" ? logged.json : { truncated: true, note: logged.detail, preview: "" };
+    const past = this.#replay && (await this.#pastCall(this.#replay, agent, tool.name, shown));
+    if (past?.outcome) return past.outcome;
+    const call: Call = {
+      tool,
+      input,
+      callId: past?.callId ?? this.#callId(given),
+      redactor,
+      agent,
+      shown,
+      ...(past ? { past } : {}),
+      ...(logged.is === "json" ? {} : { invalid: logged.detail }),
+    };
+    const begun = await this.#begin(call);
+    const result: ToolResult = begun.refused ? { error: begun.refused } : await this.#run(call);
+    const { callId } = call;
+    const durationMs = Math.max(0, Math.round(this.#options.clock.elapsed() - begun.elapsed));
     const outputSize = "output" in result ? JSON.stringify(result.output).length : 0;
     const completed = () => this.#emitter.toolCompleted(callId, tool.name, result, durationMs, agent);
     await this.#emitted(completed, outputSize);
@@ -175,18 +226,73 @@ export class AgentBridge {
       : { ok: false, callId, ...result.error };
   }
 
-  #run(tool: Tool, input: unknown, callId: string, redactor: Redactor): Promise<ToolResult> {
+  /** The call of the log that this one is; the run ends when there should have been another one. */
+  async #pastCall(replay: Replay, agent: string, tool: string, shown: Json): Promise<PastCall | undefined> {
+    const taken = replay.take(agent, tool, shown);
+    if (!(taken instanceof Promise)) return taken;
+    const late = this.#options.clock.timer(catchUpMsMax, () => {
+      void this.end(diverged(`The agent called ${tool} where its log has another call.`));
+    });
+    try {
+      return await Promise.race([taken, rejection(this.signal)]);
+    } finally {
+      late.cancel();
+    }
+  }
+
+  /** B1, B7: sees to it that the call's `tool_executing` is durable, once; answers when, or why the tool may not run. */
+  async #begin(call: Call): Promise<{ readonly elapsed: number; readonly refused?: ToolError | undefined }> {
+    const { clock } = this.#options;
+    const { tool, callId, shown, agent, past } = call;
+    if (past?.begunAt !== undefined) {
+      const refused = await this.#judgeRepetition(call, past);
+      return { elapsed: clock.elapsed(), refused };
+    }
+    const why =
+      tool.needsApproval || past?.asked
+        ? await this.#approve(call, tool.description, past?.asked)
+        : "approved";
+    const size = JSON.stringify(shown).length;
+    const elapsed = clock.elapsed();
+    await this.#emitted(() => this.#emitter.toolExecuting(callId, tool.name, shown, agent), size);
+    if (why !== "approved") return { elapsed, refused: { code: "tool_rejected", message: why } };
+    const invalid = call.invalid ?? (isLost(call) ? "Its input was not kept over the restart." : undefined);
+    return invalid === undefined
+      ? { elapsed }
+      : { elapsed, refused: { code: "tool_input_invalid", message: invalid } };
+  }
+
+  async #judgeRepetition(call: Call, past: PastCall): Promise<ToolError | undefined> {
+    if (isLost(call))
+      return unknownOutcome("It cannot be repeated: its input was not kept over the restart.");
+    if (call.tool.idempotent) return undefined;
+    const why = await this.#doubt(call, past);
+    return why === "approved" ? undefined : unknownOutcome(`It is not repeated. ${why}`);
+  }
+
+  /** A yes is good for one repetition; a no is good for ever. */
+  #doubt(call: Call, { doubted }: PastCall): Promise<string> {
+    return this.#approve(call, doubt, doubted?.decision === "approve" ? undefined : doubted);
+  }
+
+  #run({ tool, input, callId, redactor }: Call): Promise<ToolResult> {
     const { clock, attachment } = this.#options;
     const { userId } = this.#emitter.context;
     const context = { userId, threadId: this.#threadId, runId: this.#runId, callId, attachment };
     return runTool({ tool, input, context, redactor, clock, runSignal: this.signal });
   }
 
-  /** "approved", or why not. */
-  async #approve(tool: Tool, callId: string, input: Json, agent: string): Promise<string> {
-    const asked = this.#approvals.ask({ tool: tool.name, callId, input, reason: tool.description, agent });
-    await this.#emitted(() => asked.requested, JSON.stringify(input).length);
-    const answer = await Promise.race([asked.answer, rejection(this.signal)]);
+  /** "approved", or why not. What an earlier attempt asked is not asked again. */
+  async #approve(call: Call, reason: string, past: PastApproval | undefined): Promise<string> {
+    if (past?.decision) return past.decision === "approve" ? "approved" : "A person rejected the call.";
+    const { tool, callId, shown: input, agent } = call;
+    let pending = past && this.#approvals.answerTo(past.approvalId);
+    if (!pending) {
+      const asked = this.#approvals.ask({ tool: tool.name, callId, input, reason, agent });
+      await this.#emitted(() => asked.requested, JSON.stringify(input).length);
+      pending = asked.answer;
+    }
+    const answer = await Promise.race([pending, rejection(this.signal)]);
     await this.#emitted(() => answer.resolved, 0);
     return answer.why;
   }
@@ -217,7 +323,46 @@ export class AgentBridge {
   }
 }
 
+/** One call on its way, as its agent made it and as the log shows it. */
+interface Call {
+  readonly tool: Tool;
+  readonly input: unknown;
+  readonly callId: string;
+  readonly redactor: Redactor;
+  readonly agent: string;
+  readonly shown: Json;
+  /** The same call of an earlier attempt, which did not finish it. */
+  readonly past?: PastCall;
+  /** Why the input cannot be logged. */
+  readonly invalid?: string;
+}
+
 const unavailable: Emitted = { is: "refused", why: "unavailable", detail: "The journal failed." };
+
+function diverged(message: string): RunEnd {
+  return { is: "failed", code: "agent_diverged", message };
+}
+
+/** What the log hides of an input is known to nobody after a restart, unless the agent says it again. */
+function isLost({ past, input, shown }: Call): boolean {
+  return past !== undefined && isHidden(shown) && isDeepStrictEqual(input, shown);
+}
+
+function unknownOutcome(why: string): ToolError {
+  return { code: "tool_outcome_unknown", message: `This call may have happened. ${why}` };
+}
+
+function pastApprovals({ calls }: Replay): {
+  readonly count: number;
+  readonly open: readonly PastApproval[];
+} {
+  const approvals = calls.flatMap(({ asked, doubted }) =>
+    [asked, doubted].filter((one) => one !== undefined),
+  );
+  const open = approvals.filter(({ decision }) => decision === undefined);
+  const numbers = approvals.map(({ approvalId }) => numberOfApproval(approvalId));
+  return { count: Math.max(0, ...numbers), open };
+}
 
 /** B5: what a refusal of the journal makes of the run. */
 function endOf({ why, detail }: Extract<Emitted, { is: "refused" }>): RunEnd {

@@ -71,6 +71,7 @@ async function attempt(emitter: WebSocketEmitter, end: RunEnd): Promise<Emitted>
       case "failed":
         return await emitter.failed(end.code, end.message.slice(0, failureCharsMax));
       case "lost":
+        await emitter.leave();
         return lost;
     }
   } catch {

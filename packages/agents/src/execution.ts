@@ -5,6 +5,8 @@ import type { AgentDefinition } from "./agent.ts";
 import type { Resolved } from "./approvals.ts";
 import { type AgentBridge, createAgentBridge } from "./bridge.ts";
 import type { AgentFactory } from "./factory.ts";
+import { readHistory } from "./history.ts";
+import { Replay } from "./replay.ts";
 import { type RunEnd, RunEnded, RunFailure } from "./run-end.ts";
 import type { ToolAttachment } from "./tool.ts";
 
@@ -34,32 +36,32 @@ export interface OwnedRun {
   readonly context: WebSocketContext;
   readonly agent: string;
   readonly attempt: number;
+  /** In milliseconds since 1970. */
+  readonly startedAt: number;
   readonly committed: readonly (NewEvent | Event)[];
 }
-
-/** A thread is handed to an agent up to these; older messages are left out. */
-const historyMessagesMax = 40;
-const historyCharsMax = 400_000;
 
 /** A bridge for a run that this process owns, from where its log stands. */
 export function bridgeOf(around: RunSurroundings, owned: OwnedRun): AgentBridge {
   const { journal, clock, makeId, stopped, approvalMsMax } = around;
-  const emitter = new WebSocketEmitter({ journal, clock, ...owned });
+  const { context, agent, attempt, committed } = owned;
+  const emitter = new WebSocketEmitter({ journal, clock, context, agent, attempt, committed });
   return createAgentBridge({
     emitter,
     clock,
     makeId,
     stopped,
-    attachment: (attachmentId) => readAttachment(journal, owned.context.userId, attachmentId),
+    attachment: (attachmentId) => readAttachment(journal, context.userId, attachmentId),
     ...(approvalMsMax === undefined ? {} : { approvalMsMax }),
+    ...(attempt > 1 ? { replay: new Replay(committed, agent) } : {}),
   });
 }
 
 /** What a node that takes a run over needs of it (J4). */
 export async function ownedRun(journal: Journal, userId: string, run: Run): Promise<OwnedRun> {
-  const { runId, threadId, agent, attempt } = run;
+  const { runId, threadId, agent, attempt, startedAt } = run;
   const committed = await journal.runEvents(userId, runId);
-  return { context: runContext({ userId, threadId, runId }), agent, attempt, committed };
+  return { context: runContext({ userId, threadId, runId }), agent, attempt, startedAt, committed };
 }
 
 /** A run acts for its user, not for the login that asked: it outlives the session (D6). */
@@ -80,6 +82,7 @@ export class Execution {
   readonly #around: RunSurroundings;
   readonly #definition: AgentDefinition;
   readonly #bridge: AgentBridge;
+  readonly #owned: OwnedRun;
 
   constructor(around: RunSurroundings, definition: AgentDefinition, owned: OwnedRun) {
     const { userId, threadId = "", runId = "" } = owned.context;
@@ -89,6 +92,7 @@ export class Execution {
     this.attempt = owned.attempt;
     this.#around = around;
     this.#definition = definition;
+    this.#owned = owned;
     this.#bridge = bridgeOf(around, owned);
   }
 
@@ -97,15 +101,28 @@ export class Execution {
     return this.#bridge.ended;
   }
 
-  /** Runs the agent; `messageId` is the message that asked. */
-  start(messageId: string): void {
+  /** Says in the log that this attempt goes on (J4); `start` comes after it. */
+  resumed(): Promise<Emitted> {
+    return this.#bridge.resumed();
+  }
+
+  /** Runs the agent, for what is left of its time: that counts from the run's beginning. */
+  start(): void {
     const { timeoutMs } = this.#definition;
-    const message = `The run took longer than ${timeoutMs / 1000} s.`;
-    const deadline = this.#around.clock.timer(timeoutMs, () => {
+    const { clock } = this.#around;
+    const timedOut = () => {
+      const message = `The run took longer than ${timeoutMs / 1000} s.`;
       void this.end({ is: "failed", code: "run_timeout", message });
-    });
+    };
+    // A wall clock that was set back gives no run more than its time.
+    const leftMs = Math.min(timeoutMs, this.#owned.startedAt + timeoutMs - clock.now());
+    if (leftMs <= 0) {
+      timedOut();
+      return;
+    }
+    const deadline = clock.timer(leftMs, timedOut);
     void this.ended.then(() => deadline.cancel());
-    void this.#execute(messageId).then((end) => this.end(end));
+    void this.#execute().then((end) => this.end(end));
   }
 
   /** The first end wins; answers what became of the first try to write it. */
@@ -118,11 +135,19 @@ export class Execution {
     return this.#bridge.resolve(approvalId, decision);
   }
 
-  async #execute(messageId: string): Promise<RunEnd> {
-    const { userId, runId } = this;
+  async #execute(): Promise<RunEnd> {
+    const { userId, runId, threadId } = this;
+    const { startedAt, attempt, committed } = this.#owned;
+    const started = committed.find((event) => event.type === "agent_started");
+    const questionId = started?.type === "agent_started" ? started.data.questionId : undefined;
     let messages: readonly Message[];
     try {
-      messages = await history(this.#around.journal, userId, this.threadId, messageId);
+      messages = await readHistory(
+        this.#around.journal,
+        userId,
+        { threadId, startedAt, attempt },
+        questionId,
+      );
     } catch (error) {
       this.#around.onFault({ where: "history", error, userId, runId });
       return { is: "failed", code: "unavailable", message: "The thread could not be read." };
@@ -151,23 +176,4 @@ async function readAttachment(
 ): Promise<ToolAttachment | undefined> {
   const found = await journal.attachment(userId, attachmentId);
   return found && { name: found.name, mediaType: found.mediaType, bytes: found.bytes };
-}
-
-/** The thread up to and with the message that asked, oldest first, within the bounds. */
-async function history(
-  journal: Journal,
-  userId: string,
-  threadId: string,
-  messageId: string,
-): Promise<readonly Message[]> {
-  const page = await journal.messages(userId, threadId, { limit: historyMessagesMax });
-  const upTo = page.findIndex((message) => message.id === messageId);
-  const messages = upTo === -1 ? page : page.slice(0, upTo + 1);
-  let chars = 0;
-  const from = messages.findLastIndex((message) => {
-    chars += JSON.stringify(message.parts).length;
-    return chars > historyCharsMax;
-  });
-  // The newest message is handed over whatever its size.
-  return messages.slice(Math.min(from + 1, messages.length - 1));
 }

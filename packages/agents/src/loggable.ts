@@ -22,6 +22,14 @@ export interface ToolOutputPreview {
 }
 
 export const redacted = "[redacted]";
+/** Whether the log holds less of this input than there was: a secret was taken out, or it was too large. */
+export function isHidden(logged: Json): boolean {
+  if (logged === redacted) return true;
+  if (typeof logged !== "object" || logged === null) return false;
+  if ("truncated" in logged && logged.truncated === true && "preview" in logged) return true;
+  return Object.values(logged).some((value: Json) => isHidden(value));
+}
+
 const depthMax = 64;
 const previewCharsMax = 4_000;
 const errorCharsMax = 2_000;

@@ -3,12 +3,15 @@
  *
  *  A1  Every tool call goes through the bridge, so its events are exact; calls of one step run at once.
  *  A2  The model sees of a call what the log holds of it.
+ *  A4  After a restart the conversation is rebuilt from the log: the model is asked only for the turn that had
+ *      made no call yet.
  *  A3  At most `stepsMax` requests; in the last one the model may only answer.
  */
 import { type Clock, type MakeId, type Message, messageText } from "@goldenpath/protocol";
 import type { ModelMessage, ToolSet } from "ai";
 import type { Agent, AgentRun, AgentServices } from "./agent.ts";
 import type { ModelCall, ModelPatience } from "./model-step.ts";
+import { assistantTurn, pastTurns } from "./past-turns.ts";
 import type { ResolvedModel } from "./resolve-model.ts";
 import { RunFailure } from "./run-end.ts";
 import { ToolFailure } from "./run-tool.ts";
@@ -64,7 +67,12 @@ class ModelAgent implements Agent {
     const messages = run.messages.flatMap(modelMessages);
     const voice = new Voice(run, this.#clock, this.#makeId);
     const stepsMax = this.#driven.stepsMax ?? stepsDefault;
-    for (let step = 1; step <= stepsMax; step++) {
+    const past = pastTurns(run.parts);
+    for (const { text, calls } of past) {
+      voice.resumeAfter(text);
+      messages.push(...(await this.#carryOut(run, [assistantTurn(text, calls)], calls)));
+    }
+    for (let step = past.length + 1; step <= stepsMax; step++) {
       const { calls, turn, usage } = await modelStep({
         model: this.#model,
         instructions: this.#driven.instructions,
@@ -80,13 +88,20 @@ class ModelAgent implements Agent {
       await voice.stepEnds();
       if (usage) await run.usage({ model: this.#model.name, ...usage });
       if (calls.length === 0) return;
-      const outcomes = await Promise.all(calls.map((call) => this.#call(run, call)));
-      messages.push(...turn, {
-        role: "tool",
-        content: calls.map((call, at) => toolResult(call, outcomes[at])),
-      });
+      messages.push(...(await this.#carryOut(run, turn, calls)));
     }
     throw new RunFailure("too_many_steps", `The model used its ${stepsMax} steps without an answer.`);
+  }
+
+  /** The model's turn and what its calls answered, as it sees them in the next request. */
+  async #carryOut(
+    run: AgentRun,
+    turn: readonly ModelMessage[],
+    calls: readonly ModelCall[],
+  ): Promise<readonly ModelMessage[]> {
+    const outcomes = await Promise.all(calls.map((call) => this.#call(run, call)));
+    const content = calls.map((call, at) => toolResult(call, outcomes[at]));
+    return [...turn, { role: "tool", content }];
   }
 
   #call(run: AgentRun, call: ModelCall): Promise<ToolOutcome> {
@@ -166,6 +181,13 @@ class Voice {
     this.#run = run;
     this.#clock = clock;
     this.#makeId = makeId;
+  }
+
+  /** A turn of an earlier attempt is written already. */
+  resumeAfter(text: string): void {
+    if (text === "") return;
+    this.#last = text;
+    this.#paragraphDue = true;
   }
 
   async write(text: string): Promise<void> {

@@ -76,10 +76,12 @@ async function event(node: TestNode, runId: string, type: string): Promise<void>
 }
 
 test("V7: a run that another node cancelled stops at once, in the middle of a tool", async () => {
+  const begun = Promise.withResolvers<void>();
   const aborted = Promise.withResolvers<void>();
   const { here, there } = twoNodes(
     (signal) =>
       new Promise((_, reject) => {
+        begun.resolve();
         signal.addEventListener("abort", () => {
           aborted.resolve();
           reject(signal.reason);
@@ -87,7 +89,7 @@ test("V7: a run that another node cancelled stops at once, in the middle of a to
       }),
   );
   const { runId } = await here.ask("wait", { agent: "waiter" });
-  await event(here, runId, "tool_executing");
+  await begun.promise;
   const context = here.user;
   const outcome = await there.supervisor.cancel(context, { type: "cancel", id: "c", runId });
   expect(outcome).toEqual({ is: "done", result: { runId } });

@@ -7,7 +7,7 @@
  *  V4  A run outlives the socket and the login that asked for it; only its user, its time, its agent, its
  *      thread's deletion or the node's end stops it (D6).
  *  V5  A run whose node is gone (its lease ran out, or it gave it up) is claimed by a newer attempt before
- *      anything is written for it (J4).
+ *      anything is written for it (J4), and goes on after its last finished step.
  *  V6  Runs are bounded for each user (by the journal, in the transaction) and for the node.
  *  V7  What concerns a run of another node is told to that node, and answered from the log: a signal that was
  *      lost loses nothing but time.
@@ -45,6 +45,7 @@ import {
 } from "./execution.ts";
 import type { AgentFactory } from "./factory.ts";
 import { fingerprintOf, judgeAttachment, judgeParts, titleOf } from "./judge-send.ts";
+import { judgeTakeover } from "./judge-takeover.ts";
 import { NodeLease } from "./node-lease.ts";
 import { pause } from "./pause.ts";
 import type { RunEnd } from "./run-end.ts";
@@ -75,11 +76,6 @@ const runsMaxDefault = 1_000;
 const claimTriesMax = 8;
 const takeOverAgainMsMin = 250;
 const takeOverAgainMsMax = 10_000;
-const nodeLost: RunEnd = {
-  is: "failed",
-  code: "node_lost",
-  message: "The server stopped before the answer was finished. Ask again.",
-};
 
 export class Supervisor implements Commands {
   readonly nodeId: string;
@@ -194,8 +190,8 @@ export class Supervisor implements Commands {
   }
 
   /**
-   * Takes no more messages, lets the runs go on for `deadlineMs`, then ends the rest with `node_lost`.
-   * Resolves when every end was tried once; one that the journal refused is left to whoever takes the run over.
+   * Takes no more messages, lets the runs go on for `deadlineMs`, then leaves the rest to whoever takes them over:
+   * another node, or this one's next start. Resolves when nothing is written here any more.
    */
   async drain(deadlineMs: number): Promise<void> {
     const { clock } = this.#options;
@@ -208,7 +204,7 @@ export class Supervisor implements Commands {
     await Promise.race([deadline.promise, this.#idle()]);
     timer.cancel();
     await Promise.allSettled(this.#starting);
-    await Promise.all([...this.#executions.values()].map((execution) => execution.end(nodeLost)));
+    await Promise.all([...this.#executions.values()].map((execution) => execution.end({ is: "lost" })));
     this.#stopped.abort();
     this.#stopHearing?.();
     await this.#lease.end();
@@ -315,7 +311,7 @@ export class Supervisor implements Commands {
         runId,
         seq: 1,
         agent: definition.name,
-        data: { messageId: makeId(), label: factory.label(definition), attempt: 1 },
+        data: { messageId: makeId(), label: factory.label(definition), attempt: 1, questionId: messageId },
       },
     );
     return { events, result: { threadId, messageId, runId } };
@@ -324,16 +320,23 @@ export class Supervisor implements Commands {
   #start(
     userId: string,
     definition: AgentDefinition,
-    { threadId, messageId, runId }: SendResult,
+    { threadId, runId }: SendResult,
     committed: readonly NewEvent[],
   ): void {
     const context = runContext({ userId, threadId, runId });
-    const owned = { context, agent: definition.name, attempt: 1, committed };
-    const execution = new Execution(this.#around, definition, owned);
-    const key = keyOf(userId, runId);
+    const startedAt = committed.at(-1)?.at ?? this.#options.clock.now();
+    const owned = { context, agent: definition.name, attempt: 1, startedAt, committed };
+    this.#execute(new Execution(this.#around, definition, owned));
+  }
+
+  #execute(execution: Execution): void {
+    const key = keyOf(execution.userId, execution.runId);
     this.#executions.set(key, execution);
-    void execution.ended.then(() => this.#executions.delete(key));
-    execution.start(messageId);
+    void execution.ended.then(() => {
+      // A later attempt of the run may be here by then.
+      if (this.#executions.get(key) === execution) this.#executions.delete(key);
+    });
+    execution.start();
   }
 
   /** Ends a run wherever it is: here, or by taking it from the attempt that has it. */
@@ -366,7 +369,7 @@ export class Supervisor implements Commands {
   async #takeOrphan(userId: string, { runId, attempt }: Run): Promise<boolean> {
     try {
       const claimed = await this.#claimAttempt(userId, runId, attempt);
-      if (claimed) await this.#endClaimed(userId, claimed, nodeLost);
+      if (claimed) await this.#goOn(userId, claimed);
       return claimed !== undefined;
     } catch (error) {
       // The next look finds it again.
@@ -398,20 +401,44 @@ export class Supervisor implements Commands {
   }
 
   /** Ends a run that is this node's and is executed by nobody. */
-  async #endClaimed(
+  #endClaimed(userId: string, claimed: Run, end: RunEnd): Promise<Emitted> {
+    return this.#untilRead(userId, claimed, async () =>
+      bridgeOf(this.#around, await ownedRun(this.#options.journal, userId, claimed)).end(end),
+    );
+  }
+
+  /** V5: goes on with a run that this node has claimed, or ends it with the reason why not. */
+  async #goOn(userId: string, claimed: Run): Promise<void> {
+    const { journal, factory } = this.#options;
+    await this.#untilRead(userId, claimed, async () => {
+      const owned = await ownedRun(journal, userId, claimed);
+      const verdict = judgeTakeover(claimed, owned.committed, factory.definition(claimed.agent));
+      if (verdict.is === "end") return bridgeOf(this.#around, owned).end(verdict.end);
+      // A node that drains leaves it to whoever comes after it.
+      if (this.#draining) return alreadyEnded;
+      const execution = new Execution(this.#around, verdict.definition, owned);
+      const resumed = await execution.resumed();
+      if (resumed.is === "committed" && !this.#draining) this.#execute(execution);
+      else if (resumed.is === "refused" && resumed.why === "not_found")
+        return execution.end({ is: "cancelled" });
+      else if (resumed.is === "refused" && isPassing(resumed.why)) throw new Error(resumed.detail);
+      return resumed;
+    });
+  }
+
+  /** J5: a claimed run whose log cannot be read or written now would be nobody's while this node lives. */
+  async #untilRead(
     userId: string,
     claimed: Run,
-    end: RunEnd,
+    work: () => Promise<Emitted>,
     againMs = takeOverAgainMsMin,
   ): Promise<Emitted> {
-    const { journal, clock } = this.#options;
     try {
-      return await bridgeOf(this.#around, await ownedRun(journal, userId, claimed)).end(end);
+      return await work();
     } catch (error) {
       this.#around.onFault({ where: "takeover", error, userId, runId: claimed.runId });
-      // J5: a run that cannot be read now would otherwise be nobody's while this node lives.
-      void pause(clock, againMs, this.#stopped.signal).then(
-        () => this.#endClaimed(userId, claimed, end, Math.min(againMs * 2, takeOverAgainMsMax)),
+      void pause(this.#options.clock, againMs, this.#stopped.signal).then(
+        () => this.#untilRead(userId, claimed, work, Math.min(againMs * 2, takeOverAgainMsMax)),
         () => undefined,
       );
       return { is: "refused", why: "unavailable", detail: "The run could not be taken over." };
@@ -424,6 +451,10 @@ const alreadyEnded: Emitted = { is: "refused", why: "run_ended", detail: "The ru
 /** V3: the user is part of the key. An id holds no blank. */
 function keyOf(userId: string, runId: string): string {
   return `${userId} ${runId}`;
+}
+
+function isPassing(why: string): boolean {
+  return why === "unavailable" || why === "storage_full" || why === "out_of_sequence";
 }
 
 function refusalOf(why: CommitRefusal, detail: string): CommandOutcome {

@@ -23,6 +23,8 @@ import { Supervisor, type SupervisorOptions } from "./supervisor.ts";
 export interface TestNodeOptions extends Partial<Omit<SupervisorOptions, "factory" | "onFault">> {
   readonly definitions?: readonly AgentDefinition[];
   readonly model?: ResolvedModel;
+  /** Default: a person of its own. */
+  readonly user?: WebSocketContext;
 }
 
 /** A node with one agent whose work is `run`, or with the definitions given. */
@@ -33,10 +35,11 @@ export class TestNode {
   readonly journal: Journal;
   readonly supervisor: Supervisor;
   readonly faults: RunFault[] = [];
-  readonly user: WebSocketContext = createTestUserContext();
+  readonly user: WebSocketContext;
 
   constructor(run?: (run: AgentRun) => Promise<void>, options: TestNodeOptions = {}) {
-    const { definitions = [defineAgent({ name: "echo", run: run ?? echo })], model, ...rest } = options;
+    const { definitions = [defineAgent({ name: "echo", run: run ?? echo })], model, user, ...rest } = options;
+    this.user = user ?? createTestUserContext();
     this.testClock = options.clock instanceof TestClock ? options.clock : new TestClock();
     this.clock = options.clock ?? this.testClock;
     this.journal = options.journal ?? createMemoryJournal({ clock: this.clock, makeId: randomId });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import type { Finding } from "./finding.ts";
 import { asObject, readJsonWithComments } from "./resolve/json-with-comments.ts";
 
@@ -40,9 +40,21 @@ export function writeBaseline(path: string, ids: Iterable<string>): void {
   writeWhole(path, `${JSON.stringify({ version: 1, findings: [...ids].sort() }, undefined, 1)}\n`);
 }
 
-/** Writes beside and renames, so that nobody ever reads half a file. */
-export function writeWhole(path: string, content: string | Uint8Array, mode?: number): void {
+/** Writes beside and renames, so that nobody ever reads half a file. Parts are written one after the other. */
+export function writeWhole(
+  path: string,
+  content: string | Uint8Array | readonly Uint8Array[],
+  mode?: number,
+): void {
   const beside = `${path}.${process.pid}.partial`;
-  writeFileSync(beside, content, mode === undefined ? {} : { mode });
+  const parts = Array.isArray(content)
+    ? (content as readonly Uint8Array[])
+    : [content as string | Uint8Array];
+  const file = openSync(beside, "w", mode);
+  try {
+    for (const part of parts) writeFileSync(file, part);
+  } finally {
+    closeSync(file);
+  }
   renameSync(beside, path);
 }

@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "./baseline.ts";
-import { pack } from "./facts-codec.ts";
-import { type Pack, packVersion } from "./facts-layout.ts";
-import { unpack } from "./facts-view.ts";
+import { packVersion } from "./facts-layout.ts";
+import { packsOf, unpack } from "./facts-view.ts";
 import type { FileFacts } from "./model.ts";
 
 /**
@@ -16,8 +15,10 @@ import type { FileFacts } from "./model.ts";
  */
 export const cacheFolder = ".goldenpath";
 const cacheName = "imports.cache";
-const magic = 0x47504943;
-const headerNumbers = 4;
+const magic = 0x47504944;
+/** Of the file: magic, version, packs. Of each pack: its files, its numbers, its bytes of text, 0. */
+const headerBytes = 16;
+const stampBytes = 16;
 const freshMs = 2000;
 
 export type Stamp = { readonly size: number; readonly changedMs: number };
@@ -37,31 +38,30 @@ export function readCache(root: string): Cached {
   const cached = new Map<string, { facts: FileFacts; stamp: Stamp }>();
   if (!existsSync(path)) return cached;
   const bytes = readFileSync(path);
-  if (bytes.length < headerNumbers * 4) return cached;
-  const [found, version, files = 0, numbers = 0] = new Int32Array(
-    bytes.buffer,
-    bytes.byteOffset,
-    headerNumbers,
-  );
-  const stampsAt = headerNumbers * 4;
-  const numbersAt = stampsAt + files * 16;
-  const textAt = numbersAt + numbers * 4;
-  if (found !== magic || version !== packVersion || files < 0 || numbers < 0 || textAt > bytes.length)
+  if (bytes.length < headerBytes || bytes.readInt32LE(0) !== magic || bytes.readInt32LE(4) !== packVersion)
     return cached;
-  const packed: Pack = {
-    numbers: new Int32Array(
-      bytes.buffer.slice(bytes.byteOffset + numbersAt, bytes.byteOffset + textAt) as ArrayBuffer,
-    ),
-    strings: bytes.toString("utf8", textAt),
-  };
-  const facts = unpack(packed);
-  if (facts === undefined || facts.length !== files) return cached;
-  for (const [index, each] of facts.entries()) {
-    const at = stampsAt + index * 16;
-    cached.set(each.path, {
-      facts: each,
-      stamp: { size: bytes.readDoubleLE(at), changedMs: bytes.readDoubleLE(at + 8) },
+  let at = headerBytes;
+  for (let left = bytes.readInt32LE(8); left > 0; left--) {
+    if (at + headerBytes > bytes.length) return new Map();
+    const files = bytes.readInt32LE(at);
+    const stampsAt = at + headerBytes;
+    const numbersAt = stampsAt + files * stampBytes;
+    const textAt = numbersAt + bytes.readInt32LE(at + 4) * 4;
+    const end = textAt + bytes.readInt32LE(at + 8);
+    if (!(stampsAt <= numbersAt && numbersAt <= textAt && textAt <= end && end <= bytes.length))
+      return new Map();
+    const numbers = bytes.buffer.slice(bytes.byteOffset + numbersAt, bytes.byteOffset + textAt);
+    const facts = unpack({
+      numbers: new Int32Array(numbers as ArrayBuffer),
+      strings: bytes.toString("utf8", textAt, end),
     });
+    if (facts?.length !== files) return new Map();
+    for (const [index, each] of facts.entries()) {
+      const stampAt = stampsAt + index * stampBytes;
+      const stamp = { size: bytes.readDoubleLE(stampAt), changedMs: bytes.readDoubleLE(stampAt + 8) };
+      cached.set(each.path, { facts: each, stamp });
+    }
+    at = end;
   }
   return cached;
 }
@@ -73,29 +73,35 @@ export function writeCache(
   stamps: ReadonlyMap<string, Stamp>,
   nowMs: number,
 ): boolean {
-  const kept = facts.filter((each) => {
-    const stamp = stamps.get(each.path);
-    return stamp !== undefined && nowMs - stamp.changedMs > freshMs;
-  });
-  const packed = pack(kept);
-  const text = Buffer.from(packed.strings, "utf8");
-  const numbers = Buffer.from(packed.numbers.buffer, packed.numbers.byteOffset, packed.numbers.byteLength);
-  const head = Buffer.alloc(headerNumbers * 4 + kept.length * 16);
+  const packs = packsOf(facts.filter((each) => stamps.has(each.path)));
+  const head = Buffer.alloc(headerBytes);
   head.writeInt32LE(magic, 0);
   head.writeInt32LE(packVersion, 4);
-  head.writeInt32LE(kept.length, 8);
-  head.writeInt32LE(packed.numbers.length, 12);
-  for (const [index, each] of kept.entries()) {
-    const stamp = stamps.get(each.path);
-    head.writeDoubleLE(stamp?.size ?? 0, headerNumbers * 4 + index * 16);
-    head.writeDoubleLE(stamp?.changedMs ?? 0, headerNumbers * 4 + index * 16 + 8);
+  head.writeInt32LE(packs.length, 8);
+  const parts: Buffer[] = [head];
+  for (const packed of packs) {
+    const files = unpack(packed) ?? [];
+    const text = Buffer.from(packed.strings, "utf8");
+    const own = Buffer.alloc(headerBytes + files.length * stampBytes);
+    own.writeInt32LE(files.length, 0);
+    own.writeInt32LE(packed.numbers.length, 4);
+    own.writeInt32LE(text.length, 8);
+    for (const [index, each] of files.entries()) {
+      const stamp = stamps.get(each.path);
+      // K3: a stamp that no file has keeps the facts from being used.
+      const isKept = stamp !== undefined && nowMs - stamp.changedMs > freshMs;
+      own.writeDoubleLE(isKept ? stamp.size : -1, headerBytes + index * stampBytes);
+      own.writeDoubleLE(isKept ? stamp.changedMs : -1, headerBytes + index * stampBytes + 8);
+    }
+    const { buffer, byteOffset, byteLength } = packed.numbers;
+    parts.push(own, Buffer.from(buffer, byteOffset, byteLength), text);
   }
   const folder = join(root, cacheFolder);
   try {
     mkdirSync(folder, { recursive: true });
     const ignore = join(folder, ".gitignore");
     if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
-    writeWhole(join(folder, cacheName), Buffer.concat([head, numbers, text]));
+    writeWhole(join(folder, cacheName), parts);
     return true;
   } catch {
     // A read-only tree is checked all the same, only not faster the next time.

@@ -4,8 +4,10 @@ import { compareBaseline, readBaseline } from "./baseline.ts";
 import { readCache, type Stamp, stampOf, writeCache } from "./cache.ts";
 import type { Config } from "./config.ts";
 import { type LockedExport, parseLock } from "./contract.ts";
+import { readWhole } from "./extract/batch.ts";
 import { extractAll, type Progress } from "./extract/pool.ts";
 import type { Finding, Report, Severity } from "./finding.ts";
+import { Definitions } from "./graph/definitions.ts";
 import { Edges } from "./graph/edges.ts";
 import { Project } from "./graph/project.ts";
 import { Uses } from "./graph/uses.ts";
@@ -107,20 +109,24 @@ export function projectOf(
   const { roots, external } = config;
   const ignores = new GitIgnores(texts, root);
   const installed = installedModules(root);
-  return new Project(root, facts, (files) => ({
-    python: createPythonResolver({
-      files,
-      // What was passed over may hold anything.
-      compiled: [...tree.compiled, ...tree.skipped.map((each) => each.file)],
-      folders: tree.folders,
-      manifests,
-      roots,
-      external,
-      isIgnored: (path) => ignores.ignores(posix.join(root, path)),
-      installed,
-    }),
-    typescript: createTypeScriptResolver({ root, files, ...(disk === undefined ? {} : { disk }) }),
-  }));
+  return new Project(root, facts, (files) => {
+    const typescript = createTypeScriptResolver({ root, files, ...(disk === undefined ? {} : { disk }) });
+    return {
+      faults: () => [...tree.unread, ...typescript.faults()],
+      python: createPythonResolver({
+        files,
+        // What was passed over may hold anything.
+        compiled: [...tree.compiled, ...tree.skipped.map((each) => each.file)],
+        folders: tree.folders,
+        manifests,
+        roots,
+        external,
+        isIgnored: (path) => ignores.ignores(posix.join(root, path)),
+        installed,
+      }),
+      typescript,
+    };
+  });
 }
 
 /** The whole pipeline: walk, extract, resolve, rules, ignores, baseline, score. */
@@ -280,7 +286,7 @@ export function contextOf(
 ): RuleContext {
   const readBytes = (file: number): Buffer | undefined => {
     try {
-      return readFileSync(join(project.root, project.facts(file).path));
+      return readWhole(join(project.root, project.facts(file).path));
     } catch {
       // It has gone since it was read; the next run sees that.
       return undefined;
@@ -294,6 +300,7 @@ export function contextOf(
     lock,
     uses: () => project.once("uses", () => new Uses(project)),
     edges: () => project.once("edges", () => new Edges(project)),
+    definitions: () => project.once("definitions", () => new Definitions(project)),
     isStandard: (module) => standardModules.has(module),
     today,
   };

@@ -17,7 +17,8 @@ import { reporterByFormat } from "./report/formats.ts";
 import { graphDot, graphMermaid } from "./report/graph.ts";
 import { graphHtml } from "./report/graph-html.ts";
 import { reportHtmlWithTrend } from "./report/html.ts";
-import { allRuleInfos, allRules } from "./rules/all.ts";
+import { jsonPieces } from "./report/json.ts";
+import { allRuleInfos, allRules, unknownRule } from "./rules/all.ts";
 import { trendOf } from "./trend.ts";
 import { watchTree } from "./watch.ts";
 
@@ -75,6 +76,11 @@ export async function runImportsCli(argv: readonly string[], io: ImportsIo): Pro
   );
   if (!config.ok) {
     io.err(`goldenpath imports: ${config.message}`);
+    return failed;
+  }
+  const unknown = unknownRule(config.config.rules);
+  if (unknown !== undefined) {
+    io.err(`goldenpath imports: ${config.source}: ${unknown}`);
     return failed;
   }
   return command({ root, config: config.config, options, io });
@@ -188,13 +194,19 @@ async function runCheck(job: Job): Promise<number> {
   if (typeof options === "string") return options === "" ? failed : fail(job.io, options);
   const result = await check(options);
   if (!result.ok) return fail(job.io, result.message);
-  return show(job, result, reporterByFormat[job.options.format](result.report, reportContext(job)));
+  const { format, output } = job.options;
+  if (format === "json" && output === undefined) {
+    for (const piece of jsonPieces(result.report)) job.io.out(piece);
+  } else show(job, reporterByFormat[format](result.report, reportContext(job)));
+  return finish(job, result);
 }
 
-function show(job: Job, result: CheckResult & { ok: true }, text: string): number {
-  const { options, io } = job;
+function show({ root, options, io }: Job, text: string): void {
   if (options.output === undefined) io.out(text.replace(/\n$/, ""));
-  else writeWhole(resolve(io.cwd ?? job.root, options.output), text);
+  else writeWhole(resolve(io.cwd ?? root, options.output), text);
+}
+
+function finish({ options, io }: Job, result: CheckResult & { ok: true }): number {
   let code = exitCode(result.report, options.isErrorsOnly);
   if (result.mended.length > 0) {
     io.err(`${result.mended.length} known findings are mended: run goldenpath imports ratchet to keep it so`);
@@ -298,7 +310,8 @@ async function runReport(job: Job): Promise<number> {
   if (!result.ok) return fail(job.io, result.message);
   const trend = await trendOf(job.root, job.config, job.options.trend);
   if (!trend.ok) return fail(job.io, trend.message);
-  show(job, result, reportHtmlWithTrend(result.report, reportContext(job), trend.value));
+  show(job, reportHtmlWithTrend(result.report, reportContext(job), trend.value));
+  finish(job, result);
   return clean;
 }
 

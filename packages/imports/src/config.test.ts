@@ -29,8 +29,8 @@ describe("configuration", () => {
     const toml =
       '[tool.goldenpath.imports]\nexclude = [\n  "a/**", # why\n  \'b\',\n]\n[tool.goldenpath.imports.rules]\ncycle = "off"\n[other]\nx = 1\n';
     expect(readTomlTable(toml, "tool.goldenpath.imports")).toEqual({
-      exclude: ["a/**", "b"],
-      rules: { cycle: "off" },
+      is: "read",
+      value: { exclude: ["a/**", "b"], rules: { cycle: "off" } },
     });
     await withTree({ "pyproject.toml": toml }, (root) => {
       const exclude = (): readonly string[] => {
@@ -44,6 +44,18 @@ describe("configuration", () => {
       writeFileSync(join(root, "goldenpath.imports.json"), '{"exclude": ["d"]} // last');
       expect(exclude()).toEqual(["d"]);
     });
+  });
+
+  it.each([
+    ["goldenpath.imports.json", "[".repeat(10_000)],
+    ["package.json", '{"goldenpath": {"imports": {"exclude": ["x"'],
+    ["pyproject.toml", "[tool.goldenpath.imports]\nexclude = 2020-01-01\n"],
+    ["pyproject.toml", '[tool.goldenpath.imports]\nexclude = [\n"a",\n'],
+    ["pyproject.toml", "[ tool.'goldenpath'.imports ] # here\nexclud = []\n"],
+    ["pyproject.toml", "[tool.goldenpath]\nimports = { rulez = {} }\n"],
+    ["goldenpath.imports.json/folder", ""],
+  ])("is never passed over in silence: %s %j", async (path, text) => {
+    await withTree({ [path]: text }, (root) => expect(readConfig(root).ok).toBe(false));
   });
 
   it("answers a broken file and a missing one with a reason", async () => {

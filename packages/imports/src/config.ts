@@ -73,20 +73,42 @@ const configBytesMax = 4 * 1024 * 1024;
 /** Reads `goldenpath.imports.json`, else `goldenpath.imports` in package.json, else `[tool.goldenpath.imports]`. */
 export function readConfig(root: string, path?: string): ConfigReading {
   const file = path ?? join(root, configFile);
-  if (existsSync(file)) return parse(readFileSync(file), file);
-  if (path !== undefined) return { ok: false, message: `${path} does not exist` };
   const manifest = join(root, "package.json");
-  if (existsSync(manifest)) {
-    const read = readJsonWithComments(readFileSync(manifest, "utf8"));
-    const keys = read.is === "read" ? asObject(asObject(read.value)?.goldenpath)?.imports : undefined;
-    if (keys !== undefined) return resolveConfig(keys, `${manifest} (goldenpath.imports)`);
-  }
   const pyproject = join(root, "pyproject.toml");
-  if (existsSync(pyproject)) {
-    const keys = readTomlTable(readFileSync(pyproject, "utf8"), "tool.goldenpath.imports");
-    if (keys !== undefined) return resolveConfig(keys, `${pyproject} ([tool.goldenpath.imports])`);
+  try {
+    if (existsSync(file)) return parse(readFileSync(file), file);
+    if (path !== undefined) return { ok: false, message: `${path} does not exist` };
+    return (
+      inManifest(manifest) ??
+      inPyproject(pyproject) ?? { ok: true, config: defaultConfig, source: "defaults" }
+    );
+  } catch (error) {
+    // A folder of that name, or a file that may not be read: its settings would silently not hold.
+    if (!(error instanceof Error && "code" in error)) throw error;
+    return { ok: false, message: `a configuration cannot be read: ${error.message}` };
   }
-  return { ok: true, config: defaultConfig, source: "defaults" };
+}
+
+function inManifest(manifest: string): ConfigReading | undefined {
+  if (!existsSync(manifest)) return undefined;
+  const read = readJsonWithComments(readFileSync(manifest, "utf8"));
+  if (read.is === "broken")
+    return { ok: false, message: `${manifest} cannot be read as JSON: ${read.message}` };
+  const keys = asObject(asObject(read.value)?.goldenpath)?.imports;
+  return keys === undefined ? undefined : resolveConfig(keys, `${manifest} (goldenpath.imports)`);
+}
+
+function inPyproject(pyproject: string): ConfigReading | undefined {
+  if (!existsSync(pyproject)) return undefined;
+  const text = readFileSync(pyproject, "utf8");
+  const source = `${pyproject} ([tool.goldenpath.imports])`;
+  const inline = readTomlTable(text, "tool.goldenpath");
+  const read = readTomlTable(text, "tool.goldenpath.imports");
+  for (const each of [inline, read])
+    if (each.is === "broken") return { ok: false, message: `${source}: ${each.message}` };
+  const nested = inline.is === "read" ? asObject(inline.value)?.imports : undefined;
+  if (nested !== undefined) return resolveConfig(nested, source);
+  return read.is === "read" ? resolveConfig(read.value, source) : undefined;
 }
 
 function parse(bytes: Buffer, file: string): ConfigReading {
@@ -201,50 +223,77 @@ function objects(value: JsonValue | undefined, key: string, known: readonly stri
 }
 
 function severities(value: JsonValue | undefined): Record<string, Severity | "off"> {
-  const rules: Record<string, Severity | "off"> = {};
-  if (value === undefined) return rules;
+  if (value === undefined) return {};
+  const rules = new Map<string, Severity | "off">();
   const object = asObject(value);
   if (object === undefined) throw new Refusal(`"rules" must be an object`);
   for (const [rule, severity] of Object.entries(object)) {
     if (severity !== "error" && severity !== "warning" && severity !== "note" && severity !== "off") {
       throw new Refusal(`"rules.${rule}" must be "error", "warning", "note" or "off"`);
     }
-    rules[rule] = severity;
+    rules.set(rule, severity);
   }
-  return rules;
+  return Object.fromEntries(rules);
 }
+
+export type TomlReading =
+  | { readonly is: "read"; readonly value: JsonValue }
+  | { readonly is: "absent" }
+  | { readonly is: "broken"; readonly message: string };
+
+/** Further lines that one value may take. */
+const valueLinesMax = 10_000;
 
 /**
  * The keys of one TOML table, read as far as our keys need it: strings, booleans, numbers, arrays and inline
- * tables, over several lines. Undefined when there is no such table.
+ * tables, over several lines. What cannot be read is said, because a setting that is passed over holds nothing.
  */
-export function readTomlTable(text: string, table: string): JsonValue | undefined {
+export function readTomlTable(text: string, table: string): TomlReading {
   const lines = text.split(/\r\n|\n/);
-  const start = lines.findIndex((line) => line.trim() === `[${table}]`);
-  if (start < 0) return undefined;
+  const start = lines.findIndex((line) => headerOf(line) === table);
+  if (start < 0) return { is: "absent" };
   const keys: Record<string, JsonValue> = {};
   let target = keys;
   let pending = "";
-  for (const line of lines.slice(start + 1)) {
-    const header = pending === "" ? /^\s*\[([^[\]]+)\]\s*(#.*)?$/.exec(line)?.[1]?.trim() : undefined;
-    if (header !== undefined) {
+  let pendingLines = 0;
+  for (const [index, line] of lines.slice(start + 1).entries()) {
+    const header = headerOf(line);
+    if (header !== undefined && (pending === "" || /^[\w.-]+$/.test(header))) {
+      if (pending !== "") break;
       if (!header.startsWith(`${table}.`)) break;
       target = {};
       keys[header.slice(table.length + 1)] = target;
       continue;
     }
     pending += `${withoutComment(line)}\n`;
-    const found = /^\s*["']?([\w-]+)["']?\s*=([\s\S]*)$/.exec(pending);
-    if (found === null) {
+    if (pending.trim() === "") {
       pending = "";
       continue;
     }
-    const read = readJsonWithComments(toJson(found[2] ?? ""));
-    if (read.is === "broken") continue;
-    target[found[1] ?? ""] = read.value;
-    pending = "";
+    const found = /^\s*["']?([\w-]+)["']?\s*=([\s\S]*)$/.exec(pending);
+    const read = found === null ? undefined : readJsonWithComments(toJson(found[2] ?? ""));
+    if (read?.is === "read") {
+      target[found?.[1] ?? ""] = read.value;
+      pending = "";
+      pendingLines = 0;
+    } else if (found === null || ++pendingLines > valueLinesMax || !/^\s*[[{]/.test(found[2] ?? "")) {
+      return {
+        is: "broken",
+        message: `line ${start + index + 2} cannot be read: ${line.trim().slice(0, 60)}`,
+      };
+    }
   }
-  return keys;
+  if (pending !== "") return { is: "broken", message: `a value has no end: ${pending.trim().slice(0, 60)}` };
+  return { is: "read", value: keys };
+}
+
+/** The name in `[a . "b"]`; undefined when the line is no header of a table. */
+function headerOf(line: string): string | undefined {
+  const inner = /^\s*\[([^[\]]+)\]\s*(?:#.*)?$/.exec(line)?.[1];
+  return inner
+    ?.split(".")
+    .map((part) => part.trim().replace(/^["']|["']$/g, ""))
+    .join(".");
 }
 
 function withoutComment(line: string): string {

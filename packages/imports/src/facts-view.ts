@@ -6,6 +6,7 @@
  * as a whole, not guessed: rows, strings and kinds are checked before anything is shown.
  * C3 A fact may be a view, whose properties a spread (`{...fact}`) would not copy: use `placeOf`, or name them.
  */
+import { pack } from "./facts-codec.ts";
 import {
   bindingBits,
   bindingKinds,
@@ -61,7 +62,29 @@ export function unpack(packed: Pack): FileFacts[] | undefined {
   return table.isSound() ? table.files() : undefined;
 }
 
+/** Packs for these files: those they were unpacked from where they make one up, else packed anew. */
+export function packsOf(files: readonly FileFacts[]): Pack[] {
+  const filesByTable = new Map<Table | undefined, FileFacts[]>();
+  for (const file of files) {
+    const table = FileView.tableOf(file);
+    const known = filesByTable.get(table);
+    if (known === undefined) filesByTable.set(table, [file]);
+    else known.push(file);
+  }
+  const packs: Pack[] = [];
+  const others: FileFacts[] = [];
+  for (const [table, own] of filesByTable) {
+    // Small packs are put together, so that their number does not grow with every change.
+    if (table === undefined || own.length < packFilesMin || own.length < table.fileCount) others.push(...own);
+    else packs.push(table.packed);
+  }
+  return others.length === 0 ? packs : [...packs, pack(others)];
+}
+
+const packFilesMin = 20;
+
 class Table {
+  readonly packed: Pack;
   readonly numbers: Int32Array;
   readonly texts: readonly string[];
   readonly #starts: Record<Section, number> = {
@@ -75,6 +98,7 @@ class Table {
   readonly #isWhole: boolean;
 
   constructor(packed: Pack) {
+    this.packed = packed;
     this.numbers = packed.numbers;
     this.texts = packed.strings.split(separator);
     let at = headerLength;
@@ -101,8 +125,12 @@ class Table {
     return this.numbers[at] as number;
   }
 
+  get fileCount(): number {
+    return this.#rows("files");
+  }
+
   files(): FileFacts[] {
-    return Array.from({ length: this.#rows("files") }, (_, index) => new FileView(this, index));
+    return Array.from({ length: this.fileCount }, (_, index) => new FileView(this, index));
   }
 
   #rows(section: Section): number {
@@ -238,6 +266,10 @@ class FileView implements FileFacts {
   constructor(table: Table, index: number) {
     this.#table = table;
     this.#at = table.at("files", index);
+  }
+
+  static tableOf(file: FileFacts): Table | undefined {
+    return #table in file ? file.#table : undefined;
   }
 
   get path(): string {

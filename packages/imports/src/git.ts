@@ -64,6 +64,7 @@ export async function projectAt(root: string, config: Config, revision: string):
     settings: [] as string[],
     folders: [] as string[],
     skipped: [],
+    unread: [],
   };
   const paths: string[] = [];
   const folders = new Set<string>([""]);

@@ -29,7 +29,7 @@ export async function trendOf(
     if (revision === undefined || at === undefined) continue;
     const project = await projectAt(root, config, revision);
     if (!project.ok) return project;
-    const { findings } = runRules(project.value, config, undefined, [syntax, unresolved], "", undefined);
+    const { findings } = runRules(project.value, config, undefined, [unresolved, syntax], "", undefined);
     points.push({ revision, at, score: scoreOf(project.value, findings).value });
   }
   return { ok: true, value: points };

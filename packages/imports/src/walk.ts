@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { GitIgnores } from "./resolve/git-ignores.ts";
 import { compileGlob } from "./resolve/glob.ts";
@@ -70,6 +70,8 @@ export type Tree = {
   /** Every folder that was listed, and `node_modules`, which were not. */
   readonly folders: readonly string[];
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** What was to be read and could not be, by its path: a check that says nothing of it would be a lie. */
+  readonly unread: readonly { readonly path: string; readonly message: string }[];
 };
 
 /** Lists the tree below `root`. Symbolic links are followed once; loops and unreadable directories are said. */
@@ -80,6 +82,7 @@ export function walk(root: string, exclude: readonly string[]): Tree {
   const settings: string[] = [];
   const folders: string[] = [];
   const skipped: { file: string; reason: string }[] = [];
+  const unread: { path: string; message: string }[] = [];
   const isExcluded = exclude.map((glob) => compileGlob(glob));
   const seen = new Set<string>();
   const ignores = new GitIgnores(systemDisk(), root.split(sep).join("/"));
@@ -87,7 +90,7 @@ export function walk(root: string, exclude: readonly string[]): Tree {
   function visit(path: string, depth: number, isLinked: boolean): void {
     const absolute = join(root, path);
     if (depth > depthMax) {
-      skipped.push({ file: path, reason: `more than ${depthMax} directories deep` });
+      unread.push({ path, message: `lies more than ${depthMax} folders deep` });
       return;
     }
     if (isLinked) {
@@ -95,7 +98,7 @@ export function walk(root: string, exclude: readonly string[]): Tree {
       const real = realpathSync(absolute);
       if (
         seen.has(real) ||
-        `${absolute}/`.startsWith(`${real}/`) ||
+        `${absolute}/`.startsWith(real === "/" ? real : `${real}/`) ||
         `${real}/`.startsWith(`${realpathSync(root)}/`)
       ) {
         skipped.push({ file: path, reason: "a link to a directory that is read elsewhere" });
@@ -107,9 +110,9 @@ export function walk(root: string, exclude: readonly string[]): Tree {
     try {
       entries = readdirSync(absolute, { withFileTypes: true });
     } catch (error) {
-      skipped.push({
-        file: path,
-        reason: `cannot be listed: ${(error as NodeJS.ErrnoException).code ?? "unknown"}`,
+      unread.push({
+        path: path === "" ? "." : path,
+        message: `cannot be listed: ${(error as NodeJS.ErrnoException).code ?? "unknown"}`,
       });
       return;
     }
@@ -121,8 +124,11 @@ export function walk(root: string, exclude: readonly string[]): Tree {
       let isFile = entry.isFile();
       const isLink = entry.isSymbolicLink();
       if (isLink) {
-        const target = statSync(join(root, below), { throwIfNoEntry: false });
-        if (target === undefined) continue;
+        const target = behindLink(join(root, below));
+        if (target === undefined) {
+          skipped.push({ file: below, reason: "a link that leads nowhere" });
+          continue;
+        }
         isDirectory = target.isDirectory();
         isFile = target.isFile();
       }
@@ -141,7 +147,10 @@ export function walk(root: string, exclude: readonly string[]): Tree {
         if (sources.has(extension)) {
           if (isExcluded.length > 0 && isExcluded.some((match) => match(below))) continue;
           if (files.length < filesMax) files.push(below);
-          else skipped.push({ file: below, reason: `more than ${filesMax} files` });
+          else if (files.length === filesMax) {
+            files.push(below);
+            unread.push({ path: ".", message: `holds more than ${filesMax} files` });
+          }
         } else if (compiled.has(extension)) compiledFiles.push(below);
         if (isManifest(name, path)) manifests.push(below);
         else if (isSettings(name)) settings.push(below);
@@ -158,7 +167,17 @@ export function walk(root: string, exclude: readonly string[]): Tree {
     settings: settings.sort(),
     folders,
     skipped,
+    unread,
   };
+}
+
+/** Undefined: nothing is there, or the link is one of a loop. */
+function behindLink(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a file is to the guard, by its name; undefined: nothing. */

@@ -47,7 +47,8 @@ export const runFailureCodes = {
   answer_too_large: { retry: "never", meaning: "The answer grew over answerCharsMax." },
   empty_answer: { retry: "later", meaning: "The agent ended without an answer." },
   run_timeout: { retry: "later", meaning: "The run took longer than it may." },
-  node_lost: { retry: "now", meaning: "The server process that ran it ended; the run was not finished." },
+  node_lost: { retry: "now", meaning: "The server process that ran it ended, and no other could go on." },
+  agent_diverged: { retry: "now", meaning: "The agent did not do again what it had done before a restart." },
   model_unreachable: { retry: "later", meaning: "The model's server did not answer." },
   model_rejected: { retry: "never", meaning: "The model's server refused the request." },
   model_rate_limited: { retry: "later", meaning: "The model's server said to slow down." },
@@ -68,6 +69,7 @@ export const toolErrorCodes = {
   tool_unknown: { retry: "never", meaning: "The agent has no tool of this name." },
   tool_rejected: { retry: "never", meaning: "A person rejected the call." },
   tool_cancelled: { retry: "never", meaning: "The run was cancelled while the tool worked." },
+  tool_outcome_unknown: { retry: "never", meaning: "A restart cut the call off; it may have happened." },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ToolErrorCode = keyof typeof toolErrorCodes;

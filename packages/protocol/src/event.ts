@@ -3,8 +3,14 @@ import type { Decision, Json, Message, Thread, ToolError } from "./message.ts";
 
 /** Every type of event and its data. The first five are the ones that must always arrive. */
 export interface EventData {
-  /** The run begins; `messageId` is the answer it will write. `attempt` counts from 1. */
-  agent_started: { readonly messageId: string; readonly label: string; readonly attempt: number };
+  /** The run begins; `messageId` is the answer it will write, `questionId` the message that asked. */
+  agent_started: {
+    readonly messageId: string;
+    readonly label: string;
+    /** 1. */
+    readonly attempt: number;
+    readonly questionId?: string;
+  };
   /** `text` continues the thought of that id. */
   agent_thinking: { readonly thoughtId: string; readonly text: string };
   tool_executing: { readonly callId: string; readonly tool: string; readonly input: Json };

@@ -66,6 +66,7 @@ describe("foldRun [P24]", () => {
       event("text_delta", { messageId: "m", text: ", and on" }),
     ]);
     expect(message && messageText(message)).toBe("kept, and on");
+    expect(message?.attempt).toBe(2);
   });
 
   it("is the joined text deltas, however they are cut, and leaves its input alone", () => {

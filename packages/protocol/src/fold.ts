@@ -71,7 +71,11 @@ export function foldRun(message: Message | undefined, event: RunEvent): Message 
     case "usage_reported":
       return { ...message, usage: [...(message.usage ?? []), event.data] };
     case "agent_resumed":
-      return { ...message, parts: message.parts.slice(0, event.data.voidFrom) };
+      return {
+        ...message,
+        parts: message.parts.slice(0, event.data.voidFrom),
+        attempt: event.data.attempt,
+      };
     case "agent_completed":
       return { ...message, status: "completed", durationMs: event.data.durationMs };
     case "agent_cancelled":

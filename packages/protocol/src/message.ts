@@ -86,6 +86,8 @@ export interface Message {
   readonly failure?: { readonly code: RunFailureCode; readonly message: string };
   readonly usage?: readonly Usage[];
   readonly durationMs?: number;
+  /** Which attempt wrote the end of it; absent where the first one did. */
+  readonly attempt?: number;
 }
 
 export interface Thread {

@@ -101,6 +101,11 @@ export class WebSocketEmitter {
     this.#startedAt = message.at;
   }
 
+  /** J4: counts from 1; more means that another node began this run. */
+  get attempt(): number {
+    return this.#attempt;
+  }
+
   /** The answer so far, as its reader sees it. */
   get message(): Message {
     return this.#message;
@@ -130,6 +135,23 @@ export class WebSocketEmitter {
 
   approvalResolved(approvalId: string, decision: Decision, agent = this.agent): Promise<Emitted> {
     return this.#emit("approval_resolved", { approvalId, decision }, agent);
+  }
+
+  /** Appends nothing more: another attempt ends the run. Resolves when what was emitted is committed or refused. */
+  leave(): Promise<Emitted> {
+    this.#flush();
+    this.#window?.cancel();
+    this.#window = undefined;
+    this.#ended ??= { is: "refused", why: "fenced", detail: "This attempt has left the run." };
+    return this.#last;
+  }
+
+  /** This attempt goes on; what the one before wrote from that part on is void. */
+  resumed(voidFrom: number): Promise<Emitted> {
+    const { id: messageId } = this.#message;
+    const resumed = this.#emit("agent_resumed", { messageId, attempt: this.#attempt, voidFrom });
+    this.#answerChars = messageText(this.#message).length;
+    return resumed;
   }
 
   usage(data: EventData["usage_reported"], agent = this.agent): Promise<Emitted> {

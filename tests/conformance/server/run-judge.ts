@@ -44,9 +44,35 @@ function judgeText(events: readonly Event[]): string | undefined {
   return last.data.text === text ? undefined : "P24: the text of agent_completed is not the deltas, joined";
 }
 
+/** What `agent_resumed` does not make void: each text, thought, call and approval is a part, by its first event. */
+function withoutVoid(events: readonly Event[]): readonly Event[] {
+  let parts: { readonly key: string; readonly events: Event[] }[] = [];
+  const others: Event[] = [];
+  for (const event of events) {
+    const { type, agent, data } = event;
+    if (type === "agent_resumed" && isFields(data)) parts = parts.slice(0, Number(data.voidFrom));
+    const key = isFields(data) ? keyOf(type, agent, data) : undefined;
+    if (key === undefined) {
+      others.push(event);
+      continue;
+    }
+    const part = type === "text_delta" ? parts.at(-1) : parts.findLast((one) => one.key === key);
+    if (part?.key === key) part.events.push(event);
+    else parts.push({ key, events: [event] });
+  }
+  return [...parts.flatMap((part) => part.events), ...others];
+}
+
+function keyOf(type: unknown, agent: unknown, data: Event): string | undefined {
+  if (type === "text_delta") return `text ${agent}`;
+  if (type === "agent_thinking") return `thought ${data.thoughtId}`;
+  if (type === "tool_executing") return `call ${data.callId}`;
+  return type === "approval_requested" ? `approval ${data.approvalId}` : undefined;
+}
+
 /** The run's text as it was streamed. */
 function textOf(events: readonly Event[]): string {
-  return events
+  return withoutVoid(events)
     .flatMap(({ type, data }) => (type === "text_delta" && isFields(data) ? String(data.text) : []))
     .join("");
 }
@@ -62,7 +88,7 @@ export function judgeStored(events: readonly Event[], message: unknown): string 
   if (text !== textOf(events))
     return `P24: the stored text is ${shown(text)}, the streamed one ${shown(textOf(events))}`;
   const thoughts = new Map<unknown, string>();
-  for (const { type, data } of events) {
+  for (const { type, data } of withoutVoid(events)) {
     if (type !== "agent_thinking" || !isFields(data)) continue;
     thoughts.set(data.thoughtId, `${thoughts.get(data.thoughtId) ?? ""}${data.text}`);
   }

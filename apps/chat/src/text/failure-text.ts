@@ -7,7 +7,10 @@ const runFailureTexts: Readonly<Record<RunFailureCode, string>> = {
   answer_too_large: "The answer grew too long to keep. Ask for a part of it, or for a summary.",
   empty_answer: "The agent ended without writing anything. Try again, or ask in other words.",
   run_timeout: "The run took longer than it may. Ask for less at once, or try again.",
-  node_lost: "The server restarted while it worked. Nothing was lost up to here; try again.",
+  node_lost:
+    "The server stopped while it worked, and it could not be continued. What is above is kept; try again.",
+  agent_diverged:
+    "The server restarted while it worked, and the agent did not find its way back. What is above is kept; try again.",
   model_unreachable: "The language model's server did not answer. Try again in a moment.",
   model_rejected: "The language model refused the request. The operator should check its key and name.",
   model_rate_limited: "The language model asks to slow down. Wait a minute, then try again.",
@@ -31,6 +34,7 @@ const toolErrorTexts: Readonly<Record<ToolErrorCode, string>> = {
   tool_unknown: "there is no such tool",
   tool_rejected: "rejected by a person",
   tool_cancelled: "stopped with the run",
+  tool_outcome_unknown: "cut off by a restart; it may have happened",
 };
 
 export function toolErrorText(code: ToolErrorCode): string {

@@ -51,6 +51,8 @@ export function recordRun(asked: Asked): { readonly run: AgentRun; readonly reco
     threadId: "t",
     runId: "r",
     agent,
+    attempt: 1,
+    parts: [],
     messages,
     signal,
     attachment,

@@ -1,5 +1,12 @@
 /** What must hold of one run's events, judged from the events alone. */
-import { criticalEventTypes, type Event, isTerminal } from "@goldenpath/protocol";
+import {
+  criticalEventTypes,
+  type Event,
+  foldRun,
+  isTerminal,
+  type Message,
+  messageText,
+} from "@goldenpath/protocol";
 
 export interface Verdict {
   readonly ok: boolean;
@@ -36,6 +43,15 @@ export function judgeOrder(events: readonly Event[]): Verdict {
   return { ok: true, detail: `${events.length} events in order, one end` };
 }
 
+/** The run ended, once, and nothing of it came afterwards. */
+export function judgeEnds(events: readonly Event[]): Verdict {
+  const last = events.at(-1);
+  const ends = events.filter((event) => isTerminal(event.type)).length;
+  if (ends !== 1) return { ok: false, detail: `the run has ${ends} terminal events` };
+  const isLast = last !== undefined && isTerminal(last.type);
+  return { ok: isLast, detail: isLast ? "one end" : `${last?.type} came after the run's end` };
+}
+
 /** Each `tool_completed` has exactly one `tool_executing` before it, and the other way round. */
 export function judgePaired(events: readonly Event[]): Verdict {
   const running = new Set<string>();
@@ -68,11 +84,10 @@ export function judgeDense(events: readonly Event[]): Verdict {
   return { ok: events.length > 0, detail: `offsets ${first} to ${first + events.length - 1}, each once` };
 }
 
-/** The answer as it was streamed: the deltas, joined. */
+/** The answer as it was streamed: the deltas, joined, without what a restart made void. */
 export function streamedText(events: readonly Event[]): string {
-  let text = "";
-  for (const event of events) if (event.type === "text_delta") text += event.data.text;
-  return text;
+  const message = events.reduce<Message | undefined>(foldRun, undefined);
+  return message ? messageText(message) : "";
 }
 
 function describeEnd(event: Event): string {

@@ -24,8 +24,12 @@ export interface Answer {
 export class Person {
   readonly #url: string;
   readonly #timeoutMs: number;
-  readonly #clients = new Set<Client>();
-  #cookie = "";
+  readonly #lines = new Set<Line>();
+  #stopping = new AbortController();
+  /** What a browser would send back. */
+  cookie = "";
+  /** An account that was made is there, whatever went wrong afterwards. */
+  signedIn = false;
 
   constructor(url: string, timeoutMs: number) {
     this.#url = url;
@@ -37,10 +41,10 @@ export class Person {
     const response = await fetch(new URL(path, this.#url), {
       method,
       redirect: "manual",
-      signal: AbortSignal.timeout(this.#timeoutMs),
+      signal: AbortSignal.any([AbortSignal.timeout(this.#timeoutMs), this.#stopping.signal]),
       headers: {
         origin: new URL(this.#url).origin,
-        ...(this.#cookie && { cookie: this.#cookie }),
+        ...(this.cookie && { cookie: this.cookie }),
         ...(body && { "content-type": "application/json" }),
       },
       ...(body && { body: JSON.stringify(body) }),
@@ -56,29 +60,37 @@ export class Person {
     const answer = temporary
       ? await this.request("POST", "/api/auth/sign-up/email", { name: "Goldenpath check", email, password })
       : await this.request("POST", "/api/auth/sign-in/email", { email, password });
-    if (answer.status !== 200) return `status ${answer.status}: ${answer.text.slice(0, 200)}`;
+    this.signedIn = answer.status === 200;
+    if (!this.signedIn) return `status ${answer.status}: ${answer.text.slice(0, 200)}`;
     const me = await this.request("GET", "/api/me");
     return me.status === 200 ? undefined : `signed in, but /api/me answers ${me.status}`;
   }
 
   connect(): Line {
-    const line = new Line(this.#url, () => this.#cookie);
-    this.#clients.add(line.client);
+    const line = new Line(this.#url, this.#timeoutMs, () => this.cookie);
+    this.#lines.add(line);
     return line;
   }
 
+  /** Ends whatever is waited for now; requests that follow are made as before. */
+  stop(): void {
+    this.#stopping.abort(new Error("stopped"));
+    this.#stopping = new AbortController();
+    this.closeLines();
+  }
+
   closeLines(): void {
-    for (const client of this.#clients) client.close();
+    for (const line of this.#lines) line.close();
   }
 
   #keepCookies(setCookies: readonly string[]): void {
-    const jar = new Map(this.#cookie.split("; ").filter(Boolean).map(splitCookie));
+    const jar = new Map(this.cookie.split("; ").filter(Boolean).map(splitCookie));
     for (const one of setCookies) {
       const [name, value] = splitCookie(one.split(";", 1)[0] ?? "");
       if (value === "") jar.delete(name);
       else jar.set(name, value);
     }
-    this.#cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+    this.cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
   }
 }
 
@@ -88,12 +100,15 @@ export class Line {
   /** Every event that came over the wire, repetitions included. */
   readonly received: Event[] = [];
   #socket: WebSocket | undefined;
-  #waiting: { readonly holds: () => boolean; readonly resolve: () => void } | undefined;
+  #waiting:
+    | { readonly holds: () => boolean; readonly resolve: () => void; readonly reject: (why: Error) => void }
+    | undefined;
 
-  constructor(url: string, cookie: () => string) {
+  constructor(url: string, timeoutMs: number, cookie: () => string) {
     this.client = createClient({
       url,
       name: "goldenpath-check",
+      commandMsMax: timeoutMs,
       webSocket: (address, protocol) => {
         const socket = new WebSocket(address, protocol, {
           headers: { cookie: cookie() },
@@ -128,8 +143,18 @@ export class Line {
           this.#waiting = undefined;
           resolve();
         },
+        reject: (why) => {
+          clearTimeout(timer);
+          this.#waiting = undefined;
+          reject(why);
+        },
       };
     });
+  }
+
+  close(): void {
+    this.client.close();
+    this.#waiting?.reject(new Error("stopped"));
   }
 
   /** Cuts the connection without a goodbye. */

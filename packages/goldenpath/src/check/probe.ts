@@ -4,11 +4,18 @@
  *
  *  K1  The list of checks is fixed: what could not be tried because an earlier check failed counts as failed,
  *      so scores of different runs can be compared.
- *  K2  What the probe made (threads, its own accounts) it removes, whatever the outcome.
+ *  K2  What the probe made (threads, its own accounts) it removes, whatever the outcome, also when it is stopped.
+ *  K3  It asks three questions, or four where an answer comes too fast to be cut in its middle.
  */
 import { type Event, type Message, messageText } from "@goldenpath/protocol";
-import { judgeDense, judgeOrder, judgePaired, judgePresent, streamedText, type Verdict } from "./judge.ts";
+import { type Budget, judgeBudget, type Measured } from "./budget.ts";
+import { checkRepeated, checkStop } from "./command-check.ts";
+import { judgeOrder, judgePaired, judgePresent, streamedText, type Verdict } from "./judge.ts";
+import { checkPage } from "./page-check.ts";
 import { type Answer, type Credentials, type Line, Person } from "./person.ts";
+import { type Asking, ask, ended, need, questionOf } from "./question.ts";
+import { checkResume } from "./resume-check.ts";
+import { checkEndedSession } from "./session-check.ts";
 
 export const checkNames = [
   "page",
@@ -22,6 +29,10 @@ export const checkNames = [
   "stored",
   "private",
   "resume",
+  "once",
+  "stop",
+  "sign-out",
+  "budget",
   "clean-up",
 ] as const;
 export type CheckName = (typeof checkNames)[number];
@@ -40,69 +51,81 @@ export interface ProbeOptions {
   readonly question: string | undefined;
   readonly agent: string | undefined;
   readonly accounts: readonly [Credentials, Credentials];
+  readonly budget: Budget;
+  /** Ends the check at once, but for its clean-up. */
+  readonly signal?: AbortSignal;
 }
 
 /** Carried from one check to the next. */
-interface Found {
+interface Found extends Asking {
   line?: Line;
+  elsewhere?: Line;
   otherLine?: Line;
   runId?: string;
-  threadIds: Set<string>;
+  readonly measured: Measured;
 }
 
 export async function probe(options: ProbeOptions): Promise<readonly CheckResult[]> {
-  const asker = new Person(options.url, options.timeoutMs);
-  const other = new Person(options.url, options.timeoutMs);
-  const found: Found = { threadIds: new Set() };
+  const { url, timeoutMs, question, agent, budget, signal } = options;
+  const [asker, other, device] = [0, 1, 2].map(() => new Person(url, timeoutMs)) as [Person, Person, Person];
+  const measured: Measured = { connectMs: undefined, firstEventMs: undefined, runMs: undefined };
+  const found: Found = { question, agent, timeoutMs, threadIds: new Set(), measured };
+  const line = () => need(found.line, "no connection");
+  // A second connection of the asker's, which did not ask.
+  const elsewhere = () => need(found.elsewhere, "no connection");
   const steps: { readonly [name in CheckName]: () => Promise<Verdict> } = {
     page: () => checkPage(asker),
     "sign-in": () => checkSignIn(asker, other, options),
-    connect: () => checkConnect(asker, other, found, options),
-    ask: () => checkAsk(asker, found, options),
+    connect: () => checkConnect(asker, other, found),
+    ask: () => checkAsk(asker, found),
     "five events": async () => judgePresent(runOf(found)),
     order: async () => judgeOrder(runOf(found)),
     pairs: async () => judgePaired(runOf(found)),
     answer: async () => judgeAnswer(runOf(found)),
     stored: () => checkStored(asker, found),
     private: () => checkPrivate(other, found),
-    resume: () => checkResume(asker, found, options),
+    resume: () => checkResume(asker, line(), found),
+    once: () => checkRepeated(asker, line(), elsewhere(), found),
+    stop: () => checkStop(line(), elsewhere(), found),
+    "sign-out": () => checkEndedSession(device, options.accounts[0], timeoutMs),
+    budget: async () => judgeBudget(measured, budget),
     "clean-up": () => cleanUp(asker, other, found, options),
   };
+  const people = [asker, other, device];
+  const stop = () => {
+    for (const person of people) person.stop();
+  };
+  signal?.addEventListener("abort", stop);
   const results: CheckResult[] = [];
-  const signInFailed = () => results.some(({ name, ok }) => name === "sign-in" && !ok);
+  const why = () => {
+    if (signal?.aborted) return "the check was stopped";
+    return results.some(({ name, ok }) => name === "sign-in" && !ok) ? "nobody could sign in" : undefined;
+  };
   try {
     for (const name of checkNames) {
       const startedAt = performance.now();
       // Without a session each of them would wait its time out and say less.
-      const step = signInFailed() && name !== "clean-up" ? notTried : steps[name];
-      const { ok, detail } = await step().catch(failure);
+      const missing = name === "clean-up" ? undefined : why();
+      const { ok, detail } = await (missing === undefined ? begin(steps[name]) : notTried(missing));
       results.push({ name, ok, ms: Math.round(performance.now() - startedAt), detail });
     }
   } finally {
-    asker.closeLines();
-    other.closeLines();
+    signal?.removeEventListener("abort", stop);
+    for (const person of people) person.closeLines();
   }
   return results;
 }
 
-async function notTried(): Promise<Verdict> {
-  return { ok: false, detail: "not tried: nobody could sign in" };
+async function begin(step: () => Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await step();
+  } catch (error) {
+    return failure(error);
+  }
 }
 
-async function checkPage(person: Person): Promise<Verdict> {
-  const page = await person.request("GET", "/");
-  if (page.status !== 200 || !page.type.includes("text/html")) {
-    return { ok: false, detail: `GET / answers ${page.status} ${page.type}` };
-  }
-  const scripts = [...page.text.matchAll(/<script[^>]*\bsrc="([^"]+)"/g)].map((match) => match[1] ?? "");
-  if (scripts.length === 0) return { ok: false, detail: "the page loads no script" };
-  for (const script of scripts) {
-    const answer = await person.request("GET", script);
-    if (answer.status !== 200 || !answer.type.includes("javascript")) {
-      return { ok: false, detail: `${script} answers ${answer.status} ${answer.type}` };
-    }
-  }
-  return { ok: true, detail: `HTML and ${scripts.length} scripts` };
+async function notTried(why: string): Promise<Verdict> {
+  return { ok: false, detail: `not tried: ${why}` };
 }
 
 async function checkSignIn(asker: Person, other: Person, options: ProbeOptions): Promise<Verdict> {
@@ -116,27 +139,31 @@ async function checkSignIn(asker: Person, other: Person, options: ProbeOptions):
   return { ok: true, detail: options.accounts[0].temporary ? "two new users" : "two users" };
 }
 
-async function checkConnect(
-  asker: Person,
-  other: Person,
-  found: Found,
-  { timeoutMs }: ProbeOptions,
-): Promise<Verdict> {
+async function checkConnect(asker: Person, other: Person, found: Found): Promise<Verdict> {
+  const { timeoutMs, measured } = found;
+  const startedAt = performance.now();
   found.line = asker.connect();
+  found.elsewhere = asker.connect();
   found.otherLine = other.connect();
-  for (const line of [found.line, found.otherLine]) {
+  for (const line of [found.line, found.elsewhere, found.otherLine]) {
     line.client.connect();
     await line.until("live", timeoutMs, () => line.client.state.is === "live");
+    measured.connectMs ??= performance.now() - startedAt;
   }
-  return { ok: true, detail: "both live" };
+  return { ok: true, detail: "both users live, one of them twice" };
 }
 
-async function checkAsk(asker: Person, found: Found, options: ProbeOptions): Promise<Verdict> {
+async function checkAsk(asker: Person, found: Found): Promise<Verdict> {
+  const { timeoutMs, measured } = found;
   const line = need(found.line, "no connection");
-  const question = options.question ?? (await exampleOf(asker, options.agent));
-  const runId = await ask(line, question, found, options);
+  const question = await questionOf(asker, found);
+  const startedAt = performance.now();
+  const runId = await ask(line, question, found);
   found.runId = runId;
-  await line.until("the run's end", options.timeoutMs, () => ended(line, runId));
+  await line.until("the run's first event", timeoutMs, () => line.eventsOf(runId).length > 0);
+  measured.firstEventMs = performance.now() - startedAt;
+  await line.until("the run's end", timeoutMs, () => ended(line, runId));
+  measured.runMs = performance.now() - startedAt;
   return { ok: true, detail: JSON.stringify(question) };
 }
 
@@ -162,134 +189,80 @@ async function checkStored(asker: Person, found: Found): Promise<Verdict> {
   };
 }
 
+/** Everything the asker made, asked for by the other user with its right ids. */
 async function checkPrivate(other: Person, found: Found): Promise<Verdict> {
   const threadId = need(runOf(found)[0]?.threadId, "no run");
-  for (const path of [`/api/threads/${threadId}`, `/api/threads/${threadId}/messages`]) {
-    const answer = await other.request("GET", path);
-    if (answer.status !== 404)
-      return { ok: false, detail: `another user's GET ${path} answers ${answer.status}` };
+  const runId = need(found.runId, "no run");
+  const attempts: readonly (readonly [method: string, path: string, body?: object])[] = [
+    ["GET", `/api/threads/${threadId}`],
+    ["GET", `/api/threads/${threadId}/messages`],
+    ["PATCH", `/api/threads/${threadId}`, { title: "Mine now" }],
+    ["DELETE", `/api/threads/${threadId}`],
+  ];
+  for (const [method, path, body] of attempts) {
+    const { status } = await other.request(method, path, body);
+    if (status !== 404) return { ok: false, detail: `another user's ${method} ${path} answers ${status}` };
   }
   const list = await other.request("GET", "/api/threads");
   if (list.text.includes(threadId)) return { ok: false, detail: "another user's list shows the thread" };
   const line = need(found.otherLine, "no connection");
-  const cancelled = await line.client.cancel(need(found.runId, "no run"));
-  if (cancelled.ok) return { ok: false, detail: "another user could cancel the run" };
-  const sent = await line.client.send({ threadId, parts: [{ type: "text", text: "Whose thread is this?" }] });
-  if (sent.ok) return { ok: false, detail: "another user could write into the thread" };
+  const commands = {
+    "cancel the run": await line.client.cancel(runId),
+    "decide for the asker": await line.client.resolve(`${runId}.a1`, "approve"),
+    "write into the thread": await line.client.send({
+      threadId,
+      parts: [{ type: "text", text: "Whose thread is this?" }],
+    }),
+  };
+  for (const [what, answer] of Object.entries(commands)) {
+    if (answer.ok) return { ok: false, detail: `another user could ${what}` };
+    if (answer.code !== "not_found")
+      return {
+        ok: false,
+        detail: `another user learns that there is something: ${what} answers ${answer.code}`,
+      };
+  }
   const leaked = line.received.filter((event) => event.threadId === threadId).length;
   return {
     ok: leaked === 0,
-    detail: leaked === 0 ? "another user sees none of it" : `${leaked} events leaked`,
+    detail: leaked === 0 ? "another user sees none of it, with the right ids" : `${leaked} events leaked`,
   };
 }
 
-/**
- * Cuts the socket in the middle of an answer; a second line, never cut, is the measure. An answer that came
- * too fast to be cut in its middle is asked for again, while the line is down.
- */
-async function checkResume(asker: Person, found: Found, options: ProbeOptions): Promise<Verdict> {
-  const line = need(found.line, "no connection");
-  const whole = asker.connect();
-  whole.client.connect();
-  await whole.until("live", options.timeoutMs, () => whole.client.state.is === "live");
-  const from = whole.client.view.cursor?.offset ?? 0;
-  const question = options.question ?? (await exampleOf(asker, options.agent));
-  const runId = await ask(line, question, found, options);
-  await line.until("the first events", options.timeoutMs, () => line.eventsOf(runId).length >= 2);
-  let cutAfter = line.eventsOf(runId).length;
-  await cutAndResume(line, whole, options.timeoutMs, async () => runId);
-  let total = line.eventsOf(runId).length;
-  if (cutAfter === total) {
-    const missed = await cutAndResume(line, whole, options.timeoutMs, () =>
-      ask(whole, question, found, options),
-    );
-    cutAfter = 0;
-    total = line.eventsOf(missed).length;
-  }
-  const resumed = line.received.filter((event) => event.offset > from);
-  const measure = whole.received.filter((event) => event.offset > from);
-  const dense = judgeDense(resumed);
-  if (!dense.ok) return dense;
-  const end = Math.min(resumed.length, measure.length);
-  const same = JSON.stringify(resumed.slice(0, end)) === JSON.stringify(measure.slice(0, end));
-  if (!same) return { ok: false, detail: "the resumed line differs from the uninterrupted one" };
-  return { ok: true, detail: `cut after ${cutAfter} of ${total} events; nothing lost, nothing repeated` };
-}
-
-/** Cuts `line`, lets `meanwhile` name the run to wait for, and resolves when both lines have all of it. */
-async function cutAndResume(
-  line: Line,
-  whole: Line,
-  timeoutMs: number,
-  meanwhile: () => Promise<string>,
-): Promise<string> {
-  const before = line.client.counters.connections;
-  line.cut();
-  const runId = await meanwhile();
-  const resumed = () => line.client.counters.connections > before && ended(line, runId);
-  await line.until("resumed to the end", timeoutMs, resumed);
-  await whole.until("the run's end", timeoutMs, () => ended(whole, runId));
-  return runId;
-}
-
-/** K2 */
+/** K2: everything is tried, and what could not be removed is named. */
 async function cleanUp(asker: Person, other: Person, found: Found, options: ProbeOptions): Promise<Verdict> {
-  for (const threadId of found.threadIds) {
-    const answer = await asker.request("DELETE", `/api/threads/${threadId}`);
-    if (answer.status !== 200)
-      return { ok: false, detail: `the thread could not be deleted: ${answer.status}` };
-  }
+  const left: string[] = [];
+  const remove = async (
+    what: string,
+    person: Person,
+    ...request: [method: string, path: string, body?: object]
+  ) => {
+    try {
+      const { status } = await person.request(...request);
+      // 404: a thread that was never committed, or is gone already.
+      if (status !== 200 && status !== 404) left.push(`${what} (status ${status})`);
+    } catch (error) {
+      left.push(`${what} (${failure(error).detail})`);
+    }
+  };
+  for (const threadId of found.threadIds)
+    await remove(`thread ${threadId}`, asker, "DELETE", `/api/threads/${threadId}`);
   for (const [at, person] of [asker, other].entries()) {
-    const { temporary, password } = options.accounts[at === 0 ? 0 : 1];
-    if (!temporary) continue;
-    const answer = await person.request("POST", "/api/auth/delete-user", { password });
-    if (answer.status !== 200)
-      return { ok: false, detail: `the check's user could not be deleted: ${answer.status}` };
+    const { temporary, password, email } = options.accounts[at === 0 ? 0 : 1];
+    if (temporary && person.signedIn)
+      await remove(`account ${email}`, person, "POST", "/api/auth/delete-user", { password });
   }
+  if (left.length > 0) return { ok: false, detail: `left behind: ${left.join(", ")}` };
   return { ok: true, detail: `${found.threadIds.size} threads deleted` };
 }
 
-async function ask(line: Line, question: string, found: Found, options: ProbeOptions): Promise<string> {
-  const sent = await line.client.send({
-    parts: [{ type: "text", text: question }],
-    ...(options.agent !== undefined && { agent: options.agent }),
-  });
-  if (!sent.ok) throw new Error(`send was refused: ${sent.code}: ${sent.message}`);
-  found.threadIds.add(sent.result.threadId);
-  return sent.result.runId;
-}
-
-async function exampleOf(asker: Person, name: string | undefined): Promise<string> {
-  const answer = await asker.request("GET", "/api/agents");
-  const body = answer.body as
-    | Partial<{ agents: { name: string; examples: string[] }[]; default: string }>
-    | undefined;
-  const agent = body?.agents?.find((one) => one.name === (name ?? body.default));
-  if (!agent)
-    throw new Error(`/api/agents does not name ${name ?? "a default agent"} (status ${answer.status})`);
-  return agent.examples[0] ?? "What can you do? Use a tool if you have one.";
-}
-
-function runOf(found: Found) {
-  const line = need(found.line, "no connection");
-  return line.eventsOf(need(found.runId, "no run"));
-}
-
-function ended(line: Line, runId: string): boolean {
-  return line
-    .eventsOf(runId)
-    .some(({ type }) => type === "agent_completed" || type === "agent_failed" || type === "agent_cancelled");
+function runOf(found: Found): readonly Event[] {
+  return need(found.line, "no connection").eventsOf(need(found.runId, "no run"));
 }
 
 function messagesOf(answer: Answer): readonly Message[] {
   const body = answer.body as Partial<{ messages: Message[] }> | undefined;
   return body?.messages ?? [];
-}
-
-/** K1 */
-function need<T>(value: T | undefined, missing: string): T {
-  if (value === undefined) throw new Error(`not tried: ${missing}`);
-  return value;
 }
 
 function failure(error: unknown): Verdict {

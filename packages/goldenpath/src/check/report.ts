@@ -27,3 +27,43 @@ function oneLine(text: string): string {
   const line = text.replace(/\s+/g, " ");
   return line.length > 160 ? `${line.slice(0, 159)}…` : line;
 }
+
+/** One line for a round of many. */
+export function reportLine(report: CheckReport, at: Date): string {
+  const failed = report.checks.filter((check) => !check.ok);
+  const percent = `${Math.round(report.score * 100)} %`;
+  const what =
+    failed.length === 0
+      ? ""
+      : `  FAIL ${failed.map(({ name, detail }) => `${name}: ${oneLine(detail)}`).join("; ")}`;
+  const budget = report.checks.find(({ name, ok }) => name === "budget" && ok)?.detail ?? "";
+  return `${at.toISOString()}  ${percent.padStart(5)}  ${what === "" ? budget : what.trim()}`;
+}
+
+/** JUnit's XML, as CI systems read it. */
+export function reportJunit({ checks }: CheckReport, url: string): string {
+  const failures = checks.filter((check) => !check.ok).length;
+  const seconds = (ms: number) => (ms / 1_000).toFixed(3);
+  const total = checks.reduce((sum, { ms }) => sum + ms, 0);
+  const cases = checks.map(({ name, ok, ms, detail }) => {
+    const head = `    <testcase classname="goldenpath check" name="${xml(name)}" time="${seconds(ms)}"`;
+    return ok ? `${head}/>` : `${head}>\n      <failure message="${xml(oneLine(detail))}"/>\n    </testcase>`;
+  });
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    "<testsuites>",
+    `  <testsuite name="goldenpath check ${xml(url)}" tests="${checks.length}" failures="${failures}" time="${seconds(total)}">`,
+    ...cases,
+    "  </testsuite>",
+    "</testsuites>",
+    "",
+  ].join("\n");
+}
+
+function xml(text: string): string {
+  const escaped = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  // XML 1.0 has no way to write most control characters.
+  return text
+    .replace(/[&<>"]/g, (char) => escaped[char as keyof typeof escaped])
+    .replace(/[\p{Cc}\ud800-\udfff\ufffe\uffff]/gu, "\ufffd");
+}

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineAgent } from "@goldenpath/agents";
@@ -15,7 +15,9 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-async function command(argv: readonly string[], environment: Environment = {}) {
+const never = new Promise<void>(() => undefined);
+
+async function command(argv: readonly string[], environment: Environment = {}, stopped = never) {
   const out: string[] = [];
   const err: string[] = [];
   const io = {
@@ -23,7 +25,8 @@ async function command(argv: readonly string[], environment: Environment = {}) {
     err: (line: string) => err.push(line),
     environment,
     terminal: { isTerminal: false, width: 80 },
-    stopped: async () => undefined,
+    // What serves would go on for ever.
+    stopped: () => (argv[0] === "serve" ? Promise.resolve() : stopped),
   };
   const code = await runCommand(argv, io);
   return { code, out: out.join("\n"), err: err.join("\n") };
@@ -106,6 +109,9 @@ describe("goldenpath serve", () => {
   });
 });
 
+/** A probe waits for answers that the analyst takes its time for. */
+const patient = { timeout: 120_000 };
+
 describe("goldenpath check", () => {
   it("cannot run without a server, and says so in both forms", async () => {
     const nobody = "http://127.0.0.1:9";
@@ -131,29 +137,112 @@ describe("goldenpath check", () => {
     expect(checked.err).not.toContain("GOLDENPATH_CHECK_EMAIL,");
   });
 
-  it("walks the whole path with accounts of a closed server, and leaves nothing but them", async () => {
-    const closed = await startServer({ signUp: "closed", data: folder() }, { GOLDENPATH_MODEL: "none" });
-    servers.push(closed);
-    const [admin, second] = [new TestUser(closed.url), new TestUser(closed.url)];
-    await admin.request(String(closed.server.setupUrl));
-    await admin.signUp();
-    const { email, password } = second;
-    await admin.json("POST", "/api/auth/admin/create-user", {
-      name: "Second",
-      email,
-      password,
-      role: "user",
+  it(
+    "walks the whole path with accounts of a closed server, and leaves nothing but them",
+    patient,
+    async () => {
+      const closed = await startServer({ signUp: "closed", data: folder() }, { GOLDENPATH_MODEL: "none" });
+      servers.push(closed);
+      const [admin, second] = [new TestUser(closed.url), new TestUser(closed.url)];
+      await admin.request(String(closed.server.setupUrl));
+      await admin.signUp();
+      const { email, password } = second;
+      await admin.json("POST", "/api/auth/admin/create-user", {
+        name: "Second",
+        email,
+        password,
+        role: "user",
+      });
+      const checked = await command(["check", closed.url], {
+        GOLDENPATH_CHECK_EMAIL: admin.email,
+        GOLDENPATH_CHECK_PASSWORD: admin.password,
+        GOLDENPATH_CHECK_EMAIL_2: email,
+        GOLDENPATH_CHECK_PASSWORD_2: password,
+      });
+      expect(checked.out).toContain("Health: 100 %");
+      expect(checked.code).toBe(0);
+      await admin.signIn();
+      expect(await (await admin.request("/api/threads")).json()).toEqual({ threads: [] });
+    },
+  );
+
+  it("writes JUnit, judges a budget, and leaves no account behind", patient, async () => {
+    const open = await startServer({ page: false }, { GOLDENPATH_MODEL: "none" });
+    servers.push(open);
+    const junit = join(folder(), "check.xml");
+    const checked = await command(["check", open.url, "--json", "--junit", junit, "--budget", "run=0.001"]);
+    expect(checked.code).toBe(1);
+    const { checks } = JSON.parse(checked.out) as { checks: { name: string; ok: boolean; detail: string }[] };
+    expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(["budget"]);
+    expect(checks.find(({ name }) => name === "budget")?.detail).toMatch(
+      /connect \d+ of 2000 ms.*run \d+ of 1 ms/,
+    );
+    const xml = readFileSync(junit, "utf8");
+    expect(xml).toContain(`tests="${checks.length}" failures="1"`);
+    expect(xml).toContain('<failure message="connect');
+    // The first account of people is the admin's: whoever comes now is the first one.
+    const first = new TestUser(open.url);
+    await first.signUp();
+    const users = (await (await first.request("/api/auth/admin/list-users?limit=10")).json()) as {
+      users: unknown[];
+    };
+    expect(users.users).toHaveLength(1);
+  });
+
+  it("cleans up when it is stopped in the middle", async () => {
+    const stop = Promise.withResolvers<void>();
+    const slow = defineAgent({
+      name: "slow",
+      run: async (run) => {
+        await run.think("The check is stopped now.");
+        stop.resolve();
+        await new Promise<void>((resolve) =>
+          run.signal.addEventListener("abort", () => resolve(), { once: true }),
+        );
+      },
     });
-    const checked = await command(["check", closed.url], {
-      GOLDENPATH_CHECK_EMAIL: admin.email,
-      GOLDENPATH_CHECK_PASSWORD: admin.password,
-      GOLDENPATH_CHECK_EMAIL_2: email,
-      GOLDENPATH_CHECK_PASSWORD_2: password,
-    });
-    expect(checked.out).toContain("Health: 100 %");
-    expect(checked.code).toBe(0);
-    await admin.signIn();
-    expect(await (await admin.request("/api/threads")).json()).toEqual({ threads: [] });
+    const open = await startServer({ agents: [slow], page: false });
+    servers.push(open);
+    const checked = await command(["check", open.url, "--json"], {}, stop.promise);
+    expect(checked.code).toBe(1);
+    const { checks } = JSON.parse(checked.out) as { checks: { name: string; ok: boolean; detail: string }[] };
+    expect(checks.find(({ name }) => name === "ask")?.detail).toBe("stopped");
+    expect(checks.find(({ name }) => name === "resume")?.detail).toBe("not tried: the check was stopped");
+    expect(checks.at(-1)).toMatchObject({ name: "clean-up", ok: true });
+    const first = new TestUser(open.url);
+    await first.signUp();
+    const users = (await (await first.request("/api/auth/admin/list-users?limit=10")).json()) as {
+      users: unknown[];
+    };
+    expect(users.users).toHaveLength(1);
+  });
+
+  it("goes on every so often, and says so to Prometheus, until it is stopped", async () => {
+    const nobody = "http://127.0.0.1:9";
+    const stop = Promise.withResolvers<void>();
+    const heard: string[] = [];
+    const io = {
+      out: (line: string) => {
+        heard.push(line);
+        stop.resolve();
+      },
+      err: (line: string) => heard.push(line),
+      environment: {},
+      terminal: { isTerminal: false, width: 80 },
+      stopped: () => stop.promise,
+    };
+    expect(await runCommand(["check", nobody, "--every", "10s", "--metrics-port", "0"], io)).toBe(2);
+    expect(heard[0]).toMatch(/^Metrics: http:\/\/127\.0\.0\.1:\d+\/metrics$/);
+    expect(heard[1]).toMatch(/^\S+Z {2}could not run: .*does not answer/);
+    expect(heard).toHaveLength(2);
+    for (const wrong of [
+      ["--every", "5s"],
+      ["--every", "often"],
+      ["--metrics-port", "1"],
+      ["--budget", "fast"],
+    ]) {
+      expect((await command(["check", nobody, ...wrong])).code, wrong.join(" ")).toBe(2);
+    }
   });
 
   it("tries nothing more when nobody can sign in", async () => {
@@ -189,7 +278,9 @@ describe("goldenpath check", () => {
     expect(score).toBeGreaterThan(0);
     expect(score).toBeLessThan(1);
     const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
-    expect(failed).toEqual(expect.arrayContaining(["page", "five events", "order", "answer"]));
+    expect(failed).toEqual(expect.arrayContaining(["five events", "order", "answer"]));
+    expect(failed).not.toContain("page");
+    expect(checks.find(({ name }) => name === "page")?.detail).toBe("no page here");
     expect(failed).not.toContain("sign-in");
     expect(failed).not.toContain("private");
     expect(checks.find(({ name }) => name === "order")?.detail).toMatch(/agent_failed \(agent_error/);

@@ -3,13 +3,16 @@ import { serve } from "../serve.ts";
 import { StartError } from "../start-error.ts";
 import type { Io } from "./io.ts";
 
-export const serveHelp = `goldenpath serve [--port N] [--host ADDRESS] [--data FOLDER] [--url URL] [--sign-up open|closed]
+export const serveHelp = `goldenpath serve [--port N] [--host ADDRESS] [--data FOLDER] [--database URL] [--url URL] [--sign-up open|closed]
 
-Starts the server: page, API and agents on one port, everything kept in one folder.
+Starts the server: page, API and agents on one port, everything kept in one folder or one PostgreSQL database.
 
   --port N          default 4000, 0 takes a free one            (PORT)
   --host ADDRESS    default 127.0.0.1, this machine only        (GOLDENPATH_HOST)
   --data FOLDER     default .goldenpath                         (GOLDENPATH_DATA)
+  --database URL    postgres://user@host:5432/database          (DATABASE_URL)
+                    instead of the folder; many nodes may share it. Its password
+                    belongs into the variable, which others cannot see
   --url URL         the address people open, behind a proxy     (GOLDENPATH_URL)
   --sign-up         who may make an account: open, or closed    (GOLDENPATH_SIGN_UP)
                     (default open on this machine, else closed)
@@ -63,6 +66,7 @@ function parse(argv: readonly string[]) {
         port: { type: "string" },
         host: { type: "string" },
         data: { type: "string" },
+        database: { type: "string" },
         url: { type: "string" },
         "sign-up": { type: "string" },
         help: { type: "boolean", short: "h", default: false },
@@ -72,6 +76,7 @@ function parse(argv: readonly string[]) {
     if (values.port !== undefined) environment.PORT = values.port;
     if (values.host !== undefined) environment.GOLDENPATH_HOST = values.host;
     if (values.data !== undefined) environment.GOLDENPATH_DATA = values.data;
+    if (values.database !== undefined) environment.DATABASE_URL = values.database;
     if (values.url !== undefined) environment.GOLDENPATH_URL = values.url;
     if (values["sign-up"] !== undefined) environment.GOLDENPATH_SIGN_UP = values["sign-up"];
     return { help: values.help, environment };

@@ -1,7 +1,12 @@
 import { createServer, type Server } from "node:http";
 import { listen } from "../listen.ts";
 import { httpOrigin, type MetricsAddress } from "../options.ts";
-import type { Metrics } from "./metrics.ts";
+
+/** What is told, in Prometheus' text format. */
+export interface Told {
+  readonly text: () => Promise<string>;
+  readonly contentType: string;
+}
 
 export interface MetricsServer {
   /** Where Prometheus asks. */
@@ -13,10 +18,7 @@ export interface MetricsServer {
  * Answers `GET /metrics` on an address of its own, so that nobody who can reach the page can read it. Throws a
  * `StartError` when the address cannot be had.
  */
-export async function serveMetrics(
-  { host, port }: MetricsAddress,
-  metrics: Pick<Metrics, "text" | "contentType">,
-): Promise<MetricsServer> {
+export async function serveMetrics({ host, port }: MetricsAddress, metrics: Told): Promise<MetricsServer> {
   const server: Server = createServer(
     { headersTimeout: 5_000, requestTimeout: 5_000 },
     (request, response) => {

@@ -17,7 +17,7 @@ import { extract, withoutFacts } from "../extract/extract.ts";
 import type { Finding } from "../finding.ts";
 import type { Project } from "../graph/project.ts";
 import type { FileFacts, ImportedName, ImportFact, Place } from "../model.ts";
-import { allRules } from "../rules/all.ts";
+import { allRules, unknownRule } from "../rules/all.ts";
 import type { Tree } from "../walk.ts";
 
 export type SessionReading =
@@ -28,6 +28,8 @@ export type SessionReading =
 export async function openSession(root: string, today: () => string): Promise<SessionReading> {
   const reading = readConfig(root);
   if (!reading.ok) return { is: "failed", message: reading.message };
+  const unknown = unknownRule(reading.config.rules);
+  if (unknown !== undefined) return { is: "failed", message: `${reading.source}: ${unknown}` };
   const { project, tree } = await readProject(root, reading.config);
   return { is: "open", session: new Session(root, reading.config, project, tree, today) };
 }

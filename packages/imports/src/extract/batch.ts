@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import type { FileFacts } from "../model.ts";
 import { extract, withoutFacts } from "./extract.ts";
@@ -7,20 +7,18 @@ import { extract, withoutFacts } from "./extract.ts";
 let buffer = Buffer.allocUnsafe(1 << 20);
 
 /** Reads a file into shared memory that is valid until the next call. Throws as the file system does. */
-function readWhole(path: string): Buffer {
+export function readWhole(path: string): Buffer {
   const descriptor = openSync(path, "r");
   try {
-    const size = fstatSync(descriptor).size;
-    if (buffer.length < size + 1) buffer = Buffer.allocUnsafe(Math.ceil((size + 1) * 1.25));
     let length = 0;
     for (;;) {
-      const count = readSync(descriptor, buffer, length, buffer.length - length, null);
-      if (count === 0) break;
+      const wanted = buffer.length - length;
+      const count = readSync(descriptor, buffer, length, wanted, null);
       length += count;
-      // It grew while being read.
-      if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+      // A regular file gives less than it is asked for only at its end.
+      if (count < wanted) return buffer.subarray(0, length);
+      buffer = Buffer.concat([buffer], buffer.length * 2);
     }
-    return buffer.subarray(0, length);
   } finally {
     closeSync(descriptor);
   }

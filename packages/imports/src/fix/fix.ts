@@ -50,7 +50,11 @@ export function planFixes(project: Project, config: Config, options: FixOptions)
   for (let pass = 0; pass < passesMax; pass++) {
     refused = [];
     const context = contextOf(current, config, undefined, undefined, "");
-    const read = (file: number): Buffer | undefined => after.get(file) ?? context.readBytes(file);
+    const read = (file: number): Buffer | undefined => {
+      const bytes = after.get(file) ?? context.readBytes(file);
+      // Kept beyond the next reading.
+      return bytes === undefined ? undefined : Buffer.from(bytes);
+    };
     const sound = keepSound(context, planPass(context, options, read, refused), refused);
     if (sound.length === 0) break;
     const files = [...current.files];

@@ -6,15 +6,22 @@ const unknownLookup: Lookup = { is: "unknown", why: "the module is not looked in
 export type ResolversFor = (files: readonly FileFacts[]) => {
   readonly python: PythonResolver;
   readonly typescript: Resolver;
+  /** What stands beside the sources and could not be read: folders, configurations of compilers. */
+  readonly faults: () => readonly Fault[];
 };
+
+export type Fault = { readonly path: string; readonly message: string };
 
 /** All files' facts with the resolvers' answers, each asked once. Indices of files are positions in `files`. */
 export class Project {
   readonly root: string;
   readonly files: readonly FileFacts[];
+  /** Grows while imports are resolved: configurations are read when a file asks for them. */
+  readonly faults: () => readonly Fault[];
   readonly #python: PythonResolver;
   readonly #typescript: Resolver;
   readonly #resolutions: (Resolution | undefined)[][] = [];
+  readonly #moduleNames: (string | undefined)[] = [];
   readonly #indexByPath = new Map<string, number>();
 
   readonly #resolversFor: ResolversFor;
@@ -24,7 +31,8 @@ export class Project {
   constructor(root: string, files: readonly FileFacts[], resolversFor: ResolversFor) {
     this.root = root;
     this.#resolversFor = resolversFor;
-    const { python, typescript } = resolversFor(files);
+    const { python, typescript, faults } = resolversFor(files);
+    this.faults = faults;
     this.files = files;
     this.#python = python;
     this.#typescript = typescript;
@@ -94,7 +102,12 @@ export class Project {
   }
 
   moduleName(file: number): string {
-    return this.resolver(file).moduleName(file);
+    let name = this.#moduleNames[file];
+    if (name === undefined) {
+      name = this.resolver(file).moduleName(file);
+      this.#moduleNames[file] = name;
+    }
+    return name;
   }
 
   /** Where a dotted string leads (`patch("a.b.C")`). */

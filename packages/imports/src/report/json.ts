@@ -2,8 +2,41 @@
 
 import type { Report, ReportContext } from "../finding.ts";
 
+/** Entries of a list that are written at once. */
+const entriesPerPiece = 200;
+
 export function reportJson(report: Report, _context: ReportContext): string {
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${[...jsonPieces(report)].join("\n")}\n`;
+}
+
+/**
+ * The report in pieces of whole lines, as `JSON.stringify` would indent it: ten thousand findings are ten
+ * megabytes, which need not be there at once.
+ */
+export function* jsonPieces(report: Report): Iterable<string> {
+  const entries = Object.entries(report) as [string, unknown][];
+  yield "{";
+  for (const [index, [key, value]] of entries.entries()) {
+    const end = index === entries.length - 1 ? "" : ",";
+    if (!Array.isArray(value) || value.length === 0) {
+      yield `  ${JSON.stringify(key)}: ${indented(value, "  ")}${end}`;
+      continue;
+    }
+    yield `  ${JSON.stringify(key)}: [`;
+    for (let start = 0; start < value.length; start += entriesPerPiece) {
+      const lines: string[] = [];
+      for (let at = start; at < Math.min(value.length, start + entriesPerPiece); at++) {
+        lines.push(`    ${indented(value[at], "    ")}${at === value.length - 1 ? "" : ","}`);
+      }
+      yield lines.join("\n");
+    }
+    yield `  ]${end}`;
+  }
+  yield "}";
+}
+
+function indented(value: unknown, by: string): string {
+  return JSON.stringify(value, null, 2).replaceAll("\n", `\n${by}`);
 }
 
 const text = { type: "string" } as const;

@@ -7,7 +7,17 @@ import { posix } from "node:path";
 import { compileGlob } from "./glob.ts";
 import type { Disk } from "./typescript-disk.ts";
 
-type Pattern = { readonly negates: boolean; readonly test: (path: string) => boolean };
+/** One line of an ignore file; of all that match a path, the last decides. */
+type Pattern = { readonly place: number; readonly negates: boolean };
+type Name = Pattern & { readonly onlyDirectory: boolean };
+type Glob = Pattern & { readonly test: (path: string) => boolean };
+
+/** The ignore file of one directory. Most lines are plain names, which are looked up and not tried. */
+type Patterns = {
+  readonly names: ReadonlyMap<string, readonly Name[]>;
+  /** The last comes first. */
+  readonly globs: readonly Glob[];
+};
 
 const PATTERNS_MAX = 2_000;
 
@@ -15,7 +25,8 @@ export class GitIgnores {
   readonly #disk: Disk;
   /** The folder of the repository: its ignores hold for a part of it that is checked alone, too. */
   readonly #top: string;
-  readonly #byDirectory = new Map<string, readonly Pattern[]>();
+  readonly #byDirectory = new Map<string, Patterns>();
+  readonly #answers = new Map<string, boolean>();
 
   constructor(disk: Disk, root: string) {
     this.#disk = disk;
@@ -23,29 +34,52 @@ export class GitIgnores {
   }
 
   ignores(path: string): boolean {
-    let ignored = false;
-    const directories: string[] = [];
-    for (let at = posix.dirname(path); at.startsWith(this.#top); at = posix.dirname(at)) {
-      directories.unshift(at);
-      if (at === posix.dirname(at)) break;
+    let answer = this.#answers.get(path);
+    if (answer === undefined) {
+      answer = this.#judge(path);
+      this.#answers.set(path, answer);
     }
-    for (const directory of directories) {
-      for (const pattern of this.#patterns(directory)) {
-        if (pattern.test(path)) ignored = !pattern.negates;
-      }
-    }
-    return ignored;
+    return answer;
   }
 
-  #patterns(directory: string): readonly Pattern[] {
+  /** The nearest directory that says anything about the path decides. */
+  #judge(path: string): boolean {
+    for (let at = posix.dirname(path); at.startsWith(this.#top); at = posix.dirname(at)) {
+      const found = lastMatch(this.#patterns(at), path, at);
+      if (found !== undefined) return !found.negates;
+      if (at === posix.dirname(at)) break;
+    }
+    return false;
+  }
+
+  #patterns(directory: string): Patterns {
     const before = this.#byDirectory.get(directory);
     if (before !== undefined) return before;
     const text = this.#disk.readText(posix.join(directory, ".gitignore")) ?? "";
-    const lines = text.split(/\r?\n/, PATTERNS_MAX);
-    const patterns = lines.flatMap((line) => patternOf(line, directory));
+    const patterns = text === "" ? noPatterns : readPatterns(text, directory);
     this.#byDirectory.set(directory, patterns);
     return patterns;
   }
+}
+
+const noPatterns: Patterns = { names: new Map(), globs: [] };
+
+function lastMatch({ names, globs }: Patterns, path: string, directory: string): Pattern | undefined {
+  let last: Pattern | undefined;
+  if (names.size > 0) {
+    const parts = path.slice(directory === "/" ? 1 : directory.length + 1).split("/");
+    for (const [index, part] of parts.entries()) {
+      const isWhole = index === parts.length - 1;
+      for (const name of names.get(part) ?? []) {
+        if (!(isWhole && name.onlyDirectory) && name.place > (last?.place ?? -1)) last = name;
+      }
+    }
+  }
+  for (const glob of globs) {
+    if (glob.place < (last?.place ?? -1)) break;
+    if (glob.test(path)) return glob;
+  }
+  return last;
 }
 
 function topOf(disk: Disk, root: string): string {
@@ -55,19 +89,33 @@ function topOf(disk: Disk, root: string): string {
   }
 }
 
-function patternOf(line: string, directory: string): readonly Pattern[] {
-  const trimmed = line.replace(/(?<!\\)\s+$/, "");
-  if (trimmed === "" || trimmed.startsWith("#")) return [];
-  const negates = trimmed.startsWith("!");
-  const glob = (negates ? trimmed.slice(1) : trimmed).replace(/\\(?=[#! ])/g, "");
-  // `*.js` says where compilers write, not that this one file is generated.
-  if (/^(?:\*\*\/)?\*\.\w+$/.test(glob)) return [];
-  const body = glob.replace(/^\/|\/$/g, "");
-  if (body === "" || body === "*") return [];
-  const isAnchored = glob.startsWith("/") || body.includes("/");
-  const base = posix.join(directory, isAnchored ? body : `**/${body}`);
+function readPatterns(text: string, directory: string): Patterns {
+  const names = new Map<string, Name[]>();
+  const globs: Glob[] = [];
+  for (const [place, line] of text.split(/\r?\n/, PATTERNS_MAX).entries()) {
+    const trimmed = line.replace(/(?<!\\)\s+$/, "");
+    if (trimmed === "" || trimmed.startsWith("#")) continue;
+    const negates = trimmed.startsWith("!");
+    const glob = (negates ? trimmed.slice(1) : trimmed).replace(/\\(?=[#! ])/g, "");
+    // `*.js` says where compilers write, not that this one file is generated.
+    if (/^(?:\*\*\/)?\*\.\w+$/.test(glob)) continue;
+    const body = glob.replace(/^\/|\/$/g, "");
+    if (body === "" || body === "*") continue;
+    const isAnchored = glob.startsWith("/") || body.includes("/");
+    const onlyDirectory = glob.endsWith("/");
+    if (!isAnchored && !/[*?{[]/.test(body)) {
+      names.set(body, [...(names.get(body) ?? []), { place, negates, onlyDirectory }]);
+      continue;
+    }
+    const base = posix.join(directory, isAnchored ? body : `**/${body}`);
+    globs.unshift({ place, negates, test: testOf(base, onlyDirectory) });
+  }
+  return { names, globs };
+}
+
+function testOf(base: string, onlyDirectory: boolean): (path: string) => boolean {
+  const isPlain = !/[*?{[]/.test(base);
   const itself = compileGlob(base);
-  const below = compileGlob(`${base}/**`);
-  const onlyDirectory = glob.endsWith("/");
-  return [{ negates, test: (path) => (!onlyDirectory && itself(path)) || below(path) }];
+  const below = isPlain ? (path: string) => path.startsWith(`${base}/`) : compileGlob(`${base}/**`);
+  return (path) => (!onlyDirectory && itself(path)) || below(path);
 }

@@ -23,6 +23,16 @@ export type PythonResolverOptions = {
 /** A mock string's answer: where its longest module prefix leads, and what is asked of it. */
 export type Target = { readonly resolution: Resolution; readonly module: string; readonly name: string };
 
+/** A directory as the place from which its files import. */
+type Folder = {
+  readonly directory: string;
+  /** The first directory above that is no package. */
+  readonly outer: string;
+  /** Where its files look, in order. */
+  readonly roots: readonly string[];
+  readonly answers: Map<string, Resolution>;
+};
+
 export type PythonResolver = Resolver & {
   /** Where a module as it is written leads. */
   readonly resolveSpecifier: (file: number, specifier: string) => Resolution;
@@ -41,7 +51,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
   const dependencies = readDependencies(options.manifests);
   const external = new Set(options.external);
   const roots = options.roots.length > 0 ? options.roots : findRoots(tree, options.manifests);
-  const answers = new Map<string, Resolution>();
+  const folders = new Map<string, Folder>();
 
   function outside(top: string): Resolution {
     return {
@@ -61,17 +71,32 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     return undefined;
   }
 
-  function absolute(directory: string, dotted: string, isStub: boolean): Resolution {
-    const key = `${directory}\n${dotted}${isStub ? "\n" : ""}`;
-    let answer = answers.get(key);
+  function folderOf(directory: string, isStub: boolean): Folder {
+    const key = isStub ? `${directory}/.pyi` : directory;
+    let folder = folders.get(key);
+    if (folder === undefined) {
+      let outer = directory;
+      while (outer !== "" && tree.isPackage(outer)) outer = directoryOf(outer);
+      const near = roots.filter(
+        (root) => !isFixture.test(`${root}/`) || `${directory}/`.startsWith(`${root}/`),
+      );
+      // Stubs speak of their neighbours, whatever else goes by that name.
+      folder = { directory, outer, roots: isStub ? [outer, ...near] : near, answers: new Map() };
+      folders.set(key, folder);
+    }
+    return folder;
+  }
+
+  function absolute(folder: Folder, dotted: string): Resolution {
+    let answer = folder.answers.get(dotted);
     if (answer === undefined) {
-      answer = findAbsolute(directory, dotted, isStub);
-      answers.set(key, answer);
+      answer = findAbsolute(folder, dotted);
+      folder.answers.set(dotted, answer);
     }
     return answer;
   }
 
-  function findAbsolute(directory: string, dotted: string, isStub: boolean): Resolution {
+  function findAbsolute({ directory, outer, roots }: Folder, dotted: string): Resolution {
     const dot = dotted.indexOf(".");
     const top = dot < 0 ? dotted : dotted.slice(0, dot);
     if (external.has(top)) return outside(top);
@@ -85,13 +110,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       tried.push(join(root, dotted.replaceAll(".", "/")));
       return answerOf(found);
     };
-    let outer = directory;
-    while (outer !== "" && tree.isPackage(outer)) outer = directoryOf(outer);
-    // Stubs speak of their neighbours, whatever else goes by that name.
-    const near = roots.filter(
-      (root) => !isFixture.test(`${root}/`) || `${directory}/`.startsWith(`${root}/`),
-    );
-    for (const root of isStub ? [outer, ...near] : near) {
+    for (const root of roots) {
       const answer = look(root);
       if (answer !== undefined) return answer;
     }
@@ -162,17 +181,22 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     }
     let dots = 0;
     while (specifier.charCodeAt(dots) === 0x2e) dots++;
+    if (specifier.length > specifierMax) return { is: "missing", tried: [], nearest: "" };
     if (dots > 0) return relative(path, dots, specifier.slice(dots));
     // Whoever builds by setup.py has setuptools: it is the default of PEP 517.
-    if (/(^|\/)setup\.py$/.test(path) && /^(setuptools|pkg_resources|wheel)(\.|$)/.test(specifier)) {
+    if (
+      path.endsWith("setup.py") &&
+      /(^|\/)setup\.py$/.test(path) &&
+      /^(setuptools|pkg_resources|wheel)(\.|$)/.test(specifier)
+    ) {
       return { is: "unknown", why: "installers bring it for setup.py" };
     }
-    return absolute(directoryOf(path), specifier, path.endsWith(".pyi"));
+    return absolute(folderOf(directoryOf(path), path.endsWith(".pyi")), specifier);
   }
 
   function resolveTarget(file: number, dotted: string): Target {
     const parts = dotted.split(".");
-    for (let count = parts.length; count > 0; count--) {
+    for (let count = Math.min(parts.length, partsMax); count > 0; count--) {
       const module = parts.slice(0, count).join(".");
       const resolution = resolveSpecifier(file, module);
       if (resolution.is === "missing") continue;
@@ -221,6 +245,11 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     },
   };
 }
+
+/** Parts of a dotted string that may be a module; paths on disk are no deeper. */
+const partsMax = 100;
+/** Names of modules beyond this length are longer than any path. */
+const specifierMax = 4_096;
 
 const made: Resolution = { is: "unknown", why: "git ignores it: a build or a generator makes it" };
 

@@ -78,7 +78,7 @@ export class TypeScriptConfigs {
     if (text === undefined) return undefined;
     const reading = readJsonWithComments(text);
     if (reading.is === "broken") {
-      this.faults.push({ path, message: `${reading.message} at character ${reading.offset}` });
+      this.faults.push({ path, message: `${reading.message} at character ${reading.offset + 1}` });
       return undefined;
     }
     const object = asObject(reading.value) ?? {};

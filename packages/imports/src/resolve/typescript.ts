@@ -19,7 +19,12 @@ export type TypeScriptResolverOptions = {
   readonly disk?: Disk;
 };
 
-export function createTypeScriptResolver(options: TypeScriptResolverOptions): Resolver {
+export type TypeScriptResolverWithFaults = Resolver & {
+  /** Configurations that were asked for and cannot be read, so far. */
+  readonly faults: () => readonly { readonly path: string; readonly message: string }[];
+};
+
+export function createTypeScriptResolver(options: TypeScriptResolverOptions): TypeScriptResolverWithFaults {
   const resolver = new TypeScriptResolver(options);
   return {
     language: "typescript",
@@ -28,6 +33,7 @@ export function createTypeScriptResolver(options: TypeScriptResolverOptions): Re
     offers: (file) => resolver.names.offers(file),
     specifierFor: (from, to, like) => resolver.specifiers.specifierFor(from, to, like),
     moduleName: (file) => resolver.specifiers.moduleName(file),
+    faults: () => resolver.faults(),
   };
 }
 
@@ -38,6 +44,7 @@ class TypeScriptResolver {
   readonly #root: string;
   readonly #indexByPath = new Map<string, number>();
   readonly #disk: Disk;
+  readonly #configs: TypeScriptConfigs;
   readonly #locator: Locator;
   readonly #answers = new Map<string, Resolution>();
 
@@ -50,11 +57,12 @@ class TypeScriptResolver {
     const known = new Set(this.#indexByPath.keys());
     const disk = options.disk ?? systemDisk(known);
     this.#disk = disk;
+    this.#configs = new TypeScriptConfigs(disk);
     this.#locator = new Locator({
       root: this.#root,
       known,
       disk,
-      configs: new TypeScriptConfigs(disk),
+      configs: this.#configs,
       ambient: ambientModules(options.files, this.#root),
     });
     this.names = new Names({
@@ -67,6 +75,15 @@ class TypeScriptResolver {
       pathOf: (file) => this.#path(file),
       isAt: (from, specifier, to) => this.#isAt(from, specifier, to),
     });
+  }
+
+  faults(): readonly { readonly path: string; readonly message: string }[] {
+    return this.#configs.faults
+      .filter(({ path }) => !/\/(?:node_modules|fixtures?|__fixtures__|testdata|samples)\//.test(path))
+      .map(({ path, message }) => ({
+        path: this.#relative(path),
+        message: `is no configuration that can be read: ${message}`,
+      }));
   }
 
   resolve(file: number, statement: ImportFact): Resolution {

@@ -10,10 +10,10 @@ import { syntax } from "./syntax.ts";
 import { unresolved } from "./unresolved.ts";
 import { unused } from "./unused.ts";
 
-/** All rules in the order in which they run. */
+/** All rules in the order in which they run: broken configurations are known once imports were resolved. */
 export const allRules: readonly Rule[] = [
-  syntax,
   unresolved,
+  syntax,
   contract,
   canonical,
   cycle,
@@ -24,3 +24,12 @@ export const allRules: readonly Rule[] = [
 ];
 
 export const allRuleInfos: readonly RuleInfo[] = [...allRules.flatMap((rule) => rule.infos), ...ignoreInfos];
+
+/** What is wrong with the rules that a configuration names; undefined: nothing. */
+export function unknownRule(rules: Readonly<Record<string, unknown>>): string | undefined {
+  const ids = allRuleInfos.map((each) => each.id);
+  const unknown = Object.keys(rules).find((each) => !ids.includes(each));
+  return unknown === undefined
+    ? undefined
+    : `there is no rule "${unknown}" to set a severity for; there are ${ids.join(", ")}`;
+}

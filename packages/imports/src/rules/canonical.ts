@@ -177,14 +177,7 @@ export function fragmentsOf(context: RuleContext): readonly (Fragment & { readon
 
 function findFragments(context: RuleContext): readonly (Fragment & { readonly at: Definition })[] {
   const { project } = context;
-  const definitions = new Map<string, number>();
-  for (const facts of project.files) {
-    for (const binding of facts.bindings) {
-      if (binding.kind === "class" || binding.kind === "function") {
-        definitions.set(binding.name, (definitions.get(binding.name) ?? 0) + 1);
-      }
-    }
-  }
+  const definitions = context.definitions();
   const fragments: (Fragment & { at: Definition })[] = [];
   for (const { symbol, uses } of context.uses().bySymbol.values()) {
     if (!isFragmentable(context, symbol)) continue;
@@ -211,7 +204,7 @@ function findFragments(context: RuleContext): readonly (Fragment & { readonly at
       definedIn: project.moduleName(symbol.file),
       paths,
       imports,
-      definitions: definitions.get(symbol.name) ?? 1,
+      definitions: Math.max(1, definitions.of(symbol.name).length),
       isState,
       harm: counts.size * imports * (isState ? 2 : 1),
       at: symbol,

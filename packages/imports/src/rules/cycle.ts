@@ -26,17 +26,12 @@ export const cycle: Rule = {
       for (const member of members) inLoad.add(member);
       tellOf(context, tell, members, "load");
     }
-    for (const members of components(
-      out.length,
-      ofKind((edge) => edge.kind !== "types"),
-    )) {
-      if (!members.some((member) => inLoad.has(member))) tellOf(context, tell, members, "call");
-    }
     const runtime = new Set<number>();
     for (const members of components(
       out.length,
       ofKind((edge) => edge.kind !== "types"),
     )) {
+      if (!members.some((member) => inLoad.has(member))) tellOf(context, tell, members, "call");
       for (const member of members) runtime.add(member);
     }
     for (const members of components(

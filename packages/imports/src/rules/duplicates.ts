@@ -1,6 +1,8 @@
 import { identifierBytes } from "../extract/python-bytes.ts";
 import { placeOf } from "../facts-view.ts";
-import { type Rule, ruleInfo } from "./rule.ts";
+import type { Definition } from "../graph/definitions.ts";
+import type { BindingFact } from "../model.ts";
+import { type Rule, type RuleContext, ruleInfo, type Tell } from "./rule.ts";
 
 const info = ruleInfo(
   "duplicate-definition",
@@ -16,87 +18,114 @@ const bytesMax = 200_000;
 const similarMin = 0.8;
 const lengthsMin = 0.6;
 
-type Copy = { readonly file: number; readonly binding: number; readonly shingles: ReadonlySet<number> };
+type Copy = Definition & {
+  readonly fact: BindingFact;
+  /** Ascending; empty until the file has been read, and when it cannot be. */
+  shingles: Uint32Array;
+};
 
 /** Same name and near-same body, in different files. */
 export const duplicates: Rule = {
   infos: [info],
-  check: ({ project, focus, readBytes }, tell) => {
-    const byName = new Map<string, { file: number; binding: number }[]>();
-    for (const [file, facts] of project.files.entries()) {
-      if (facts.path.endsWith(".pyi") || facts.path.endsWith(".d.ts")) continue;
-      for (const [index, binding] of facts.bindings.entries()) {
-        if (binding.kind !== "class" && binding.kind !== "function") continue;
-        const length = binding.end - binding.start;
-        if (length < bytesMin || length > bytesMax) continue;
-        const key = `${facts.language} ${binding.kind} ${binding.name}`;
-        const known = byName.get(key);
-        if (known === undefined) byName.set(key, [{ file, binding: index }]);
-        else known.push({ file, binding: index });
-      }
+  check: (context, tell) => {
+    const groups = alikeOf(context);
+    readShingles(context, groups);
+    for (const copies of groups) tellOf(context, tell, copies);
+  },
+};
+
+/** Definitions of one kind, name and about the same length, which are copies if their bodies are. */
+function alikeOf({ project, focus, definitions }: RuleContext): Copy[][] {
+  const groups: Copy[][] = [];
+  for (const [, places] of definitions().all()) {
+    if (places.length < 2) continue;
+    const byKind = new Map<string, Copy[]>();
+    for (const { file, binding } of places) {
+      const { path, language, bindings } = project.facts(file);
+      const fact = bindings[binding];
+      if (fact === undefined || path.endsWith(".pyi") || path.endsWith(".d.ts")) continue;
+      const length = lengthOf(fact);
+      if (length < bytesMin || length > bytesMax) continue;
+      const key = `${language} ${fact.kind}`;
+      const copy: Copy = { file, binding, fact, shingles: noShingles };
+      const known = byKind.get(key);
+      if (known === undefined) byKind.set(key, [copy]);
+      else known.push(copy);
     }
-    const cache = new Map<number, Buffer | undefined>();
-    const sizeOf = ({ file, binding }: { file: number; binding: number }): number => {
-      const fact = project.facts(file).bindings[binding];
-      return fact === undefined ? 0 : fact.end - fact.start;
-    };
-    for (const candidates of byName.values()) {
+    for (const candidates of byKind.values()) {
       if (candidates.length < 2 || candidates.length > copiesMax) continue;
       if (focus !== undefined && !candidates.some((each) => focus.has(each.file))) continue;
       const alike = candidates.filter((one) =>
-        candidates.some((other) => other.file !== one.file && isAlike(sizeOf(one), sizeOf(other))),
+        candidates.some(
+          (other) => other.file !== one.file && isAlike(lengthOf(one.fact), lengthOf(other.fact)),
+        ),
       );
-      if (alike.length < 2) continue;
-      const copies: Copy[] = alike.map(({ file, binding }) => {
-        if (!cache.has(file)) cache.set(file, readBytes(file));
-        const fact = project.facts(file).bindings[binding];
-        const bytes = cache.get(file);
-        const comment = project.facts(file).language === "python" ? 0x23 : 0x2f;
-        const isKnown = fact !== undefined && bytes !== undefined;
-        const shingles = isKnown ? shinglesOf(bytes, fact.start, fact.end, comment) : new Set<number>();
-        return { file, binding, shingles };
-      });
-      const taken = new Set<Copy>();
-      for (const one of copies) {
-        if (taken.has(one)) continue;
-        const same = copies.filter(
-          (other) =>
-            other !== one &&
-            !taken.has(other) &&
-            other.file !== one.file &&
-            similarity(one.shingles, other.shingles) >= similarMin,
-        );
-        if (same.length === 0) continue;
-        for (const other of [one, ...same]) taken.add(other);
-        const first = project.facts(one.file).bindings[one.binding];
-        for (const other of same) {
-          const fact = project.facts(other.file).bindings[other.binding];
-          if (fact === undefined || first === undefined || (focus !== undefined && !focus.has(other.file)))
-            continue;
-          const share = Math.round(similarity(one.shingles, other.shingles) * 100);
-          tell(info, {
-            file: other.file,
-            place: { ...placeOf(fact), start: 0, end: fact.name.length },
-            module: project.moduleName(other.file),
-            symbol: fact.name,
-            message: `${fact.name} is defined a second time, ${share} % the same`,
-            why: [
-              `the other stands in ${project.facts(one.file).path}:${first.line}`,
-              "keep one and import it",
-            ],
-          });
-        }
-      }
+      if (alike.length >= 2) groups.push(alike);
     }
-  },
-};
+  }
+  return groups;
+}
+
+function lengthOf(fact: BindingFact): number {
+  return fact.end - fact.start;
+}
+
+/** Every file is read once and forgotten again: together they may be as large as the tree. */
+function readShingles({ project, readBytes }: RuleContext, groups: readonly Copy[][]): void {
+  const copiesByFile = new Map<number, Copy[]>();
+  for (const copy of groups.flat()) {
+    const known = copiesByFile.get(copy.file);
+    if (known === undefined) copiesByFile.set(copy.file, [copy]);
+    else known.push(copy);
+  }
+  for (const [file, copies] of copiesByFile) {
+    const bytes = readBytes(file);
+    if (bytes === undefined) continue;
+    const comment = project.facts(file).language === "python" ? 0x23 : 0x2f;
+    for (const copy of copies) copy.shingles = shinglesOf(bytes, copy.fact.start, copy.fact.end, comment);
+  }
+}
+
+function tellOf({ project, focus }: RuleContext, tell: Tell, copies: readonly Copy[]): void {
+  const taken = new Set<Copy>();
+  for (const one of copies) {
+    if (taken.has(one)) continue;
+    const same = copies.filter(
+      (other) =>
+        other !== one &&
+        !taken.has(other) &&
+        other.file !== one.file &&
+        similarity(one.shingles, other.shingles) >= similarMin,
+    );
+    if (same.length === 0) continue;
+    for (const other of [one, ...same]) taken.add(other);
+    for (const other of same) {
+      if (focus !== undefined && !focus.has(other.file)) continue;
+      const { name } = other.fact;
+      const share = Math.round(similarity(one.shingles, other.shingles) * 100);
+      tell(info, {
+        file: other.file,
+        place: { ...placeOf(other.fact), start: 0, end: name.length },
+        module: project.moduleName(other.file),
+        symbol: name,
+        message: `${name} is defined a second time, ${share} % the same`,
+        why: [
+          `the other stands in ${project.facts(one.file).path}:${one.fact.line}`,
+          "keep one and import it",
+        ],
+      });
+    }
+  }
+}
+
+const noShingles = new Uint32Array(0);
 
 /**
  * Hashes of runs of four tokens, of which one in four is kept (by its value, so that copies keep the same
  * ones). White space and comments do not count.
  */
-function shinglesOf(bytes: Uint8Array, start: number, end: number, comment: number): ReadonlySet<number> {
-  const shingles = new Set<number>();
+function shinglesOf(bytes: Uint8Array, start: number, end: number, comment: number): Uint32Array {
+  const found: number[] = [];
   let first = 0;
   let second = 0;
   let third = 0;
@@ -120,20 +149,29 @@ function shinglesOf(bytes: Uint8Array, start: number, end: number, comment: numb
     }
     const run = Math.imul(Math.imul(Math.imul(first, 31) + second, 31) + third, 31) + token;
     const mixed = Math.imul(run ^ (run >>> 15), 0x2c1b3c6d) >>> 0;
-    if ((mixed & 3) === 0) shingles.add(mixed);
+    if ((mixed & 3) === 0) found.push(mixed);
     first = second;
     second = third;
     third = token;
   }
-  return shingles;
+  const sorted = Uint32Array.from(found).sort();
+  let length = 0;
+  for (const each of sorted) if (length === 0 || sorted[length - 1] !== each) sorted[length++] = each;
+  return sorted.slice(0, length);
 }
 
-function similarity(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
-  if (a.size === 0 || b.size === 0) return 0;
-  if (Math.min(a.size, b.size) / Math.max(a.size, b.size) < similarMin) return 0;
+function similarity(a: Uint32Array, b: Uint32Array): number {
+  if (a.length === 0 || b.length === 0) return 0;
+  if (Math.min(a.length, b.length) / Math.max(a.length, b.length) < similarMin) return 0;
   let shared = 0;
-  for (const each of a) if (b.has(each)) shared++;
-  return shared / (a.size + b.size - shared);
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const left = a[i] as number;
+    const right = b[j] as number;
+    if (left === right) shared++;
+    if (left <= right) i++;
+    if (right <= left) j++;
+  }
+  return shared / (a.length + b.length - shared);
 }
 
 /** Near-same bodies are of similar length, comments granted. */

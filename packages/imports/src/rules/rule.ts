@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import type { LockedExport } from "../contract.ts";
 import type { Finding, Fix, RuleInfo, Severity } from "../finding.ts";
+import type { Definitions } from "../graph/definitions.ts";
 import type { Edges } from "../graph/edges.ts";
 import type { Project } from "../graph/project.ts";
 import type { Uses } from "../graph/uses.ts";
@@ -26,13 +27,14 @@ export type RuleContext = {
   readonly config: Config;
   /** Files to speak about; others are only looked at. Undefined: all. */
   readonly focus: ReadonlySet<number> | undefined;
-  /** The bytes of a file as it was read; undefined when it cannot be read any more. */
+  /** The bytes of a file, valid until the next call; undefined when it cannot be read any more. */
   readonly readBytes: (file: number) => Buffer | undefined;
   /** The locked surface, if there is one. */
   readonly lock: readonly LockedExport[] | undefined;
-  /** All uses and all edges; made when first asked for. */
+  /** All uses, all edges and all definitions; made when first asked for. */
   readonly uses: () => Uses;
   readonly edges: () => Edges;
+  readonly definitions: () => Definitions;
   /** Whether a top-level Python module is the language's own. */
   readonly isStandard: (module: string) => boolean;
   /** `YYYY-MM-DD`, for rules with a date. */

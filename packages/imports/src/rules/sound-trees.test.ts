@@ -136,3 +136,28 @@ describe("what looks alike and is broken", () => {
     expect(said.map((each) => `${each.rule} ${each.file} ${each.symbol}`)).toEqual(expected);
   });
 });
+
+describe("what cannot be read is said", () => {
+  it("a configuration of the compiler that is broken", async () => {
+    const findings = await checkFiles({
+      "tsconfig.json": '{"compilerOptions": {"paths":',
+      "a.ts": 'import { x } from "@/gone";\nexport const y = x;\n',
+    });
+    expect(findings.map((each) => `${each.rule} ${each.file}`)).toContain("syntax-error tsconfig.json");
+  });
+
+  it("links in a circle, names without an end and stars in the hundreds do not hold it up", async () => {
+    const dotted = "pkg.".repeat(5_000);
+    const findings = await checkFiles({
+      ".gitignore": `${"*a".repeat(50)}b\n${"[".repeat(500)}\n${"**/".repeat(500)}x\n`,
+      "pkg/__init__.py": "",
+      "a.py": `from unittest.mock import patch\npatch("${dotted}x")\nimport ${dotted}x\n`,
+      "b.ts": `import "./${"a".repeat(2_000)}";\n`,
+    });
+    expect(findings.map((each) => `${each.rule} ${each.file}`).sort()).toEqual([
+      "unresolved-module a.py",
+      "unresolved-module b.ts",
+      "unresolved-symbol a.py",
+    ]);
+  });
+});

@@ -10,6 +10,17 @@ const info = ruleInfo(
 export const syntax: Rule = {
   infos: [info],
   check: ({ project, focus }, tell) => {
+    for (const { path, message } of project.faults()) {
+      tell(info, {
+        file: 0,
+        path,
+        place: { start: 0, end: 1, line: 1, column: 1 },
+        module: "",
+        symbol: "",
+        message: `${path} ${message}`,
+        why: ["what depends on it was not looked at: mend it, or name it under `exclude`"],
+      });
+    }
     for (const [file, facts] of project.files.entries()) {
       if (focus !== undefined && !focus.has(file)) continue;
       for (const problem of facts.problems) {

@@ -35,6 +35,9 @@ function severityOf(guard: Guard): Severity | undefined {
   }
 }
 
+/** Modules that a hint names. */
+const elsewhereMax = 5;
+
 const explained: Partial<Record<Guard, string>> = {
   try: "guarded: a handler catches the import error and goes on, so the fallback always runs",
   "try-raise": "its handler raises again, so nothing is caught",
@@ -73,22 +76,20 @@ export function nearestName(wanted: string, names: readonly string[]): string | 
 }
 
 function editDistance(a: string, b: string, limit: number): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let row = new Uint16Array(b.length + 1).map((_, index) => index);
+  let next = new Uint16Array(b.length + 1);
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    const code = a.charCodeAt(i - 1);
+    next[0] = i;
     let least = i;
     for (let j = 1; j <= b.length; j++) {
-      const cost = a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1;
-      const value = Math.min(
-        (next[j - 1] as number) + 1,
-        (row[j] as number) + 1,
-        (row[j - 1] as number) + cost,
-      );
-      next.push(value);
-      least = Math.min(least, value);
+      const changed = (row[j - 1] as number) + (code === b.charCodeAt(j - 1) ? 0 : 1);
+      const value = Math.min((next[j - 1] as number) + 1, (row[j] as number) + 1, changed);
+      next[j] = value;
+      if (value < least) least = value;
     }
     if (least >= limit) return limit;
-    row = next;
+    [row, next] = [next, row];
   }
   return row[b.length] as number;
 }
@@ -103,35 +104,19 @@ type Broken = {
   readonly module: string;
 };
 
-/** Definitions of a name anywhere, for the hint "it is defined in …". Made on the first question. */
-class Definitions {
-  #byName: Map<string, string[]> | undefined;
-  readonly #context: RuleContext;
-
-  constructor(context: RuleContext) {
-    this.#context = context;
+/** Modules that define a name, for the hint "it is defined in …". */
+function modulesThatDefine({ project, definitions }: RuleContext, name: string): readonly string[] {
+  const modules: string[] = [];
+  for (const { file } of definitions().of(name)) {
+    if (modules.length === elsewhereMax) break;
+    const module = project.moduleName(file);
+    if (!modules.includes(module)) modules.push(module);
   }
-
-  of(name: string): readonly string[] {
-    if (this.#byName === undefined) {
-      this.#byName = new Map();
-      for (const [file, facts] of this.#context.project.files.entries()) {
-        for (const binding of facts.bindings) {
-          if (binding.kind !== "class" && binding.kind !== "function") continue;
-          const known = this.#byName.get(binding.name);
-          const module = this.#context.project.moduleName(file);
-          if (known === undefined) this.#byName.set(binding.name, [module]);
-          else if (known.length < 5 && !known.includes(module)) known.push(module);
-        }
-      }
-    }
-    return this.#byName.get(name) ?? [];
-  }
+  return modules;
 }
 
 function check(context: RuleContext, report: Tell): void {
   const { project } = context;
-  const definitions = new Definitions(context);
   const offersByFile = new Map<number, readonly string[]>();
   const offersOf = (file: number): readonly string[] => {
     let names = offersByFile.get(file);
@@ -191,7 +176,7 @@ function check(context: RuleContext, report: Tell): void {
       const near = nearestName(broken.name, offersOf(broken.target));
       if (near !== undefined) why.push(`did you mean ${near}?`);
     }
-    const elsewhere = definitions.of(broken.name);
+    const elsewhere = modulesThatDefine(context, broken.name);
     if (elsewhere.length > 0) why.push(`${broken.name} is defined in ${elsewhere.join(", ")}`);
     report(symbolInfo, {
       file,
