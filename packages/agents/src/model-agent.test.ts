@@ -1,7 +1,18 @@
-import { type Event, messageText, type RunFailureCode, systemClock } from "@goldenpath/protocol";
+import { createMemoryJournal } from "@goldenpath/journal";
+import {
+  type Event,
+  foldRun,
+  type Message,
+  messageText,
+  type RunFailureCode,
+  randomId,
+  systemClock,
+} from "@goldenpath/protocol";
+import { createTestUserContext } from "@goldenpath/websocket-core/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createModelAgent } from "./define-agent.ts";
+import { dying } from "./dying-journal.ts";
 import { type ResolvedModel, resolveModel } from "./resolve-model.ts";
 import {
   chunk,
@@ -14,7 +25,7 @@ import {
   startScriptedModelServer,
   streamed,
 } from "./scripted-model-server.ts";
-import { TestNode } from "./test-node.ts";
+import { expectExact, TestNode } from "./test-node.ts";
 import { defineTool, type Tool } from "./tool.ts";
 
 const servers: ScriptedModelServer[] = [];
@@ -313,3 +324,83 @@ async function eventOf(node: TestNode, runId: string, type: Event["type"]): Prom
   await told.promise;
   stop();
 }
+
+describe("a model's run whose node dies (A4)", () => {
+  const reader = defineTool({
+    name: "reader",
+    description: "Reads.",
+    input: z.object({ n: z.number() }),
+    idempotent: true,
+    run: ({ n }) => ({ read: n }),
+  });
+
+  /** A model that answers what it is told, and not how often it was asked: two steps with calls, then the answer. */
+  const answering: Script = (response, request) => {
+    const turns = request.body.messages.filter(({ role }) => role === "assistant").length;
+    const results = request.body.messages.filter(({ role }) => role === "tool").length;
+    if (turns === 0) {
+      const calls = [call(0, "a", "reader", '{"n":1}'), call(1, "b", "reader", '{"n":2}')];
+      return streamed([{ content: "I look. " }, { tool_calls: calls }], "tool_calls")(response, request);
+    }
+    if (results < 3)
+      return streamed([{ tool_calls: [call(0, "c", "reader", '{"n":3}')] }], "tool_calls")(response, request);
+    return streamed([{ content: "It is " }, { content: "read." }])(response, request);
+  };
+
+  async function live(deaths: readonly number[]) {
+    const server = await startScriptedModelServer(answering);
+    servers.push(server);
+    const model = await modelAt(server.url);
+    const journal = createMemoryJournal({ clock: systemClock, makeId: randomId });
+    const definitions = [
+      createModelAgent({ name: "model", model, instructions: "Answer.", tools: [reader] }),
+    ];
+    const user = createTestUserContext();
+    let runId = "";
+    for (const commits of [...deaths, undefined]) {
+      const life = dying(journal, commits);
+      const node = new TestNode(undefined, { journal: life.journal, clock: systemClock, definitions, user });
+      const started = node.supervisor.start();
+      if (runId === "") {
+        await started;
+        runId = (await node.ask()).runId;
+      }
+      while (!life.isDead && (await journal.run(user.userId, runId))?.state === "active") {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      if (!life.isDead) await node.supervisor.drain(0);
+      await journal.endLease(node.supervisor.nodeId);
+      life.isDead = true;
+    }
+    const events = await journal.runEvents(user.userId, runId);
+    expectExact(events);
+    const message = events.reduce<Message | undefined>(foldRun, undefined);
+    return { events, message, requests: server.requests };
+  }
+
+  const shown = (message: Message | undefined) =>
+    message?.parts.map((part) => (part.type === "tool" ? [part.callId, part.input, part.output] : part));
+
+  it("ends as the uninterrupted one, and is asked for nothing that it had answered with calls", async () => {
+    const whole = await live([]);
+    expect(whole.message).toMatchObject({ status: "completed" });
+    expect(whole.requests).toHaveLength(3);
+    const commits = whole.events.length - 1;
+    for (let death = 0; death < commits; death++) {
+      const cut = await live([death]);
+      expect(cut.message?.status, `died after ${death} commits`).toBe("completed");
+      const ids = (events: readonly Event[]) =>
+        events.flatMap((event) => (event.type === "tool_executing" ? [event.data.callId] : []));
+      const begun = whole.events.slice(0, death + 1);
+      // Both calls of the first turn had begun, or none: then the person sees the same to the letter.
+      if (ids(begun).length !== 1)
+        expect(shown(cut.message), `died after ${death}`).toEqual(shown(whole.message));
+      expect(new Set(ids(cut.events)).size).toBe(ids(cut.events).length);
+      for (const { body } of cut.requests) {
+        const told = body.messages.filter(({ role }) => role === "tool").length;
+        const asked = JSON.stringify(body.messages).split('"type":"function"').length - 1;
+        expect(told).toBe(asked);
+      }
+    }
+  }, 60_000);
+});
