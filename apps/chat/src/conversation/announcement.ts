@@ -27,15 +27,22 @@ export function announce(
     const before = heard?.get(message.id);
     if (before === state) continue;
     if (!begun && (!heard || (before === undefined && message.status !== "streaming"))) continue;
-    texts.push(textOf(message));
+    const goesOn = before !== undefined && attemptOf(before) !== attemptOf(state);
+    texts.push(goesOn ? `Interrupted and continued. ${textOf(message)}` : textOf(message));
   }
   return { heard: next, texts };
 }
 
+/** Begins with the attempt, because what was written before another one may be void. */
 function stateOf(message: Message): string {
   const activity = currentActivity(message);
-  if (!activity) return message.status;
-  return activity.is === "tools" ? `tools ${activity.names.join(" ")}` : activity.is;
+  const attempt = message.attempt ?? 1;
+  if (!activity) return `${attempt} ${message.status}`;
+  return `${attempt} ${activity.is === "tools" ? `tools ${activity.names.join(" ")}` : activity.is}`;
+}
+
+function attemptOf(state: string): string | undefined {
+  return state.split(" ")[0];
 }
 
 function textOf(message: Message): string {

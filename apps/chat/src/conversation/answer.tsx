@@ -40,6 +40,11 @@ export const Answer = memo(function Answer({ message, newest, onRetry }: AnswerP
             part.type === "approval" ? <ApprovalCard key={part.approvalId} approval={part} /> : null,
           )
         : null}
+      {message.attempt === undefined ? null : (
+        <p className="answer-resumed" data-testid="answer-resumed">
+          Continued after an interruption. Steps that were finished were not done again.
+        </p>
+      )}
       <div className="answer-body" data-testid="answer-text">
         {texts.map((entry, index) => (
           <AnswerText key={entry.key} text={entry.text} streaming={streaming && index === texts.length - 1} />

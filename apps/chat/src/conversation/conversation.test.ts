@@ -37,6 +37,25 @@ describe("announce", () => {
     ]);
   });
 
+  test("an answer that goes on after an interruption says so, once", () => {
+    const said: string[] = [];
+    let { heard } = announce(announce(undefined, []).heard, [text("The to")]);
+    for (const state of [
+      { ...answer, attempt: 2 },
+      { ...text("The total"), attempt: 2 },
+      { ...text("The total is 12."), attempt: 2, status: "completed" as const },
+    ]) {
+      const next = announce(heard, [state]);
+      heard = next.heard;
+      said.push(...next.texts);
+    }
+    expect(said).toEqual([
+      "Interrupted and continued. analyst has started.",
+      "analyst is writing the answer.",
+      "analyst finished. The total is 12.",
+    ]);
+  });
+
   test("an opened thread is not read out, nor are older messages that load later", () => {
     const old: Message = { ...text("Old."), status: "completed" };
     const first = announce(undefined, [old, { ...answer, id: "m2" }]);
