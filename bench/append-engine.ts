@@ -1,12 +1,27 @@
-/** One engine of the bench `append`, in a process of its own: `append-engine.ts NAME FOLDER`. */
+/**
+ * One engine of the benches `append` and `postgres`, in a process of its own: `append-engine.ts NAME PLACE [USERS]`.
+ * The place is a folder or the address of a database; USERS tells the users of several such processes apart.
+ */
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { createMemoryJournal, type Journal, openSqliteJournal } from "@goldenpath/journal";
+import {
+  createMemoryJournal,
+  type Journal,
+  openPostgresJournal,
+  openSqliteJournal,
+} from "@goldenpath/journal";
 import { type NewEvent, randomId, systemClock } from "@goldenpath/protocol";
+import pg from "pg";
 import { answerCalls, cpuUs } from "./child.ts";
 
-export type EngineName = "memory" | "SQLite" | "row per event" | "bare file";
+export type EngineName =
+  | "memory"
+  | "SQLite"
+  | "row per event"
+  | "bare file"
+  | "PostgreSQL"
+  | "PostgreSQL, row per event";
 
 export type EngineCalls = {
   readonly open: (options: { readonly unfoldedEventsMax: number } | undefined) => Promise<void>;
@@ -33,7 +48,7 @@ interface Engine {
   append(userId: string, event: NewEvent): Promise<void>;
 }
 
-const [name, folder] = process.argv.slice(2) as [EngineName, string];
+const [name, place, users = "user"] = process.argv.slice(2) as [EngineName, string, string?];
 const usersCount = 1_000;
 const thought =
   "some words that a model thought, about a hundred and fifty bytes of them, as many as may come in one piece ".repeat(
@@ -41,7 +56,7 @@ const thought =
   );
 let engine: Engine | undefined;
 const writers: readonly Writer[] = Array.from({ length: usersCount }, (_, index) => {
-  return { userId: `user-${index}`, threadId: randomId(), runId: randomId(), seq: 1 };
+  return { userId: `${users}-${index}`, threadId: randomId(), runId: randomId(), seq: 1 };
 });
 let nextWriter = 0;
 
@@ -98,12 +113,16 @@ async function openEngine(unfoldedEventsMax?: number): Promise<Engine> {
       return rowEngine();
     case "bare file":
       return await fileEngine();
+    case "PostgreSQL":
+      return journalEngine(await openPostgres());
+    case "PostgreSQL, row per event":
+      return await postgresRowEngine();
   }
 }
 
 async function openSqlite(unfoldedEventsMax?: number): Promise<Journal> {
   const opened = await openSqliteJournal({
-    path: join(folder, "journal.db"),
+    path: join(place, "journal.db"),
     clock: systemClock,
     makeId: randomId,
     ...(unfoldedEventsMax === undefined ? {} : { unfoldedEventsMax }),
@@ -151,7 +170,7 @@ function journalEngine(journal: Journal): Engine {
 
 /** As most would write it: a table of events with an index, one transaction for what came in one turn. */
 function rowEngine(): Engine {
-  const database = new DatabaseSync(join(folder, "rows.db"));
+  const database = new DatabaseSync(join(place, "rows.db"));
   database.exec(`
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
     CREATE TABLE event (id INTEGER PRIMARY KEY, user_id TEXT NOT NULL, offset INTEGER NOT NULL, body TEXT NOT NULL);
@@ -170,9 +189,36 @@ function rowEngine(): Engine {
   });
 }
 
+async function openPostgres(): Promise<Journal> {
+  const opened = await openPostgresJournal({ url: place, clock: systemClock, makeId: randomId });
+  if (opened.is === "failed") throw new Error(opened.message);
+  return opened.journal;
+}
+
+/** As most would write it: one statement for what came in one turn, offsets counted in memory. */
+async function postgresRowEngine(): Promise<Engine> {
+  const client = new pg.Client({ connectionString: place });
+  await client.connect();
+  await client.query(
+    `CREATE TABLE IF NOT EXISTS public.row_per_event
+       (user_id text, "offset" bigint, body text NOT NULL, PRIMARY KEY (user_id, "offset"))`,
+  );
+  const heads = new Map<string, number>();
+  const text = "INSERT INTO public.row_per_event SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[])";
+  return gathering(async (group) => {
+    const offsets = group.map(({ userId }) => {
+      const offset = (heads.get(userId) ?? 0) + 1;
+      heads.set(userId, offset);
+      return offset;
+    });
+    const values = [group.map(({ userId }) => userId), offsets, group.map(({ json }) => json)];
+    await client.query({ name: "append", text, values });
+  });
+}
+
 /** The least that durability can cost: one write and one fdatasync for a group. */
 async function fileEngine(): Promise<Engine> {
-  const file = await open(join(folder, "events.log"), "a");
+  const file = await open(join(place, "events.log"), "a");
   return gathering(async (group) => {
     await file.write(`${group.map(({ json }) => json).join("\n")}\n`);
     await file.datasync();

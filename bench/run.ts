@@ -21,6 +21,7 @@ import { figure, reportTable, reportText, statement } from "./report.ts";
 const benchByName: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   delivery: () => import("./delivery.ts"),
   append: () => import("./append.ts"),
+  postgres: () => import("./postgres.ts"),
 };
 
 const roundsFull = 5;
