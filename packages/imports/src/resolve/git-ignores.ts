@@ -8,15 +8,19 @@ import { compileGlob } from "./glob.ts";
 import type { Disk } from "./typescript-disk.ts";
 
 /** One line of an ignore file; of all that match a path, the last decides. */
-type Pattern = { readonly place: number; readonly negates: boolean };
-type Name = Pattern & { readonly onlyDirectory: boolean };
-type Glob = Pattern & { readonly test: (path: string) => boolean };
+type Pattern = { readonly place: number; readonly negates: boolean; readonly onlyDirectory: boolean };
+type Matcher = Pattern & { readonly test: (text: string) => boolean };
 
-/** The ignore file of one directory. Most lines are plain names, which are looked up and not tried. */
+/** Which line decides about a part of a path: one that leads to it, or one that it ends with. */
+type Verdict = { readonly within: Pattern | undefined; readonly last: Pattern | undefined };
+
+/** The ignore file of one directory, its last line first. */
 type Patterns = {
-  readonly names: ReadonlyMap<string, readonly Name[]>;
-  /** The last comes first. */
-  readonly globs: readonly Glob[];
+  /** Lines without a slash: each part of a path is judged by itself, and only once. */
+  readonly names: readonly Matcher[];
+  readonly verdicts: Map<string, Verdict>;
+  /** Lines that speak of a path below the directory. */
+  readonly paths: readonly Matcher[];
 };
 
 const PATTERNS_MAX = 2_000;
@@ -62,22 +66,30 @@ export class GitIgnores {
   }
 }
 
-const noPatterns: Patterns = { names: new Map(), globs: [] };
+const noPatterns: Patterns = { names: [], verdicts: new Map(), paths: [] };
 
-function lastMatch({ names, globs }: Patterns, path: string, directory: string): Pattern | undefined {
+function lastMatch(
+  { names, verdicts, paths }: Patterns,
+  path: string,
+  directory: string,
+): Pattern | undefined {
   let last: Pattern | undefined;
-  if (names.size > 0) {
+  if (names.length > 0) {
     const parts = path.slice(directory === "/" ? 1 : directory.length + 1).split("/");
     for (const [index, part] of parts.entries()) {
-      const isWhole = index === parts.length - 1;
-      for (const name of names.get(part) ?? []) {
-        if (!(isWhole && name.onlyDirectory) && name.place > (last?.place ?? -1)) last = name;
+      let verdict = verdicts.get(part);
+      if (verdict === undefined) {
+        const within = names.find((name) => name.test(part));
+        verdict = { within, last: names.find((name) => !name.onlyDirectory && name.test(part)) };
+        verdicts.set(part, verdict);
       }
+      const found = index === parts.length - 1 ? verdict.last : verdict.within;
+      if (found !== undefined && found.place > (last?.place ?? -1)) last = found;
     }
   }
-  for (const glob of globs) {
-    if (glob.place < (last?.place ?? -1)) break;
-    if (glob.test(path)) return glob;
+  for (const each of paths) {
+    if (each.place < (last?.place ?? -1)) break;
+    if (each.test(path)) return each;
   }
   return last;
 }
@@ -90,8 +102,8 @@ function topOf(disk: Disk, root: string): string {
 }
 
 function readPatterns(text: string, directory: string): Patterns {
-  const names = new Map<string, Name[]>();
-  const globs: Glob[] = [];
+  const names: Matcher[] = [];
+  const paths: Matcher[] = [];
   for (const [place, line] of text.split(/\r?\n/, PATTERNS_MAX).entries()) {
     const trimmed = line.replace(/(?<!\\)\s+$/, "");
     if (trimmed === "" || trimmed.startsWith("#")) continue;
@@ -101,16 +113,11 @@ function readPatterns(text: string, directory: string): Patterns {
     if (/^(?:\*\*\/)?\*\.\w+$/.test(glob)) continue;
     const body = glob.replace(/^\/|\/$/g, "");
     if (body === "" || body === "*") continue;
-    const isAnchored = glob.startsWith("/") || body.includes("/");
-    const onlyDirectory = glob.endsWith("/");
-    if (!isAnchored && !/[*?{[]/.test(body)) {
-      names.set(body, [...(names.get(body) ?? []), { place, negates, onlyDirectory }]);
-      continue;
-    }
-    const base = posix.join(directory, isAnchored ? body : `**/${body}`);
-    globs.unshift({ place, negates, test: testOf(base, onlyDirectory) });
+    const pattern: Pattern = { place, negates, onlyDirectory: glob.endsWith("/") };
+    if (!glob.startsWith("/") && !body.includes("/")) names.unshift({ ...pattern, test: compileGlob(body) });
+    else paths.unshift({ ...pattern, test: testOf(posix.join(directory, body), pattern.onlyDirectory) });
   }
-  return { names, globs };
+  return { names, verdicts: new Map(), paths };
 }
 
 function testOf(base: string, onlyDirectory: boolean): (path: string) => boolean {
