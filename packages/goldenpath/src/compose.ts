@@ -159,6 +159,7 @@ function createCore({ origins, log, metrics, journal, bus, supervisor }: Parts, 
       metrics.faults.inc({ where });
       log.error({ err: error, where, connectionId }, "socket fault");
     },
+    onRefuse: (code) => metrics.upgradesRefused.inc({ code }),
     onClose: (code) => metrics.closes.inc({ code: closeLabel(code) }),
   });
 }

@@ -51,6 +51,8 @@ export interface WebSocketCoreOptions {
   readonly connectionsMax?: number;
   /** Hears what went wrong and for which connection; nothing is swallowed. */
   readonly onFault?: (fault: Fault) => void;
+  /** Hears why an upgrade was answered by HTTP instead. */
+  readonly onRefuse?: (code: ErrorCode) => void;
   /** Hears the code with which each connection ended, from whichever side. */
   readonly onClose?: (code: number) => void;
   /** Runs once per tick; the default is `setImmediate`. */
@@ -149,16 +151,16 @@ export class WebSocketCore {
     socket.on("error", dropped);
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
     if (!offered.includes(subprotocol)) {
-      refuseUpgrade(socket, 400, "bad_frame", `Offer the subprotocol ${subprotocol}.`);
+      this.#refuse(socket, 400, "bad_frame", `Offer the subprotocol ${subprotocol}.`);
     } else if (!this.#accepting || this.#upgrades >= upgradesWaitingMax || this.#full()) {
-      refuseUpgrade(socket, 503, "unavailable", "The server takes no connections just now; try again soon.");
+      this.#refuse(socket, 503, "unavailable", "The server takes no connections just now; try again soon.");
     } else {
       this.#upgrades++;
       this.#authenticate(request)
         .then((verdict) => {
           if (socket.destroyed) return;
           if (verdict.is === "refused") {
-            refuseUpgrade(
+            this.#refuse(
               socket,
               403,
               "origin_refused",
@@ -168,7 +170,7 @@ export class WebSocketCore {
           }
           if (this.#callers.isFull(verdict.user?.userId)) {
             const message = "Too many connections wait to say hello; try again soon.";
-            refuseUpgrade(socket, 503, "unavailable", message);
+            this.#refuse(socket, 503, "unavailable", message);
             return;
           }
           this.#server.handleUpgrade(request, socket, head, (websocket) => {
@@ -179,7 +181,7 @@ export class WebSocketCore {
         .catch((error: unknown) => {
           this.#options.onFault?.({ where: "upgrade", error });
           if (!socket.destroyed)
-            refuseUpgrade(socket, 503, "unavailable", "The session could not be checked; try again soon.");
+            this.#refuse(socket, 503, "unavailable", "The session could not be checked; try again soon.");
         })
         .finally(() => {
           this.#upgrades--;
@@ -266,6 +268,11 @@ export class WebSocketCore {
       users: this.#userById.size,
       upgrades: this.#upgrades,
     };
+  }
+
+  #refuse(socket: Duplex, status: number, code: ErrorCode, message: string): void {
+    this.#options.onRefuse?.(code);
+    refuseUpgrade(socket, status, code, message);
   }
 
   async #authenticate(

@@ -153,7 +153,7 @@ describe("goldenpath check", () => {
         password,
         role: "user",
       });
-      const checked = await command(["check", closed.url], {
+      const checked = await command(["check", closed.url, "--budget", "connect=60,first=60,run=600"], {
         GOLDENPATH_CHECK_EMAIL: admin.email,
         GOLDENPATH_CHECK_PASSWORD: admin.password,
         GOLDENPATH_CHECK_EMAIL_2: email,

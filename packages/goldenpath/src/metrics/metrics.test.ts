@@ -49,8 +49,10 @@ describe("metrics", () => {
     const left = await user.live();
     left.close();
     await left.closed();
+    await expect(user.socket({ origin: "https://evil.example" }).opened).rejects.toThrow("403");
     const text = await metricsOf(told);
     for (const line of [
+      'goldenpath_upgrades_refused_total{code="origin_refused"} 1',
       'goldenpath_connections{state="open"} 1',
       'goldenpath_commands_total{command="send",outcome="done"} 2',
       'goldenpath_commands_total{command="cancel",outcome="done"} 1',

@@ -26,6 +26,7 @@ export interface Readings {
 
 export interface Metrics {
   readonly closes: Counter<"code">;
+  readonly upgradesRefused: Counter<"code">;
   readonly commands: Counter<"command" | "outcome">;
   readonly commits: Counter<"outcome">;
   readonly commitSeconds: Histogram;
@@ -69,6 +70,7 @@ export function createMetrics(ofProcess: boolean): Metrics {
 
   const metrics: Metrics = {
     closes: counter("connections_closed", "Connections that ended, by close code.", "code"),
+    upgradesRefused: counter("upgrades_refused", "Upgrades answered by HTTP instead, by error code.", "code"),
     commands: counter(
       "commands",
       "Commands by kind and outcome: done, or the error's code.",
