@@ -8,6 +8,7 @@ import type { Violation } from "../simulation/history.ts";
 import { Random } from "../simulation/random.ts";
 import { Faults } from "./faults.ts";
 import type { Host } from "./host.ts";
+import type { People } from "./people.ts";
 import { openScene, type Scene } from "./scene.ts";
 
 export interface ChapterPlan {
@@ -69,6 +70,26 @@ function verdictOf(
   faults: Faults,
   logs: ReadonlyMap<string, readonly string[]>,
 ): ChapterVerdict {
+  const { violations } = findings;
+  return {
+    seed,
+    kills: host.kills,
+    starts: host.starts,
+    ...tally(people, logs),
+    faults: Object.fromEntries(faults.counts),
+    disk: disk.how,
+    violations,
+    folder: violations.length > 0 ? folder : undefined,
+  };
+}
+
+export type Tally = Pick<
+  ChapterVerdict,
+  "clients" | "connections" | "runs" | "events" | "delivered" | "ends"
+>;
+
+/** What was done and what came of it, counted. */
+export function tally(people: People, logs: ReadonlyMap<string, readonly string[]>): Tally {
   const ends: Record<string, number> = {};
   let runs = 0;
   let events = 0;
@@ -95,20 +116,5 @@ function verdictOf(
       }
     }
   }
-  const { violations } = findings;
-  return {
-    seed,
-    kills: host.kills,
-    starts: host.starts,
-    clients: people.tabs.length,
-    connections,
-    runs,
-    events,
-    delivered,
-    ends,
-    faults: Object.fromEntries(faults.counts),
-    disk: disk.how,
-    violations,
-    folder: violations.length > 0 ? folder : undefined,
-  };
+  return { clients: people.tabs.length, connections, runs, events, delivered, ends };
 }

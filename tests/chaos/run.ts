@@ -1,25 +1,29 @@
 /**
- * `npm run chaos -- [--minutes M] [--seed S] [--json]`: chapters from seed S on (default: one that the time
- * picks) for M minutes (default 2). Ends with 1 when anything was lost, repeated, reordered, leaked or left
+ * `npm run chaos -- [--nodes N] [--minutes M] [--seed S] [--json]`: chapters from seed S on (default: one that
+ * the time picks) for M minutes (default 2), on one server or on N nodes with Postgres and NATS. Ends with 1 when anything was lost, repeated, reordered, leaked or left
  * unfinished.
  */
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
+import { type ClusterPlan, type ClusterVerdict, playClusterChapter } from "../cluster/chapter.ts";
 import { Random } from "../simulation/random.ts";
 import { type ChapterPlan, type ChapterVerdict, playChapter } from "./chapter.ts";
 import { type Harm, harmOf, harms } from "./judge.ts";
 
 const { values } = parseArgs({
   options: {
+    nodes: { type: "string", default: "1" },
     minutes: { type: "string", default: "2" },
     seed: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
+const nodes = Number(values.nodes);
 const minutes = Number(values.minutes);
 const firstSeed = values.seed === undefined ? randomInt(1, 1_000_000_000) : Number(values.seed);
-if (!(minutes > 0) || !Number.isSafeInteger(firstSeed)) {
-  console.error("chaos: --minutes has to be above 0, and --seed a whole number");
+const isPlan = Number.isInteger(nodes) && nodes >= 1 && nodes <= 16 && minutes > 0;
+if (!isPlan || !Number.isSafeInteger(firstSeed)) {
+  console.error("chaos: --nodes is 1 to 16, --minutes above 0, and --seed a whole number");
   process.exit(2);
 }
 
@@ -30,12 +34,18 @@ const sums = { kills: 0, starts: 0, clients: 0, connections: 0, runs: 0, events:
 const ends: Record<string, number> = {};
 const faults: Record<string, number> = {};
 const disks = new Set<string>();
+const takeoverMs: number[] = [];
 const failedSeeds: number[] = [];
 let chapters = 0;
 for (let seed = firstSeed; performance.now() < endsAt; seed++) {
-  const verdict = await playChapter(planOf(seed, endsAt - performance.now()));
+  const leftMs = endsAt - performance.now();
+  const verdict =
+    nodes === 1
+      ? await playChapter(planOf(seed, leftMs))
+      : await playClusterChapter(clusterPlanOf(seed, nodes, leftMs));
   chapters++;
   for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += verdict[key];
+  if (isOfCluster(verdict)) takeoverMs.push(...verdict.takeoverMs);
   add(ends, verdict.ends);
   add(faults, verdict.faults);
   disks.add(verdict.disk);
@@ -47,8 +57,14 @@ const { kills, runs, events, ...more } = sums;
 const seconds = Math.round((performance.now() - startedAt) / 1000);
 const result = { kills, runs, events, ...harmed, ...more, chapters, seconds, firstSeed, failedSeeds };
 const disk = [...disks].join();
-if (values.json) console.log(JSON.stringify({ ...result, ends, faults, disk }));
-else console.log({ ...result, ends, faults, disk });
+takeoverMs.sort((a, b) => a - b);
+const takeovers = {
+  count: takeoverMs.length,
+  p50Ms: takeoverMs[takeoverMs.length >> 1],
+  maxMs: takeoverMs.at(-1),
+};
+const whole = { ...result, ends, faults, disk, ...(nodes > 1 && { nodes, takeovers }) };
+console.log(values.json ? JSON.stringify(whole) : whole);
 process.exitCode = harms.some((harm) => harmed[harm] > 0) ? 1 : 0;
 
 /** Chapters differ: from servers that hardly get to listen to ones that live for many seconds. */
@@ -66,11 +82,39 @@ function planOf(seed: number, leftMs: number): ChapterPlan {
   };
 }
 
+function clusterPlanOf(seed: number, count: number, leftMs: number): ClusterPlan {
+  const random = new Random(seed).fork("plan");
+  return {
+    seed,
+    nodes: count,
+    // One in four hears the others over Postgres alone.
+    nats: random.chance(0.75),
+    users: random.whole(8, 20),
+    tabsPerUser: random.whole(3, 6),
+    actionMs: random.between(2_500, 8_000),
+    quietMs: random.between(500, 4_000),
+    // Starting, mending and judging take about as long as what is taken away here.
+    activeMs: Math.max(20_000, Math.min(leftMs - 45_000, random.between(60_000, 150_000))),
+  };
+}
+
+function isOfCluster(verdict: ChapterVerdict | ClusterVerdict): verdict is ClusterVerdict {
+  return "takeoverMs" in verdict;
+}
+
 function add(to: Record<string, number>, from: Readonly<Record<string, number>>): void {
   for (const [key, times] of Object.entries(from)) to[key] = (to[key] ?? 0) + times;
 }
 
-function tell({ seed, kills, runs, events, clients, violations, folder }: ChapterVerdict): void {
+function tell({
+  seed,
+  kills,
+  runs,
+  events,
+  clients,
+  violations,
+  folder,
+}: ChapterVerdict | ClusterVerdict): void {
   console.error(
     `chapter ${seed}: ${clients} clients, ${kills} kills, ${runs} runs, ${events} events, ${violations.length} broken`,
   );

@@ -128,7 +128,11 @@ export async function openScene<F extends Front>(
 }
 
 /** Everything that was begun ends, and every page shows it. */
-async function settle(findings: Findings, hosts: readonly Host[], people: People): Promise<void> {
+export async function settle(
+  findings: Findings,
+  hosts: readonly Pick<Host, "isReady">[],
+  people: People,
+): Promise<void> {
   const untilMs = performance.now() + settleMsMax;
   let asked = false;
   for (;;) {
@@ -149,7 +153,7 @@ async function settle(findings: Findings, hosts: readonly Host[], people: People
   }
 }
 
-function unrestOf(hosts: readonly Host[], people: People): readonly string[] {
+function unrestOf(hosts: readonly Pick<Host, "isReady">[], people: People): readonly string[] {
   const unrest: string[] = [];
   if (!hosts.every(({ isReady }) => isReady)) unrest.push("no server listens");
   for (const { id, pending } of people.sends.values()) if (pending > 0) unrest.push(`${id} has no answer`);

@@ -150,6 +150,7 @@ function createCore({ origins, log, metrics, journal, bus, supervisor }: Parts, 
       const signedIn = await login.authenticate(new Headers(cookie === undefined ? {} : { cookie }));
       return signedIn?.user;
     },
+    endedSessions: (sessionIds) => login.endedSessions(sessionIds),
     redeemTicket: async (ticket) => {
       const sessionId = await login.tickets.redeem(ticket);
       return sessionId === undefined ? undefined : login.session(sessionId);

@@ -30,7 +30,8 @@ export interface BusUnderTest {
 
 /** Registers the tests. `open` is called once for each, with journals that share one store. */
 export function busContract(name: string, { nodes, open }: BusUnderTest): void {
-  describe(`the bus contract: ${name}`, () => {
+  // Real lines on a machine that is busy with other tests.
+  describe(`the bus contract: ${name}`, { timeout: 90_000 }, () => {
     let journals: readonly Journal[];
     let opened: OpenedBuses;
     let foreign: Journal;

@@ -23,6 +23,8 @@ export interface LoginStore {
   promoteFirst(userId: string): Promise<void>;
   /** Undefined for a session that is gone, or whose user is banned. */
   session(sessionId: string): Promise<StoredSession | undefined>;
+  /** Those of the sessions that `session` would answer. */
+  sessionsAmong(sessionIds: readonly string[]): Promise<readonly string[]>;
   /** Deletes sessions and sign-in attempts that ran out before `now`. */
   forgetExpired(now: number): Promise<void>;
   /** Closing twice is fine. */

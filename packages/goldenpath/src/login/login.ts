@@ -69,6 +69,8 @@ export interface Login {
   ): Promise<{ readonly signedIn: SignedIn | undefined; readonly cookies: readonly string[] }>;
   /** A session that is still valid, for tickets. */
   session(sessionId: string): Promise<UserContext | undefined>;
+  /** Those of the sessions that have ended, whichever node ended them. */
+  endedSessions(sessionIds: readonly string[]): Promise<readonly string[]>;
   /** Whether a browser with these cookies may make an account. */
   signUpOpen(cookieHeader: string | null | undefined): Promise<boolean>;
   /** Whether that account would be the first: nobody can sign in yet. */
@@ -251,6 +253,10 @@ function assemble(
       if (!headers.has("cookie")) return { signedIn: undefined, cookies: [] };
       const answer = await auth.api.getSession({ headers, returnHeaders: true });
       return { signedIn: signedIn(answer.response), cookies: answer.headers.getSetCookie() };
+    },
+    async endedSessions(sessionIds) {
+      const alive = new Set(await store.sessionsAmong(sessionIds));
+      return sessionIds.filter((sessionId) => !alive.has(sessionId));
     },
     async session(sessionId) {
       const found = await store.session(sessionId);

@@ -74,6 +74,14 @@ export function openPostgresLoginStore({ url, ownerUrl }: PostgresLoginOptions):
       );
       return row && { userId: String(row.userId), sessionId, expiresAt: new Date(row.expiresAt).getTime() };
     },
+    async sessionsAmong(sessionIds) {
+      const found = await rows(
+        `SELECT s.id FROM auth_session s JOIN auth_user u ON u.id = s."userId"
+         WHERE s.id = ANY($1) AND NOT coalesce(u.banned, false)`,
+        [sessionIds],
+      );
+      return found.map(({ id }) => String(id));
+    },
     async forgetExpired(now) {
       const date = new Date(now);
       await rows(`DELETE FROM auth_session WHERE "expiresAt" < $1`, [date]);
