@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { limits, systemClock } from "@goldenpath/protocol";
+import pg from "pg";
 import pino from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type PostgresServer, startPostgres } from "../../../../tests/servers/postgres.ts";
@@ -9,8 +10,10 @@ import type { SignUp } from "../options.ts";
 import { createLogin, type Login } from "./login.ts";
 import type { LoginStore } from "./login-store.ts";
 import { openPostgresLoginStore } from "./postgres-login-store.ts";
+import { PostgresTickets } from "./postgres-tickets.ts";
 import { setupCookie } from "./setup-token.ts";
 import { openSqliteLoginStore } from "./sqlite-login-store.ts";
+import type { IssuedTicket } from "./tickets.ts";
 
 const origin = "http://127.0.0.1:4000";
 const secret = "0123456789abcdef0123456789abcdef!";
@@ -323,6 +326,28 @@ describe("login of many nodes", () => {
     expect(redeemed.filter((found) => found !== undefined)).toEqual([session]);
     expect(Math.abs(Number(issued?.expiresAt) - Date.now())).toBeLessThanOrEqual(limits.ticketMsMax + 1_000);
     expect((await two.login.session(session))?.sessionId).toBe(session);
+  });
+
+  it("T3: bounds the tickets of a session and of all, over all nodes", async () => {
+    const { url, ownerUrl, superUrl, drop } = await server.createDatabase();
+    closers.push(drop);
+    const store = openPostgresLoginStore({ url, ownerUrl });
+    closers.push(() => store.close());
+    await store.migrate(async () => undefined);
+    const pool = new pg.Pool({ connectionString: url, options: "-c search_path=goldenpath_login" });
+    closers.push(() => pool.end());
+    const nodes = [new PostgresTickets(pool, 20), new PostgresTickets(pool, 20)];
+    const issued: (IssuedTicket | undefined)[] = [];
+    for (let count = 0; count < 40; count++) issued.push(await nodes[count % 2]?.issue("greedy"));
+    const redeem = (ticket: IssuedTicket | undefined) => nodes[0]?.redeem(String(ticket?.ticket));
+    expect(await redeem(issued[23])).toBeUndefined();
+    expect(await redeem(issued[24])).toBe("greedy");
+    for (const session of ["a", "b", "c", "d", "e"]) expect(await nodes[1]?.issue(session)).toBeDefined();
+    expect(await nodes[0]?.issue("f")).toBeUndefined();
+    // T1: a ticket that ran out opens nothing, and makes room.
+    await server.query("UPDATE goldenpath_login.ticket SET expires_at = now()", superUrl);
+    expect(await redeem(issued[39])).toBeUndefined();
+    expect(await nodes[0]?.issue("f")).toBeDefined();
   });
 
   it("keeps one secret for all nodes that were given none", async () => {
