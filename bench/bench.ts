@@ -18,6 +18,8 @@ export interface BenchRun {
   readonly quick: boolean;
   /** An empty folder of the run's own on a real disk; it is removed afterwards. */
   readonly folder: string;
+  /** The folder that the user named by `--tree`, for a bench that reads one. */
+  readonly tree?: string;
   /** Says on stderr how far it is. */
   readonly note: (text: string) => void;
 }

@@ -4,6 +4,7 @@
  *
  *   npm run bench                                   what there is
  *   npm run bench -- NAME… [--quick] [--json]       `all` for every one; --rounds N for more or fewer
+ *   npm run bench -- imports --tree PATH            on a copy of that tree instead of a generated one
  *   npm run bench -- table FILE                     Markdown of what --json printed into FILE
  *   npm run bench -- regress [--write]              runs the quick form of what bench/baseline.json names
  */
@@ -22,6 +23,7 @@ const benchByName: Readonly<Record<string, () => Promise<{ readonly bench: Bench
   delivery: () => import("./delivery.ts"),
   append: () => import("./append.ts"),
   postgres: () => import("./postgres.ts"),
+  imports: () => import("./imports.ts"),
 };
 
 const roundsFull = 5;
@@ -34,6 +36,7 @@ const { values, positionals } = parseArgs({
     json: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     rounds: { type: "string" },
+    tree: { type: "string" },
     write: { type: "boolean", default: false },
   },
 });
@@ -72,7 +75,13 @@ async function runOne(bench: Bench, quick: boolean): Promise<Report> {
     process.stderr.write(`${bench.name} ${String(seconds).padStart(3)} s: ${text}\n`);
   };
   try {
-    const measured = await bench.run({ rounds, quick, folder, note });
+    const measured = await bench.run({
+      rounds,
+      quick,
+      folder,
+      note,
+      ...(values.tree !== undefined && { tree: values.tree }),
+    });
     return { bench: bench.name, machine, rounds, quick, ...measured };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);

@@ -11,9 +11,11 @@ import type { Batch } from "./worker.ts";
 /**
  * How many files of a language are worth a thread of their own. A thread first has to compile the reader of
  * its language for itself, which takes as long as reading some thousand Python files; a TypeScript file takes
- * ten times as long as a Python file. So languages are given to different threads before one is shared out.
+ * longer than a Python file. So languages are given to different threads before one is shared out.
  */
-const filesPerThread: Readonly<Record<Language, number>> = { python: 8000, typescript: 400 };
+const filesPerThread: Readonly<Record<Language, number>> = { python: 8000, typescript: 2000 };
+/** Beside Python, so many TypeScript files have a thread: what reads them is compiled only once all the same. */
+const besidePythonMin = 400;
 const batchFiles: Readonly<Record<Language, number>> = { python: 150, typescript: 50 };
 const workersMax = 8;
 
@@ -77,9 +79,10 @@ function helpersFor(shares: Shares): Language[] {
     shares[language].reduce((sum, share) => sum + share.paths.length, 0);
   const threads = (language: Language): number => Math.floor(files(language) / filesPerThread[language]);
   const isMixed = shares.python.length > 0;
+  const beside = isMixed && files("typescript") >= besidePythonMin ? 1 : 0;
   // This thread is one of those that read Python, or else TypeScript.
   const wanted: Language[] = [
-    ...new Array<Language>(Math.max(0, threads("typescript") - (isMixed ? 0 : 1))).fill("typescript"),
+    ...new Array<Language>(Math.max(beside, threads("typescript") - (isMixed ? 0 : 1))).fill("typescript"),
     ...new Array<Language>(Math.max(0, threads("python") - 1)).fill("python"),
   ];
   return wanted.slice(0, Math.min(workersMax, availableParallelism() - 1));
