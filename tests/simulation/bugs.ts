@@ -247,6 +247,54 @@ export const bugs: readonly Bug[] = [
     story: "a starting server leaves unfinished runs as they are",
     neverRecovers: true,
   },
+  {
+    name: "never finds orphans",
+    story: "nobody looks for runs whose owner is gone",
+    journal: (journal) => wrapped(journal, { orphanedRuns: () => Promise.resolve([]) }),
+  },
+  {
+    name: "voids nothing",
+    story: "a run that goes on keeps what it then writes again",
+    journal: (journal) =>
+      wrapped(journal, {
+        commit: (commit) =>
+          journal.commit({
+            ...commit,
+            events: commit.events.map((event) =>
+              event.type === "agent_resumed"
+                ? { ...event, data: { ...event.data, voidFrom: 1_000_000 } }
+                : event,
+            ),
+          }),
+      }),
+  },
+  {
+    name: "does finished calls again",
+    story: "whoever takes a run over does not see that its calls were finished",
+    journal: (journal) =>
+      wrapped(journal, {
+        async runEvents(userId, runId) {
+          const events = await journal.runEvents(userId, runId);
+          return events.filter(({ type }) => type !== "tool_completed");
+        },
+      }),
+  },
+  {
+    name: "begins calls twice",
+    story: "whoever takes a run over does not see its calls",
+    journal: (journal) =>
+      wrapped(journal, {
+        async runEvents(userId, runId) {
+          const events = await journal.runEvents(userId, runId);
+          return events.filter(({ type }) => type !== "tool_completed" && type !== "tool_executing");
+        },
+      }),
+  },
+  {
+    name: "repeats what is not safe",
+    story: "every tool says that it may be repeated",
+    tool: (tool) => ({ ...tool, idempotent: true }),
+  },
   { name: "never revokes", story: "signing out closes no socket", neverRevokes: true },
   { name: "cancels on close", story: "a closed socket cancels its user's runs", cancelsOnClose: true },
   {

@@ -14,6 +14,7 @@ import { type Event, type Message, messageText } from "@goldenpath/protocol";
 import type { Disk } from "./disk.ts";
 import type { Witness } from "./history.ts";
 import { LogModel, type ModelRun, type Stored, takePart } from "./log-model.ts";
+import { repeatableTools } from "./scripted-agents.ts";
 import type { CancelGiven, SentCommand } from "./world.ts";
 
 /** Codes that the client gives by itself: the fate of its command is not known to it. */
@@ -76,18 +77,27 @@ export async function checkLogs(world: Remains): Promise<ReadonlyMap<string, Log
   return models;
 }
 
-/** Counts how often a person let a call be repeated that had begun already, by run and call. */
+/** Counts how often a call that had begun could be repeated: by a person's yes, or because it is safe. */
 function countRepeats(events: readonly Event[], repeats: Map<string, number>): void {
   const begun = new Set<string>();
+  const open = new Map<string, string>();
+  const allow = (call: string) => repeats.set(call, (repeats.get(call) ?? 0) + 1);
   const doubts = new Map<string, string>();
   for (const event of events) {
-    if (event.type === "tool_executing") begun.add(`${event.runId} ${event.data.callId}`);
-    else if (event.type === "approval_requested") {
+    if (event.type === "tool_executing") {
+      begun.add(`${event.runId} ${event.data.callId}`);
+      open.set(`${event.runId} ${event.data.callId}`, event.data.tool);
+    } else if (event.type === "tool_completed") open.delete(`${event.runId} ${event.data.callId}`);
+    else if (event.type === "agent_resumed") {
+      for (const [call, tool] of open) {
+        if (call.startsWith(`${event.runId} `) && repeatableTools.includes(tool)) allow(call);
+      }
+    } else if (event.type === "approval_requested") {
       const call = `${event.runId} ${event.data.callId}`;
       if (begun.has(call)) doubts.set(event.data.approvalId, call);
     } else if (event.type === "approval_resolved" && event.data.decision === "approve") {
       const call = doubts.get(event.data.approvalId);
-      if (call !== undefined) repeats.set(call, (repeats.get(call) ?? 0) + 1);
+      if (call !== undefined) allow(call);
     }
   }
 }

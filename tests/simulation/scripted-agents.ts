@@ -19,11 +19,44 @@ export interface AgentWorld {
 }
 
 const timeoutMs = 20_000;
+/** May be run again under the same call id. */
+export const repeatableTools: readonly string[] = ["quick"];
+
+type Scripts = Record<AgentName, (run: AgentRun, random: Random) => Promise<void>>;
 
 export function scriptedAgents(world: AgentWorld): readonly AgentDefinition[] {
+  const scripts = scriptsOf(world);
+  return agentNames.map((name) =>
+    defineAgent({ name, timeoutMs, run: (run) => scripts[name](run, world.random.fork(run.runId)) }),
+  );
+}
+
+/** What an agent writes in a run to which nothing happens; undefined for those whose tools have a say in it. */
+export async function writtenBy(agent: string, runId: string, random: Random): Promise<string | undefined> {
+  if (agent !== "talker" && agent !== "gusher") return undefined;
+  let text = "";
+  const clock: Clock = {
+    now: () => 0,
+    elapsed: () => 0,
+    timer: (_, call) => {
+      queueMicrotask(call);
+      return { cancel: () => undefined };
+    },
+  };
+  const nothing = async () => undefined;
+  const write = async (more: string) => {
+    text += more;
+  };
+  const run = { runId, messages: [], think: nothing, usage: nothing, write } as unknown as AgentRun;
+  const scripts = scriptsOf({ clock, random, effects: new Map(), wrapTool: (tool) => tool });
+  await scripts[agent](run, random.fork(runId));
+  return text;
+}
+
+function scriptsOf(world: Omit<AgentWorld, "history">): Scripts {
   const { clock } = world;
   const tools = scriptedTools(world);
-  const scripts: Record<AgentName, (run: AgentRun, random: Random) => Promise<void>> = {
+  return {
     async talker(run, random) {
       await run.think(`thinking of ${questionOf(run)}`);
       await rest(clock, random, 300);
@@ -74,18 +107,16 @@ export function scriptedAgents(world: AgentWorld): readonly AgentDefinition[] {
       }
     },
   };
-  return agentNames.map((name) =>
-    defineAgent({ name, timeoutMs, run: (run) => scripts[name](run, world.random.fork(run.runId)) }),
-  );
 }
 
-function scriptedTools({ clock, random, effects, wrapTool }: AgentWorld) {
+function scriptedTools({ clock, random, effects, wrapTool }: Omit<AgentWorld, "history">) {
   const input = z.object({ n: z.number() });
   const happened = (callId: string) => effects.set(callId, (effects.get(callId) ?? 0) + 1);
   const quick = defineTool({
     name: "quick",
     description: "Doubles.",
     input,
+    idempotent: true,
     run({ n }, { runId, callId }) {
       happened(`${runId} ${callId}`);
       return { doubled: 2 * n };

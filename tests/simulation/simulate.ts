@@ -9,6 +9,7 @@ import { checkFencing, checkLogs } from "./log-check.ts";
 import type { LogModel } from "./log-model.ts";
 import { People } from "./people.ts";
 import type { Plan } from "./plan.ts";
+import { checkResumed } from "./resume-check.ts";
 import type { Tab } from "./tab.ts";
 import { World } from "./world.ts";
 
@@ -78,6 +79,7 @@ async function live(world: World): Promise<void> {
   await askOnceMore(world, people);
   await compare(world, people);
   const models = await checkLogs(world);
+  await checkResumed(world, models);
   checkFencing(world.disk, history);
   await leave(world, people);
   checkEnds(world, people, models);
