@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readProject } from "../check.ts";
 import { defaultConfig } from "../config.ts";
+import { extract } from "../extract/extract.ts";
 import { withTree } from "../testing/tree.ts";
 import { planFixes, writeFixes } from "./fix.ts";
 
@@ -110,5 +112,69 @@ describe("fix", () => {
           'import type { Manager as T } from "./lib/core.ts"; // why\n',
       );
     });
+  });
+});
+
+describe("whatever the file holds", () => {
+  const name = fc.constantFrom("Old", "Other", "Old as M", "Old as Old, Other as O");
+  const statement = fc.oneof(
+    name.map((each) => `from lib.shim import ${each}`),
+    name.map((each) => `from lib.shim import (  # why\n    ${each.replace(", ", ",\n    ")},\n)  # end`),
+    name.map((each) => `if x:\n\tfrom lib.shim import ${each} ; y = 1`),
+    name.map((each) => `def f():\n    from lib.shim import ${each}\n    return 1`),
+    name.map((each) => `try:\n    from lib.shim import ${each}\nexcept ImportError:\n    pass`),
+    fc.constantFrom("from lib.core import Other as Q", "import lib.shim, os", "from lib.shim import *"),
+  );
+  const other = fc.constantFrom(
+    "x = 'from lib.shim import Old'",
+    '"""\nfrom lib.shim import Old\n"""',
+    "# from lib.shim import Old",
+    "café = {'é': [1,\n  2]}  ",
+    "",
+    "\f",
+    "class K(object):\n    a = 1 ;",
+  );
+  const file = fc.tuple(
+    fc.boolean(),
+    fc.constantFrom("\n", "\r\n"),
+    fc.array(fc.oneof(statement, other), { minLength: 1, maxLength: 8 }),
+  );
+  /** What is left of a file when the lines of its import statements are taken out. */
+  function rest(bytes: Buffer): string {
+    const kept: Buffer[] = [];
+    let at = 0;
+    for (const { statement: place } of extract("main.py", bytes).imports) {
+      if (place.start < at) continue;
+      kept.push(bytes.subarray(at, place.start));
+      at = place.end;
+    }
+    kept.push(bytes.subarray(at));
+    // A statement that is added takes a line; a comment between names moves with its name.
+    const lines = Buffer.concat(kept).toString("utf8").split(/\r?\n/);
+    return lines.filter((line) => !/^[ \t]*$/.test(line)).join("\n");
+  }
+
+  it("only import statements change, once, and never for the worse", { timeout: 60_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(file, async ([hasMark, newline, parts]) => {
+        const text = (hasMark ? "\ufeff" : "") + parts.join("\n").replaceAll("\n", newline) + newline;
+        await withTree({ ...lib, "main.py": text }, async (root) => {
+          const before = await readProject(root, config);
+          const plan = planFixes(before.project, config, { paths: [], isDerived: false });
+          for (const change of plan.changes) {
+            expect(change.file).toBe("main.py");
+            expect(rest(change.after)).toBe(rest(change.before));
+            expect(/(?<!\r)\n/.test(change.after.toString())).toBe(newline === "\n");
+          }
+          expect(writeFixes(root, plan)).toEqual({ ok: true });
+          const { project } = await readProject(root, config);
+          expect(planFixes(project, config, { paths: [], isDerived: false }).changes).toEqual([]);
+          const file = project.fileAt("main.py") ?? -1;
+          const old = before.project.fileAt("main.py") ?? -1;
+          expect(project.facts(file).problems).toEqual(before.project.facts(old).problems);
+        });
+      }),
+      { numRuns: 60 },
+    );
   });
 });

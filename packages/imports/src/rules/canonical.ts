@@ -123,6 +123,12 @@ export function isShim({ project }: RuleContext, file: number): boolean {
   );
 }
 
+/** What the importing file would write; a module's path from the root is no specifier in TypeScript. */
+function specifierOf(project: RuleContext["project"], use: Use, door: number): string {
+  const resolver = project.resolver(use.file);
+  return resolver.specifierFor(use.file, door, use.statement.specifier) ?? project.moduleName(door);
+}
+
 function pathOf(context: RuleContext, use: Pick<Use, "door" | "name">): string {
   return `${context.project.moduleName(use.door)}:${use.name}`;
 }
@@ -157,7 +163,7 @@ export const canonical: Rule = {
             `reached by ${chain.join(" → ")}`,
           ],
           ...(wanted.isDeclared ? {} : { severity: "note" as const }),
-          fix: { title: `import it from ${project.moduleName(wanted.door)}`, edits: [] },
+          fix: { title: `import it from ${specifierOf(project, use, wanted.door)}`, edits: [] },
         });
       }
     }

@@ -126,6 +126,25 @@ describe("what looks alike and is broken", () => {
       ["unresolved-symbol a.ts B"],
     ],
     [
+      "a JSON file that is not there",
+      {
+        "package.json": "{}",
+        "b.json": "{}",
+        "a.ts": 'import a from "./a.json";\nimport b from "./b.json" with { type: "json" };\n',
+      },
+      ["unresolved-module a.ts default"],
+    ],
+    [
+      "a Python package that is declared and not installed, and one that is installed and not declared",
+      {
+        "pyproject.toml": "[project]\nname = 'x'\ndependencies = ['here', 'gone']\n",
+        ".venv/lib/python3.13/site-packages/here/__init__.py": "",
+        ".venv/lib/python3.13/site-packages/lucky.py": "",
+        "a.py": "import here, gone, lucky\n",
+      },
+      ["undeclared-dependency a.py ", "undeclared-dependency a.py "],
+    ],
+    [
       "broken JavaScript with braces elsewhere",
       { "a.js": "const x = ;\nconst y = '{% if %}';\n" },
       ["syntax-error a.js "],
