@@ -18,8 +18,8 @@ beforeEach(() => {
   put(
     "../bin/npx",
     `#!/bin/sh\n[ "$1" = --yes ] && shift\nshift\nexec "${process.execPath}" "${cli}" "$@"\n`,
+    0o755,
   );
-  chmodSync(join(folder, "bin/npx"), 0o755);
   put("pkg/__init__.py", "from .a import A\n");
   put("pkg/a.py", "class A: pass\n");
   put("main.py", "from pkg import A\n");
