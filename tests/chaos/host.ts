@@ -18,7 +18,8 @@ export interface HostOptions {
 
 export class Host {
   kills = 0;
-  starts = 0;
+  /** When each process was started, by the wall's clock. */
+  readonly startedAt: number[] = [];
   refusedStarts = 0;
   readonly #options: HostOptions;
   #process: ServerProcess;
@@ -32,6 +33,10 @@ export class Host {
     this.#options = options;
     this.#process = this.#start();
     this.#kept = this.#keepUp();
+  }
+
+  get starts(): number {
+    return this.startedAt.length;
   }
 
   get pid(): number {
@@ -89,7 +94,7 @@ export class Host {
   }
 
   #start(): ServerProcess {
-    this.starts++;
+    this.startedAt.push(Date.now());
     this.#ending = false;
     this.#ready = false;
     const started = new ServerProcess({ command: this.#options.command });

@@ -1,6 +1,6 @@
 /** Judges what real processes left behind with the checkers of the simulation, and counts it by what it means. */
 import { outgoingIn, type View } from "@goldenpath/client";
-import type { Message } from "@goldenpath/protocol";
+import type { Event, Message } from "@goldenpath/protocol";
 import type { Violation, Witness } from "../simulation/history.ts";
 import { checkLogs } from "../simulation/log-check.ts";
 import { type LogModel, LogModels } from "../simulation/log-model.ts";
@@ -61,10 +61,16 @@ export interface Case {
   readonly store: Store;
   readonly people: People;
   readonly effects: ReadonlyMap<string, number>;
+  /** When each server process was started, by the wall's clock. */
+  readonly startedAt: readonly number[];
 }
 
-export async function judge({ findings, store, people, effects }: Case): Promise<void> {
+/** A run goes on in the next process; only one that so many processes took over in vain is given up. */
+const takeoversInVainMax = 5;
+
+export async function judge({ findings, store, people, effects, startedAt }: Case): Promise<void> {
   judgeWire(findings, store, people);
+  for (const [userId, log] of store.logs) judgeGivenUp(findings, userId, log, startedAt);
   const models = new LogModels(store);
   judgeViews(findings, store, people, models);
   for (const tab of people.openTabs) judgeLastView(findings, models, store, tab);
@@ -90,6 +96,26 @@ function judgeWire(findings: Findings, store: Store, people: People): void {
       const take = wire.watch({ id });
       for (const text of texts) take(text, side);
     }
+  }
+}
+
+/** No run ends because its server did. */
+function judgeGivenUp(
+  findings: Findings,
+  userId: string,
+  log: readonly string[],
+  startedAt: readonly number[],
+): void {
+  const begunAt = new Map<string, number>();
+  for (const json of log) {
+    const { type, runId = "", at, data } = JSON.parse(json) as Event;
+    if (type === "agent_started") begunAt.set(runId, at);
+    if (type !== "agent_failed") continue;
+    const from = begunAt.get(runId) ?? at;
+    const takeovers = startedAt.filter((start) => start >= from && start <= at).length;
+    const isGivenUp = data.code === "node_lost" && takeovers <= takeoversInVainMax;
+    if (!isGivenUp && data.code !== "agent_diverged") continue;
+    findings.violated("J5", `${userId} ${runId}: ${data.code} after ${takeovers} takeovers`);
   }
 }
 

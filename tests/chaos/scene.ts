@@ -109,7 +109,8 @@ export async function openScene<F extends Front>(
         ? await openShared(database.ownerUrl)
         : await openFolder(join(disk.data, "node1"));
       const store = await openStore(journal, userIds);
-      await judge({ findings, store, people, effects: readEffects(effectsFile) });
+      const startedAt = hosts.flatMap((host) => host.startedAt);
+      await judge({ findings, store, people, effects: readEffects(effectsFile), startedAt });
       await store.inner.close();
       for (const tab of people.openTabs) tab.close();
       return store.logs;
