@@ -61,8 +61,8 @@ export interface Case {
   readonly store: Store;
   readonly people: People;
   readonly effects: ReadonlyMap<string, number>;
-  /** When each server process was started, by the wall's clock. */
-  readonly startedAt: readonly number[];
+  /** When each server process was started, by the wall's clock: where runs change hands at no other time. */
+  readonly startedAt?: readonly number[];
 }
 
 /** A run goes on in the next process; only one that so many processes took over in vain is given up. */
@@ -70,7 +70,7 @@ const takeoversInVainMax = 5;
 
 export async function judge({ findings, store, people, effects, startedAt }: Case): Promise<void> {
   judgeWire(findings, store, people);
-  for (const [userId, log] of store.logs) judgeGivenUp(findings, userId, log, startedAt);
+  if (startedAt) for (const [userId, log] of store.logs) judgeGivenUp(findings, userId, log, startedAt);
   const models = new LogModels(store);
   judgeViews(findings, store, people, models);
   for (const tab of people.openTabs) judgeLastView(findings, models, store, tab);
