@@ -95,7 +95,7 @@ async function beginRun(core: WebSocketCore, journal: Journal, person: Person): 
     const thread = { id: threadId, title: "A question", createdAt: at, updatedAt: at };
     events.push({ id: `${threadId}.1`, type: "thread_created", at, threadId, data: { thread } });
   }
-  const outcome = await journal.commit({ userId, events: [...events, started] });
+  const outcome = await journal.commit({ userId, owner: "bench", events: [...events, started] });
   if (outcome.is !== "committed") throw new Error(JSON.stringify(outcome));
   person.emitter = getWebSocketManager(core, context).emitter({
     context: context.for({ threadId, runId }),

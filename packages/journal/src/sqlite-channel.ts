@@ -2,30 +2,19 @@
  * What the journal and its worker thread say to each other. Events travel as one text, a line for each, as
  * they are stored: without their offsets. The thread needs nothing but SQLite, so that it starts fast.
  */
-import type { Draft } from "./draft.ts";
 import type { Attachment, AttachmentHead, Claim, Extent, Page, Run, TrimLimits } from "./journal.ts";
-import type { Changes, Verdict } from "./judge.ts";
 import type { OpenFailure } from "./sqlite-failure.ts";
 import type { OpenRequest } from "./sqlite-open.ts";
+import type { PackedGroup, PackedOutcome } from "./sqlite-pack.ts";
 
 export interface WorkerOptions extends OpenRequest {
   readonly attachmentBytesTotalMax: number;
   readonly unfoldedEventsMax: number;
 }
 
-export interface PackedDraft extends Omit<Draft, "tails"> {
-  readonly body: string;
-}
-
-/** What became of one draft; `threw` carries the text of a TypeError that is the caller's bug. */
-export type DraftOutcome =
-  | ({ readonly is: "committed" } & Pick<Changes, "first" | "head" | "keep" | "result">)
-  | Exclude<Verdict, { readonly is: "append" }>
-  | { readonly is: "threw"; readonly message: string };
-
 /** Each request and its answer. */
 export interface Calls {
-  group: { request: { readonly drafts: readonly PackedDraft[] }; answer: readonly DraftOutcome[] };
+  group: { request: PackedGroup; answer: readonly PackedOutcome[] };
   extent: { request: { readonly userId: string }; answer: Extent };
   read: {
     request: {

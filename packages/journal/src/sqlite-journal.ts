@@ -23,7 +23,7 @@ import type {
   TrimLimits,
 } from "./journal.ts";
 import { Leases } from "./leases.ts";
-import type { DraftOutcome, PackedDraft } from "./sqlite-channel.ts";
+import { type DraftOutcome, type PackedOutcome, packDrafts, unpackOutcome } from "./sqlite-pack.ts";
 import type { SqliteThread } from "./sqlite-thread.ts";
 import { Subscribers } from "./subscribers.ts";
 
@@ -172,9 +172,9 @@ export class SqliteJournal implements Journal {
   }
 
   async #commitGroup(group: readonly WaitingCommit[]): Promise<void> {
-    let outcomes: readonly DraftOutcome[];
+    let outcomes: readonly PackedOutcome[];
     try {
-      outcomes = await this.#thread.call("group", { drafts: group.map(({ draft }) => packed(draft)) });
+      outcomes = await this.#thread.call("group", packDrafts(group.map(({ draft }) => draft)));
     } catch (error) {
       // The thread is gone or has a bug: whether the group was written is not known, so nobody is told it was not.
       for (const waiting of group) waiting.fail(error instanceof Error ? error : new Error(String(error)));
@@ -182,7 +182,7 @@ export class SqliteJournal implements Journal {
     }
     for (const [index, waiting] of group.entries()) {
       const outcome = outcomes[index];
-      if (outcome) this.#settle(waiting, outcome);
+      if (outcome !== undefined) this.#settle(waiting, unpackOutcome(outcome, waiting.draft.tails.length));
       else waiting.fail(new RangeError("journal: a commit got no outcome"));
     }
   }
@@ -204,8 +204,4 @@ export class SqliteJournal implements Journal {
     }
     settle({ is: "committed", epoch: this.#epoch, first, head, result });
   }
-}
-
-function packed({ tails, ...rest }: Draft): PackedDraft {
-  return { ...rest, body: tails.join("\n") };
 }

@@ -4,10 +4,14 @@
  *
  *  R1  A run that begins, is claimed or ends is written at once; that it advanced is written when its user's
  *      events are folded, in the same transaction.
+ *  R2  `#written` holds runs as their rows stand, so that a run's next event need not read its row again; it is
+ *      bounded and may be forgotten at any time.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Run } from "./journal.ts";
 import { runOf } from "./run-row.ts";
+
+const writtenUsersMax = 20_000;
 
 export class SqliteRuns {
   readonly #find: StatementSync;
@@ -15,6 +19,7 @@ export class SqliteRuns {
   readonly #active: StatementSync;
   readonly #orphaned: StatementSync;
   readonly #advanced = new Map<string, Map<string, Run>>();
+  readonly #written = new Map<string, Map<string, Run>>();
 
   constructor(database: DatabaseSync) {
     this.#find = database.prepare("SELECT * FROM gp_run WHERE user_id = ? AND run_id = ?");
@@ -31,8 +36,8 @@ export class SqliteRuns {
   }
 
   find(userId: string, runId: string): Run | undefined {
-    const advanced = this.#advanced.get(userId)?.get(runId);
-    if (advanced) return advanced;
+    const known = this.#advanced.get(userId)?.get(runId) ?? this.#written.get(userId)?.get(runId);
+    if (known) return known;
     const row = this.#find.get(userId, runId);
     return row && runOf(row);
   }
@@ -63,6 +68,7 @@ export class SqliteRuns {
     }
     this.#write(userId, run);
     this.#advanced.get(userId)?.delete(run.runId);
+    this.#written.get(userId)?.delete(run.runId);
   }
 
   /** While memory is rebuilt: an event of the run stands in a group. */
@@ -73,12 +79,17 @@ export class SqliteRuns {
 
   /** R1: the user's events are being folded. */
   folded(userId: string): void {
-    for (const run of this.#advanced.get(userId)?.values() ?? []) this.#write(userId, run);
+    const advanced = this.#advanced.get(userId);
+    if (!advanced) return;
+    for (const run of advanced.values()) this.#write(userId, run);
     this.#advanced.delete(userId);
+    if (this.#written.size >= writtenUsersMax) this.#written.clear();
+    this.#written.set(userId, advanced);
   }
 
   forget(): void {
     this.#advanced.clear();
+    this.#written.clear();
   }
 
   #write(userId: string, run: Run): void {

@@ -12,10 +12,11 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { CommitRefusal, Run } from "./journal.ts";
 import { type Changes, type Facts, judge, judgeClaim, type Verdict } from "./judge.ts";
-import type { Calls, DraftOutcome, PackedDraft, WorkerOptions } from "./sqlite-channel.ts";
+import type { Calls, WorkerOptions } from "./sqlite-channel.ts";
 import { errorWords, failureCode, isDatabaseError } from "./sqlite-failure.ts";
 import { SqliteLog } from "./sqlite-log.ts";
 import type { OpenDatabase } from "./sqlite-open.ts";
+import { type DraftOutcome, type PackedDraft, packOutcome, unpackDrafts } from "./sqlite-pack.ts";
 import { SqliteRuns } from "./sqlite-runs.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 
@@ -52,8 +53,9 @@ export class SqliteStore implements Answering {
     this.#recover();
   }
 
-  group({ drafts }: Calls["group"]["request"]): readonly DraftOutcome[] {
-    const done = this.#transaction(() => drafts.map((draft) => this.#take(draft)));
+  group(group: Calls["group"]["request"]): Calls["group"]["answer"] {
+    const drafts = unpackDrafts(group);
+    const done = this.#transaction(() => drafts.map((draft) => packOutcome(this.#take(draft))));
     if (done.is === "done") return done.value;
     const { why, detail } = done;
     return drafts.map(() => ({ is: "refused", why, detail }));

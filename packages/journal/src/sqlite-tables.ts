@@ -26,7 +26,7 @@ export class SqliteTables {
   }
 
   threadState(userId: string, threadId: string): ThreadState | undefined {
-    const key = JSON.stringify([userId, threadId]);
+    const key = threadKey(userId, threadId);
     const cached = this.#threadStates.get(key);
     if (cached) return cached;
     const row = this.#sql.thread.get(userId, threadId);
@@ -40,7 +40,7 @@ export class SqliteTables {
     if (change.is === "put") {
       const { thread, offset } = change;
       this.#sql.putThread.run(userId, thread.id, thread.updatedAt, offset, JSON.stringify(thread));
-      this.#remember(JSON.stringify([userId, thread.id]), "live");
+      this.#remember(threadKey(userId, thread.id), "live");
       return;
     }
     if (change.is === "touch") {
@@ -49,7 +49,7 @@ export class SqliteTables {
     }
     this.#sql.deleteThread.run(change.offset, userId, change.threadId);
     this.#sql.deleteMessages.run(userId, change.threadId);
-    this.#remember(JSON.stringify([userId, change.threadId]), "deleted");
+    this.#remember(threadKey(userId, change.threadId), "deleted");
   }
 
   thread(userId: string, threadId: string): string | undefined {
@@ -198,4 +198,9 @@ function statements(database: DatabaseSync): { readonly [name in StatementName]:
     ),
     dropAttachment: prepare("DELETE FROM gp_attachment WHERE user_id = ? AND attachment_id = ?"),
   };
+}
+
+/** Asked for with every event; the length keeps two pairs of ids apart. */
+function threadKey(userId: string, threadId: string): string {
+  return `${userId.length}:${userId}${threadId}`;
 }

@@ -22,35 +22,53 @@ export interface TransportEvents {
   closed(code: number): void;
 }
 
-/** A message to a peer; its bytes are made once, however many sockets it goes to. */
+/** A message to a peer; its frame is made once, however many sockets it goes to. */
 export class Outgoing {
   readonly text: string;
-  #frame: Buffer | undefined;
+  #frame: Frame | undefined;
 
   constructor(text: string) {
     this.text = text;
   }
 
-  /** The whole RFC 6455 text frame: FIN, unmasked, as a server sends it. */
-  get frame(): Buffer {
+  get frame(): Frame {
     this.#frame ??= textFrame(this.text);
     return this.#frame;
   }
 }
 
-function textFrame(text: string): Buffer {
-  const bytes = Buffer.byteLength(text);
-  const header = bytes < 126 ? 2 : bytes < 65_536 ? 4 : 10;
-  const frame = Buffer.allocUnsafe(header + bytes);
-  frame[0] = 0x81;
-  if (header === 2) frame[1] = bytes;
-  else if (header === 4) {
-    frame[1] = 126;
-    frame.writeUInt16BE(bytes, 2);
-  } else {
-    frame[1] = 127;
-    frame.writeBigUInt64BE(BigInt(bytes), 2);
+/**
+ * A whole RFC 6455 text frame: FIN, unmasked, as a server sends it. As `chars` each unit is one byte: a string
+ * is written to a socket at less cost than a buffer, and most frames are ASCII.
+ */
+export type Frame =
+  | { readonly is: "chars"; readonly chars: string; readonly length: number }
+  | { readonly is: "bytes"; readonly bytes: Buffer; readonly length: number };
+
+function textFrame(text: string): Frame {
+  const length = Buffer.byteLength(text);
+  const head = frameHead(length);
+  if (length === text.length) {
+    const chars = head + text;
+    return { is: "chars", chars, length: chars.length };
   }
-  frame.write(text, header, "utf8");
-  return frame;
+  const bytes = Buffer.allocUnsafe(head.length + length);
+  bytes.write(head, "latin1");
+  bytes.write(text, head.length, "utf8");
+  return { is: "bytes", bytes, length: bytes.length };
+}
+
+/** One unit for each byte. */
+function frameHead(length: number): string {
+  if (length < 126) return String.fromCharCode(0x81, length);
+  if (length < 65_536) return String.fromCharCode(0x81, 126, length >> 8, length & 0xff);
+  const low = length >>> 0;
+  const high = (length - low) / 2 ** 32;
+  const units = [high, low].flatMap((word) => [
+    word >>> 24,
+    (word >> 16) & 0xff,
+    (word >> 8) & 0xff,
+    word & 0xff,
+  ]);
+  return String.fromCharCode(0x81, 127, ...units);
 }

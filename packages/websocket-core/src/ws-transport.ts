@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Clock, Timer } from "@goldenpath/protocol";
 import type { WebSocket } from "ws";
-import type { Outgoing, Transport, TransportEvents } from "./transport.ts";
+import type { Frame, Outgoing, Transport, TransportEvents } from "./transport.ts";
 
 /** Time for the peer to answer a close frame before the socket is cut. */
 const closeMsMax = 2_000;
@@ -44,8 +44,15 @@ export class WebSocketTransport implements Transport {
 
   write(messages: readonly Outgoing[]): void {
     if (this.#websocket.readyState !== this.#websocket.OPEN) return;
-    const only = messages.length === 1 ? messages[0] : undefined;
-    this.#socket.write(only ? only.frame : Buffer.concat(messages.map((message) => message.frame)));
+    let chars = "";
+    for (const { frame } of messages) {
+      if (frame.is === "chars") chars += frame.chars;
+      else {
+        this.#socket.write(Buffer.concat(messages.map((message) => bytesOf(message.frame))));
+        return;
+      }
+    }
+    this.#socket.write(chars, "latin1");
   }
 
   get bufferedBytes(): number {
@@ -61,4 +68,8 @@ export class WebSocketTransport implements Transport {
   terminate(): void {
     this.#websocket.terminate();
   }
+}
+
+function bytesOf(frame: Frame): Buffer {
+  return frame.is === "bytes" ? frame.bytes : Buffer.from(frame.chars, "latin1");
 }
