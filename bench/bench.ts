@@ -8,6 +8,8 @@ export interface Bench {
   readonly workload: string;
   readonly baseline: string;
   readonly notMeasured: string;
+  /** Where other than five are enough or needed. */
+  readonly rounds?: number;
   run(run: BenchRun): Promise<Measured>;
 }
 

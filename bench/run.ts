@@ -21,6 +21,11 @@ import { figure, reportTable, reportText, statement } from "./report.ts";
 /** Each file exports its `bench`; it is loaded only when it is asked for. */
 const benchByName: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   delivery: () => import("./delivery.ts"),
+  latency: () => import("./latency.ts"),
+  fanout: () => import("./fanout.ts"),
+  idle: () => import("./idle.ts"),
+  slow: () => import("./slow.ts"),
+  resume: () => import("./resume.ts"),
   append: () => import("./append.ts"),
   postgres: () => import("./postgres.ts"),
   imports: () => import("./imports.ts"),
@@ -65,7 +70,7 @@ async function runAll(names: readonly string[]): Promise<void> {
 }
 
 async function runOne(bench: Bench, quick: boolean): Promise<Report> {
-  const rounds = Number(values.rounds ?? (quick ? roundsQuick : roundsFull));
+  const rounds = Number(values.rounds ?? (quick ? roundsQuick : (bench.rounds ?? roundsFull)));
   if (!Number.isSafeInteger(rounds) || rounds < 1) stop("--rounds takes a whole number from 1 on.");
   const machine = thisMachine();
   const folder = mkdtempSync(join(tmpdir(), `goldenpath-bench-${bench.name}-`));

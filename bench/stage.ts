@@ -10,7 +10,7 @@ import type { ServerKind } from "./server/kinds.ts";
 import type { Emission, ServerCalls } from "./server/server.ts";
 
 const serverFile = new URL("server/server.ts", import.meta.url);
-const loadFile = new URL("load/load.ts", import.meta.url);
+export const loadFile = new URL("load/load.ts", import.meta.url);
 
 export interface StageOptions {
   readonly users: number;

@@ -31,6 +31,8 @@ export class Line {
   readonly #options: LineOptions;
   readonly #socket: Socket;
   #phase: "upgrading" | "joining" | "live" | "ended" = "upgrading";
+  /** Live from the chunk's first byte on: its events are looked for in all of it at once. */
+  #scans = false;
   /** The beginning of a frame whose end is still to come. */
   #rest: Buffer | undefined;
   /** Offset of the last event. */
@@ -101,8 +103,9 @@ export class Line {
       bytes = bytes.subarray(end + 4);
       this.#upgraded();
     }
+    this.#scans = this.#phase === "live";
     const whole = this.#frames(bytes);
-    if (whole > 0 && this.#phase === "live") this.#events(bytes.subarray(0, whole));
+    if (this.#scans && whole > 0) this.#events(bytes.subarray(0, whole));
     if (whole < bytes.length) this.#rest = Buffer.from(bytes.subarray(whole));
   }
 
@@ -153,7 +156,7 @@ export class Line {
     } else if (this.#options.dialect === "goldenpath") {
       // `{"type":"…`: events frames begin with ev.
       if (bytes[at + 9] === 0x65 && bytes[at + 10] === 0x76) {
-        if (this.#phase === "joining") this.#events(bytes.subarray(at, at + length));
+        if (!this.#scans) this.#events(bytes.subarray(at, at + length));
         return;
       }
       const frame = JSON.parse(bytes.toString("utf8", at, at + length)) as {
@@ -163,8 +166,11 @@ export class Line {
       };
       if (frame.type === "ping") this.#say('{"type":"pong"}');
       else if (frame.type === "welcome") this.epoch = frame.epoch ?? "";
-      else if (frame.type === "snapshot") this.offset = frame.asOf?.offset ?? 0;
-      else if (frame.type === "caught_up" && this.#phase === "joining") this.#join();
+      else if (frame.type === "snapshot") {
+        // Who comes back with a cursor gets what follows it; a snapshot would hide what was lost.
+        if (this.#options.cursor) this.#fail("the server had lost the place");
+        else this.offset = frame.asOf?.offset ?? 0;
+      } else if (frame.type === "caught_up" && this.#phase === "joining") this.#join();
       else if (frame.type === "error") this.#fail(JSON.stringify(frame));
     }
   }

@@ -10,9 +10,9 @@ export interface Contestant {
   prepare(): Promise<void>;
   /**
    * Gives the user `count` more events, all in this turn. Whoever returns a promise wants the next ones for
-   * this user after it has settled.
+   * this user after it has settled. Each event's text is longer by `padChars`.
    */
-  send(user: number, count: number): Promise<unknown> | undefined;
+  send(user: number, count: number, padChars?: number): Promise<unknown> | undefined;
   /** Deliveries so far: each user's events, once for each of the user's connections. */
   readonly delivered: number;
   /** Bytes that wait in this process for slow readers. */

@@ -1,5 +1,6 @@
 /** Our own path, whole: emitter, journal, bus, log reader, connection, socket. */
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { createMemoryJournal, type Journal, openSqliteJournal } from "@goldenpath/journal";
 import { type NewEvent, randomId, systemClock } from "@goldenpath/protocol";
 import {
@@ -41,23 +42,30 @@ export async function createGoldenpath(
     originAllowed: () => false,
     onFault: ({ error }) => console.error(error),
   });
-  options.server.on("upgrade", (request, socket, head) => core.handleUpgrade(request, socket, head));
+  const sockets = new Set<Duplex>();
+  options.server.on("upgrade", (request, socket, head) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    core.handleUpgrade(request, socket, head);
+  });
   return {
     prepare: async () => {
       await Promise.all(people.map((person) => beginRun(core, journal, person)));
     },
-    send(user, count) {
+    send(user, count, padChars = 0) {
       const { emitter } = people[user] ?? {};
       if (!emitter) throw new RangeError(`bench: user ${user} has no run`);
-      for (let left = count; left > 1; left--) void emitter.thinking("t", thought(options.stamped));
-      return emitter.thinking("t", thought(options.stamped)).then((emitted) => {
+      const pad = padChars > 0 ? "x".repeat(padChars) : "";
+      const think = () => emitter.thinking("t", thought(options.stamped) + pad);
+      for (let left = count; left > 1; left--) void think();
+      return think().then((emitted) => {
         if (emitted.is === "refused") throw new Error(`${emitted.why}: ${emitted.detail}`);
       });
     },
     get delivered() {
       return committed * options.connectionsPerUser;
     },
-    bufferedBytes: () => 0,
+    bufferedBytes: () => [...sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
     async close() {
       await core.close();
       await journal.close();

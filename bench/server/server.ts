@@ -19,6 +19,8 @@ export interface Emission {
   readonly perSecond?: number;
   /** Only these users, from 0 on. */
   readonly users?: number;
+  /** Makes every event so much larger. */
+  readonly padChars?: number;
 }
 
 export interface Usage {
@@ -96,11 +98,11 @@ async function create(name: ServerKind, options: ContestantOptions): Promise<Con
 }
 
 /** Every user gets `atOnce` events, then the next turn comes; no user is ahead of another. */
-async function emitAll({ eventsPerUser, atOnce, users: some = users }: Emission): Promise<void> {
+async function emitAll({ eventsPerUser, atOnce, users: some = users, padChars }: Emission): Promise<void> {
   for (let sent = 0; sent < eventsPerUser; sent += atOnce) {
     const pending: unknown[] = [];
     for (let user = 0; user < some; user++) {
-      pending.push(current().send(user, atOnce));
+      pending.push(current().send(user, atOnce, padChars));
     }
     await Promise.all(pending);
     await new Promise((resolve) => setImmediate(resolve));

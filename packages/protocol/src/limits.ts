@@ -36,7 +36,7 @@ export const limits = {
   heartbeatGraceMs: 10_000,
   /** A ticket is good once, for this long. */
   ticketMsMax: 30_000,
-  connectionsPerUserMax: 32,
+  connectionsPerUserMax: 128,
   runsPerUserMax: 4,
   /** Client frames a connection may send in a second, averaged over `framesBurstMax`. */
   framesPerSecondMax: 20,
