@@ -29,6 +29,9 @@ const benchByName: Readonly<Record<string, () => Promise<{ readonly bench: Bench
   append: () => import("./append.ts"),
   postgres: () => import("./postgres.ts"),
   imports: () => import("./imports.ts"),
+  "first-token": () => import("./first-token.ts"),
+  bundle: () => import("./bundle.ts"),
+  start: () => import("./start.ts"),
 };
 
 const roundsFull = 5;

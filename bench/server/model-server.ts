@@ -1,0 +1,20 @@
+/** A whole server whose language model is the bench's own, in a process of its own. */
+import { type Server, serve } from "goldenpath";
+import { answerCalls } from "../child.ts";
+
+export type ModelServerCalls = {
+  /** Answers the server's address. */
+  readonly listen: (options: { readonly data: string; readonly modelUrl: string }) => Promise<string>;
+};
+
+let server: Server | undefined;
+
+answerCalls({
+  async listen({ data, modelUrl }) {
+    server = await serve(
+      { port: 0, data, page: false, logLevel: "error", drainMs: 0, trustProxy: true },
+      { GOLDENPATH_MODEL: "bench", GOLDENPATH_MODEL_URL: modelUrl },
+    );
+    return server.url;
+  },
+} satisfies ModelServerCalls);
