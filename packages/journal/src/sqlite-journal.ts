@@ -7,7 +7,7 @@
  */
 import { type Clock, type Event, eventJson, limits, type Message, type Thread } from "@goldenpath/protocol";
 import { CommitQueue, type WaitingCommit } from "./commit-queue.ts";
-import { type Draft, draftCommit } from "./draft.ts";
+import { draftCommit } from "./draft.ts";
 import type {
   Attachment,
   AttachmentHead,
