@@ -26,6 +26,7 @@ const benchByName: Readonly<Record<string, () => Promise<{ readonly bench: Bench
   idle: () => import("./idle.ts"),
   slow: () => import("./slow.ts"),
   resume: () => import("./resume.ts"),
+  growth: () => import("./growth.ts"),
   append: () => import("./append.ts"),
   postgres: () => import("./postgres.ts"),
   imports: () => import("./imports.ts"),
