@@ -32,6 +32,16 @@ export function stampOf(root: string, path: string): Stamp | undefined {
 
 export type Cached = ReadonlyMap<string, { readonly facts: FileFacts; readonly stamp: Stamp }>;
 
+/** Makes the folder of what is kept, unless it is there; throws where nothing may be written. */
+export function makeCacheFolder(root: string): "made" | "there" {
+  const folder = join(root, cacheFolder);
+  const ignore = join(folder, ".gitignore");
+  if (existsSync(ignore)) return "there";
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(ignore, "*\n");
+  return "made";
+}
+
 /** What can be used of the cache; empty when there is none. */
 export function readCache(root: string): Cached {
   const path = join(root, cacheFolder, cacheName);
@@ -96,12 +106,9 @@ export function writeCache(
     const { buffer, byteOffset, byteLength } = packed.numbers;
     parts.push(own, Buffer.from(buffer, byteOffset, byteLength), text);
   }
-  const folder = join(root, cacheFolder);
   try {
-    mkdirSync(folder, { recursive: true });
-    const ignore = join(folder, ".gitignore");
-    if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
-    writeWhole(join(folder, cacheName), parts);
+    makeCacheFolder(root);
+    writeWhole(join(root, cacheFolder, cacheName), parts);
     return true;
   } catch {
     // A read-only tree is checked all the same, only not faster the next time.

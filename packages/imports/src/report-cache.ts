@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "./baseline.ts";
-import { cacheFolder, type Stamp, stampOf } from "./cache.ts";
+import { cacheFolder, makeCacheFolder, type Stamp, stampOf } from "./cache.ts";
 import { packVersion } from "./facts-layout.ts";
 import type { Report } from "./finding.ts";
 import { asObject, type JsonValue } from "./resolve/json-with-comments.ts";
@@ -29,13 +29,27 @@ export function reportKey(
   const hash = createHash("sha256");
   hash.update(JSON.stringify([packVersion, process.version, settings]));
   let latest = 0;
+  const made = madeFolder(root);
   const add = (path: string, stamp: Stamp | undefined): void => {
     hash.update(`${path}\n${stamp?.size ?? -1} ${stamp?.changedMs ?? 0}\n`);
-    latest = Math.max(latest, stamp?.changedMs ?? 0);
+    if (path !== made) latest = Math.max(latest, stamp?.changedMs ?? 0);
   };
   for (const path of tree.files) add(path, stamps.get(path));
   for (const path of [...tree.folders, ...tree.manifests, ...tree.settings]) add(path, stampOf(root, path));
   return nowMs - latest > freshMs ? hash.digest("hex") : undefined;
+}
+
+/**
+ * The folder of what is kept is made before the root is looked at, which it changes: made afterwards, it would
+ * make the first report useless. The answer is the root's path in the tree when that has just been done.
+ */
+function madeFolder(root: string): string | undefined {
+  try {
+    return makeCacheFolder(root) === "made" ? "" : undefined;
+  } catch {
+    // A read-only tree keeps no report.
+    return undefined;
+  }
 }
 
 export function readReport(
@@ -57,12 +71,9 @@ export function readReport(
 }
 
 export function writeReport(root: string, key: string, report: Report, mended: readonly string[]): void {
-  const folder = join(root, cacheFolder);
   try {
-    mkdirSync(folder, { recursive: true });
-    const ignore = join(folder, ".gitignore");
-    if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
-    writeWhole(join(folder, reportName), JSON.stringify({ key, report, mended }));
+    makeCacheFolder(root);
+    writeWhole(join(root, cacheFolder, reportName), JSON.stringify({ key, report, mended }));
   } catch {
     // A read-only tree is checked all the same, only not faster the next time.
   }

@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { stampOf } from "./cache.ts";
+import { readReport, reportKey, writeReport } from "./report-cache.ts";
+import { checkTree, withTree } from "./testing/tree.ts";
+import { walk } from "./walk.ts";
+
+it("[R1] keeps the first report, though keeping it makes a folder in the root", async () => {
+  await withTree({ "a.py": "import b\n", "b.py": "" }, async (root) => {
+    const tree = walk(root, []);
+    const stamps = new Map(
+      tree.files.map((path) => [path, stampOf(root, path) ?? { size: 0, changedMs: 0 }]),
+    );
+    // Later than two seconds after everything was written (R2).
+    const key = () => reportKey(root, walk(root, []), stamps, [], Date.now() + 10_000) ?? "none";
+    const first = key();
+    expect(first).not.toBe("none");
+    writeReport(root, first, await checkTree(root), []);
+    expect(key()).toBe(first);
+    expect(readReport(root, key())?.report.files).toBe(2);
+  });
+});
