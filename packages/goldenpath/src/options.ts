@@ -44,7 +44,7 @@ export interface ServeOptions {
   readonly databaseOwnerUrl?: string;
   /** `NATS_URL`: `nats://host:4222`, how nodes hear each other. Default: over the database. */
   readonly natsUrl?: string;
-  /** `GOLDENPATH_NODE`: this node's name in logs, health and metrics. Default: the machine's name. */
+  /** `GOLDENPATH_NODE`: this node's name in health and for its leases. Default: the machine's name. */
   readonly node?: string;
   /** `GOLDENPATH_DRAIN_MS`: how long clients have to move away when the server stops. Default 2,000. */
   readonly drainMs?: number;

@@ -1,7 +1,7 @@
 /**
  * Postgres between the nodes, without another service: `NOTIFY` carries who has grown and how far, never bytes;
  * whoever hears it reads the journal. Every node hears of every user, and every notifying transaction takes one
- * lock of the whole server, so this is for few nodes (`docs/deploy/sizing.md` has the figures).
+ * lock of the whole server, so this is for few nodes (`docs/deploy`).
  *
  *  P1  One connection listens and notifies. It has to be a session of its own: a pool that shares sessions between
  *      transactions does not deliver.

@@ -21,6 +21,8 @@ Models: GOLDENPATH_MODEL=anthropic/…, openai/…, google/…, or one that answ
 Login:  GOOGLE_CLIENT_ID, GITHUB_CLIENT_ID, OIDC_ISSUER and OIDC_CLIENT_ID, each with its …_SECRET.
 Other:  GOLDENPATH_ORIGINS, GOLDENPATH_TRUST_PROXY, GOLDENPATH_SECRET, GOLDENPATH_LOG,
         GOLDENPATH_DURABILITY, GOLDENPATH_DRAIN_MS, GOLDENPATH_METRICS.
+Nodes:  NATS_URL=nats://host:4222, how nodes that share a database hear each other (default: over
+        it), GOLDENPATH_NODE, GOLDENPATH_DATABASE_OWNER_URL.
 
 SIGTERM or Ctrl-C moves clients away, ends what runs, and stops.`;
 
