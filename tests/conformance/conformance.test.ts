@@ -86,7 +86,7 @@ describe.concurrent("the conformance suite", () => {
       const proxy = await WrongServer.start(url, wrong);
       try {
         for (const name of caughtBy) {
-          const again = { filter: exactly(name), given, withinMs: 1_500 };
+          const again = { filter: exactly(name), given, withinMs: 5_000 };
           expect(outcomes(await runServerSuite({ ...again, url }))).toEqual(["holds"]);
           const results = await runServerSuite({ ...again, url: proxy.url });
           expect(outcomes(results), `a server that ${does}, by ${name}`).toEqual(["broken"]);
