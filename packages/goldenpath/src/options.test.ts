@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Environment, httpOrigin, ownOrigins, resolveOptions, type ServeOptions } from "./options.ts";
@@ -49,6 +50,21 @@ describe("resolveOptions", () => {
       databaseOwnerUrl: undefined,
       natsUrl,
     });
+  });
+
+  it("refuses a variable of ours that it does not know, and names the one that was meant", () => {
+    expect(errorOf({}, { GOLDENPATH_SIGNUP: "closed" })).toContain("did you mean GOLDENPATH_SIGN_UP?");
+    expect(errorOf({}, { GOLDENPATH_COLOUR: "red" })).toContain("GOLDENPATH_DATA, ");
+    expect(errorOf({}, { GOLDENPATH_MODEL_KEY: "k", MY_GOLDENPATH: "x" })).toBe("");
+  });
+
+  it("knows every variable that the documentation names", () => {
+    const text = ["operate.md", "deploy/index.md"]
+      .map((file) => readFileSync(new URL(`../../../docs/${file}`, import.meta.url), "utf8"))
+      .join("");
+    for (const [name] of text.matchAll(/\bGOLDENPATH_[A-Z_]+[A-Z]\b/g)) {
+      expect(errorOf({}, { [name]: "" })).not.toContain("no setting");
+    }
   });
 
   it("tells no secret of an address that it refuses", () => {

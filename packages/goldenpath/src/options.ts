@@ -107,8 +107,31 @@ export interface Options {
 
 export const portDefault = 4000;
 
+/** Every variable of ours, also those that only `check` and the agents read. */
+const variables: readonly string[] = [
+  "GOLDENPATH_CHECK_EMAIL",
+  "GOLDENPATH_CHECK_PASSWORD",
+  "GOLDENPATH_DATA",
+  "GOLDENPATH_DATABASE_OWNER_URL",
+  "GOLDENPATH_DRAIN_MS",
+  "GOLDENPATH_DURABILITY",
+  "GOLDENPATH_HOST",
+  "GOLDENPATH_LOG",
+  "GOLDENPATH_METRICS",
+  "GOLDENPATH_MODEL",
+  "GOLDENPATH_MODEL_KEY",
+  "GOLDENPATH_MODEL_URL",
+  "GOLDENPATH_NODE",
+  "GOLDENPATH_ORIGINS",
+  "GOLDENPATH_SECRET",
+  "GOLDENPATH_SIGN_UP",
+  "GOLDENPATH_TRUST_PROXY",
+  "GOLDENPATH_URL",
+];
+
 /** Throws a `StartError` (`option_invalid`) that names the option or variable and what it may be. */
 export function resolveOptions(given: ServeOptions, environment: Environment): Options {
+  refuseUnknown(environment);
   const host = given.host ?? environment.GOLDENPATH_HOST ?? "127.0.0.1";
   if (host === "")
     throw invalid("host (GOLDENPATH_HOST)", host, "an address, for example 127.0.0.1 or 0.0.0.0");
@@ -159,6 +182,19 @@ export function resolveOptions(given: ServeOptions, environment: Environment): O
     page: given.page ?? true,
     providers: providers(environment),
   };
+}
+
+/** A misspelt setting would leave its default in force in silence: sign-up open, say. */
+function refuseUnknown(environment: Environment): void {
+  const unknown = Object.keys(environment).find(
+    (name) => name.startsWith("GOLDENPATH_") && !variables.includes(name),
+  );
+  if (unknown === undefined) return;
+  const bare = (name: string) => name.replaceAll("_", "");
+  const meant = variables.filter((name) => bare(name) === bare(unknown));
+  const hint =
+    meant.length > 0 ? `did you mean ${meant.join(" or ")}?` : `there are ${variables.join(", ")}.`;
+  throw new StartError("option_invalid", `${unknown} is no setting of this server; ${hint}`);
 }
 
 /** True for addresses that only this machine can reach. */
