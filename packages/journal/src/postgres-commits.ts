@@ -31,7 +31,7 @@ const pauseMsMin = 20;
 const pauseMsMax = 1_000;
 
 const facts = "SELECT goldenpath.facts($1, $2, $3, $4, $5) AS facts";
-const commitGroup = "SELECT goldenpath.commit_group($1, $2, $3, $4, $5, $6, $7) AS stale";
+const commitGroup = `SELECT goldenpath.commit_group(${places(20)}) AS written`;
 const settleGroup = "SELECT goldenpath.settle_group($1, $2, $3, $4, $5, $6) AS written";
 
 type Attempt =
@@ -132,8 +132,8 @@ export class PostgresCommits {
       judged = await this.#judge(drafts, gathered);
       group = gathered;
       const [row] = await query({ name: "commit_group", text: commitGroup, values: gathered.rows() });
-      if (!Array.isArray(row?.stale)) throw new TypeError("journal: commit_group answered nothing");
-      if (row.stale.length > 0) return { is: "overtaken" };
+      if (typeof row?.written !== "boolean") throw new TypeError("journal: commit_group answered nothing");
+      if (!row.written) return { is: "overtaken" };
       this.#known.written(gathered.userIds, gathered.changedUsers);
       return { is: "written", judged };
     };
@@ -209,4 +209,9 @@ export class PostgresCommits {
       settle({ ...outcome, epoch });
     } else fail(judged?.error ?? new RangeError("journal: a commit got no outcome"));
   }
+}
+
+/** `$1, $2, …` */
+function places(count: number): string {
+  return Array.from({ length: count }, (_, index) => `$${index + 1}`).join(", ");
 }

@@ -24,7 +24,7 @@ BEGIN
   PERFORM set_config('goldenpath.node', 'on', true); -- F3
 ${body}
 END $goldenpath$;
-REVOKE ALL ON FUNCTION goldenpath.${signature.replaceAll(/\b\w+ (text\[\]|text|json|bigint|bytea)\b/g, "$1")} FROM PUBLIC;
+REVOKE ALL ON FUNCTION goldenpath.${signature} FROM PUBLIC;
 `;
 }
 
@@ -69,83 +69,98 @@ const lockUsers = define(
 );
 
 /**
- * Answers the users whose version is another one by now; none: everything is written. `expected` of the users have a
- * log, or get one.
+ * Answers whether the group was written; false when a user's version is another one by now. `users`, in the same order
+ * as the five lists behind it, change; `unchanged` were only judged by. What comes with every event is passed as arrays,
+ * because rows out of JSON cost several times as much to take apart; what comes once in a run is passed as JSON.
  */
 const commitGroup = define(
-  "commit_group(expected bigint, users json, events json, threads json, messages json, runs json, commands json)",
-  "text[]",
-  "stale text[]; found bigint;",
+  `commit_group(users text[], versions bigint[], heads bigint[], sizes bigint[], firsts bigint[], at_mins bigint[],
+    at_maxs bigint[], bodies text[], unchanged text[], unchanged_versions bigint[], run_users text[], run_ids text[],
+    run_states text[], run_offsets bigint[], run_seqs bigint[], run_ends bigint[], begun json, threads json,
+    messages json, commands json)`,
+  "boolean",
+  "changed bigint;",
   `
-  INSERT INTO goldenpath.log (user_id, version, floor, head, bytes)
-    SELECT u.user_id, 0, 0, 0, 0
-    FROM json_to_recordset(users) AS u (user_id text, version bigint, changed boolean)
-    WHERE u.changed AND u.version = 0 ORDER BY u.user_id COLLATE "C" ON CONFLICT DO NOTHING;
-  SELECT array_agg(h.user_id) FILTER (WHERE h.version <> h.judged), count(*) INTO stale, found FROM (
-    SELECT l.user_id, l.version, u.version AS judged
-    FROM json_to_recordset(users) AS u (user_id text, version bigint)
-    JOIN goldenpath.log l ON l.user_id = u.user_id COLLATE "C"
-    ORDER BY l.user_id FOR UPDATE OF l -- F1
-  ) h;
-  IF found < expected THEN
-    -- A database that was emptied behind our back.
-    SELECT array_agg(u.user_id) INTO stale FROM json_to_recordset(users) AS u (user_id text);
+  IF 0 = ANY (versions) THEN
+    INSERT INTO goldenpath.log (user_id, version, floor, head, bytes)
+      SELECT u.user_id, 0, 0, 0, 0 FROM unnest(users, versions) AS u (user_id, version)
+      WHERE u.version = 0 ORDER BY u.user_id COLLATE "C" ON CONFLICT DO NOTHING;
   END IF;
-  IF stale IS NULL THEN -- F2
-    UPDATE goldenpath.log l SET version = l.version + 1, head = u.head, bytes = l.bytes + u.bytes
-      FROM json_to_recordset(users) AS u (user_id text, head bigint, bytes bigint, changed boolean)
-      WHERE u.changed AND l.user_id = u.user_id COLLATE "C";
-    IF events IS NOT NULL THEN
-      INSERT INTO goldenpath.event (user_id, last, first, at_min, at_max, bytes, body)
-        SELECT e.user_id, e.last, e.first, e.at_min, e.at_max, e.bytes, e.body
-        FROM json_to_recordset(events) AS e
-          (user_id text, last bigint, first bigint, at_min bigint, at_max bigint, bytes bigint, body text);
+  -- F2: a row that is not at the version judged by is not found, and then those that were are given back.
+  BEGIN
+    -- F1: one statement locks and changes. Without hashing and whole tables every plan of it goes by user_id.
+    UPDATE goldenpath.log l SET version = l.version + 1, head = u.head, bytes = l.bytes + u.size
+      FROM (
+        SELECT n.* FROM unnest(users, versions, heads, sizes) AS n (user_id, version, head, size)
+        ORDER BY n.user_id COLLATE "C"
+      ) u
+      WHERE l.user_id = u.user_id COLLATE "C" AND l.version = u.version;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    IF changed < cardinality(users) THEN
+      RAISE SQLSTATE 'GP001';
     END IF;
-    IF threads IS NOT NULL THEN
-      INSERT INTO goldenpath.thread AS t (user_id, thread_id, updated_at, "offset", body)
-        SELECT n.user_id, n.thread_id, n.updated_at, n."offset", n.body
-        FROM json_to_recordset(threads) AS n
-          ("is" text, user_id text, thread_id text, updated_at bigint, "offset" bigint, body text)
-        WHERE n."is" = 'put'
-        ON CONFLICT (user_id, thread_id) DO UPDATE
-          SET updated_at = excluded.updated_at, "offset" = excluded."offset", body = excluded.body;
-      UPDATE goldenpath.thread t SET
-          updated_at = CASE WHEN n."is" = 'delete' THEN t.updated_at ELSE greatest(t.updated_at, n.updated_at) END,
-          "offset" = n."offset",
-          body = CASE WHEN n."is" = 'delete' THEN NULL ELSE t.body END
-        FROM json_to_recordset(threads) AS n
-          ("is" text, user_id text, thread_id text, updated_at bigint, "offset" bigint)
-        WHERE n."is" <> 'put' AND t.user_id = n.user_id COLLATE "C" AND t.thread_id = n.thread_id COLLATE "C";
-      DELETE FROM goldenpath.message m
-        USING json_to_recordset(threads) AS n ("is" text, user_id text, thread_id text)
-        WHERE n."is" = 'delete' AND m.user_id = n.user_id COLLATE "C" AND m.thread_id = n.thread_id COLLATE "C";
+    IF unchanged IS NOT NULL AND EXISTS (
+      SELECT 1 FROM unnest(unchanged, unchanged_versions) AS u (user_id, version)
+      LEFT JOIN goldenpath.log l ON l.user_id = u.user_id COLLATE "C" WHERE coalesce(l.version, 0) <> u.version
+    ) THEN
+      RAISE SQLSTATE 'GP001';
     END IF;
-    IF messages IS NOT NULL THEN
-      INSERT INTO goldenpath.message (user_id, thread_id, message_id, "offset", body)
-        SELECT n.user_id, n.thread_id, n.message_id, n."offset", n.body
-        FROM json_to_recordset(messages) AS n
-          (user_id text, thread_id text, message_id text, "offset" bigint, body text);
-    END IF;
-    IF runs IS NOT NULL THEN
-      INSERT INTO goldenpath.run AS r (user_id, run_id, thread_id, agent, message_id, attempt, owner, state,
-          first_offset, last_offset, seq, started_at, ended_at)
-        SELECT n.user_id, n.run_id, n.thread_id, n.agent, n.message_id, n.attempt, n.owner, n.state,
-          n.first_offset, n.last_offset, n.seq, n.started_at, n.ended_at
-        FROM json_to_recordset(runs) AS n (user_id text, run_id text, thread_id text, agent text,
-          message_id text, attempt bigint, owner text, state text, first_offset bigint, last_offset bigint,
-          seq bigint, started_at bigint, ended_at bigint)
-        ON CONFLICT (user_id, run_id) DO UPDATE SET state = excluded.state,
-          last_offset = excluded.last_offset, seq = excluded.seq, ended_at = excluded.ended_at;
-    END IF;
-    IF commands IS NOT NULL THEN
-      INSERT INTO goldenpath.command (user_id, command_id, fingerprint, result, at)
-        SELECT n.user_id, n.command_id, n.fingerprint, n.result, n.at
-        FROM json_to_recordset(commands) AS n
-          (user_id text, command_id text, fingerprint text, result text, at bigint);
-    END IF;
+  EXCEPTION WHEN SQLSTATE 'GP001' THEN
+    ${close}
+    RETURN false;
+  END;
+  INSERT INTO goldenpath.event (user_id, last, first, at_min, at_max, bytes, body)
+    SELECT e.* FROM unnest(users, heads, firsts, at_mins, at_maxs, sizes, bodies)
+      AS e (user_id, last, first, at_min, at_max, bytes, body)
+    WHERE e.body IS NOT NULL;
+  IF run_users IS NOT NULL THEN
+    UPDATE goldenpath.run r SET state = n.state, last_offset = n.last_offset, seq = n.seq, ended_at = n.ended_at
+      FROM unnest(run_users, run_ids, run_states, run_offsets, run_seqs, run_ends)
+        AS n (user_id, run_id, state, last_offset, seq, ended_at)
+      WHERE r.user_id = n.user_id COLLATE "C" AND r.run_id = n.run_id COLLATE "C";
+  END IF;
+  IF begun IS NOT NULL THEN
+    INSERT INTO goldenpath.run (user_id, run_id, thread_id, agent, message_id, attempt, owner, state,
+        first_offset, last_offset, seq, started_at, ended_at)
+      SELECT n.user_id, n.run_id, n.thread_id, n.agent, n.message_id, n.attempt, n.owner, n.state,
+        n.first_offset, n.last_offset, n.seq, n.started_at, n.ended_at
+      FROM json_to_recordset(begun) AS n (user_id text, run_id text, thread_id text, agent text,
+        message_id text, attempt bigint, owner text, state text, first_offset bigint, last_offset bigint,
+        seq bigint, started_at bigint, ended_at bigint);
+  END IF;
+  IF threads IS NOT NULL THEN
+    INSERT INTO goldenpath.thread AS t (user_id, thread_id, updated_at, "offset", body)
+      SELECT n.user_id, n.thread_id, n.updated_at, n."offset", n.body
+      FROM json_to_recordset(threads) AS n
+        ("is" text, user_id text, thread_id text, updated_at bigint, "offset" bigint, body text)
+      WHERE n."is" = 'put'
+      ON CONFLICT (user_id, thread_id) DO UPDATE
+        SET updated_at = excluded.updated_at, "offset" = excluded."offset", body = excluded.body;
+    UPDATE goldenpath.thread t SET
+        updated_at = CASE WHEN n."is" = 'delete' THEN t.updated_at ELSE greatest(t.updated_at, n.updated_at) END,
+        "offset" = n."offset",
+        body = CASE WHEN n."is" = 'delete' THEN NULL ELSE t.body END
+      FROM json_to_recordset(threads) AS n
+        ("is" text, user_id text, thread_id text, updated_at bigint, "offset" bigint)
+      WHERE n."is" <> 'put' AND t.user_id = n.user_id COLLATE "C" AND t.thread_id = n.thread_id COLLATE "C";
+    DELETE FROM goldenpath.message m
+      USING json_to_recordset(threads) AS n ("is" text, user_id text, thread_id text)
+      WHERE n."is" = 'delete' AND m.user_id = n.user_id COLLATE "C" AND m.thread_id = n.thread_id COLLATE "C";
+  END IF;
+  IF messages IS NOT NULL THEN
+    INSERT INTO goldenpath.message (user_id, thread_id, message_id, "offset", body)
+      SELECT n.user_id, n.thread_id, n.message_id, n."offset", n.body
+      FROM json_to_recordset(messages) AS n
+        (user_id text, thread_id text, message_id text, "offset" bigint, body text);
+  END IF;
+  IF commands IS NOT NULL THEN
+    INSERT INTO goldenpath.command (user_id, command_id, fingerprint, result, at)
+      SELECT n.user_id, n.command_id, n.fingerprint, n.result, n.at
+      FROM json_to_recordset(commands) AS n
+        (user_id text, command_id text, fingerprint text, result text, at bigint);
   END IF;
   ${close}
-  RETURN coalesce(stale, '{}');`,
+  RETURN true;`,
 );
 
 /**

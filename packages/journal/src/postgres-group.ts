@@ -116,23 +116,34 @@ export class PostgresGroup {
   }
 
   /** The arguments of `commit_group`, in their order. */
-  rows(): readonly (number | string | null)[] {
-    const users = [...this.#userById].map(([user_id, { version, user, bytes, changed }]) => {
-      return { user_id, version, head: user.head, bytes, changed };
-    });
-    const expected = users.filter(({ version, changed }) => changed || version > 0).length;
-    const events = [...this.#userById].flatMap(([user_id, { first, user, tails, atMin, atMax, bytes }]) => {
-      if (tails.length === 0) return [];
-      return [
-        { user_id, first, last: user.head, at_min: atMin, at_max: atMax, bytes, body: tails.join("\n") },
-      ];
-    });
-    const threads = [...this.#threads.values()];
-    const runs = [...this.#runs.values()].map(([userId, run]) => rowOf(userId, run));
+  rows(): readonly unknown[] {
+    const all = [...this.#userById];
+    const changed = all.filter(([, row]) => row.changed);
+    const unchanged = all.filter(([, row]) => !row.changed);
+    const runs = [...this.#runs.values()];
+    // What began before this group has a row already.
+    const isBegun = ([userId, run]: readonly [string, Run]) =>
+      run.firstOffset >= (this.#userById.get(userId)?.first ?? 0);
+    const advanced = runs.filter((each) => !isBegun(each));
+    const begun = runs.filter(isBegun).map(([userId, run]) => rowOf(userId, run));
     return [
-      expected,
-      json(users),
-      ...[events, threads, this.#keptMessages(), runs, this.#commands].map(orNull),
+      changed.map(([userId]) => userId),
+      changed.map(([, { version }]) => version),
+      changed.map(([, { user }]) => user.head),
+      changed.map(([, { bytes }]) => bytes),
+      changed.map(([, { first }]) => first),
+      changed.map(([, { atMin }]) => atMin),
+      changed.map(([, { atMax }]) => atMax),
+      changed.map(([, { tails }]) => (tails.length === 0 ? null : tails.join("\n"))),
+      orNull(unchanged.map(([userId]) => userId)),
+      orNull(unchanged.map(([, { version }]) => version)),
+      orNull(advanced.map(([userId]) => userId)),
+      orNull(advanced.map(([, { runId }]) => runId)),
+      orNull(advanced.map(([, { state }]) => state)),
+      orNull(advanced.map(([, { lastOffset }]) => lastOffset)),
+      orNull(advanced.map(([, { seq }]) => seq)),
+      orNull(advanced.map(([, { endedAt }]) => endedAt ?? null)),
+      ...[begun, [...this.#threads.values()], this.#keptMessages(), this.#commands].map(jsonOrNull),
     ];
   }
 
@@ -203,10 +214,10 @@ function keyOf(userId: string, id: string): string {
   return JSON.stringify([userId, id]);
 }
 
-function json(rows: readonly unknown[]): string {
-  return JSON.stringify(rows);
+function orNull(list: readonly unknown[]): readonly unknown[] | null {
+  return list.length === 0 ? null : list;
 }
 
-function orNull(rows: readonly unknown[]): string | null {
-  return rows.length === 0 ? null : json(rows);
+function jsonOrNull(rows: readonly unknown[]): string | null {
+  return rows.length === 0 ? null : JSON.stringify(rows);
 }

@@ -196,11 +196,11 @@ test("C3: once a lost group was found not to be written, its session cannot writ
   const version = Number(
     (await superQuery(`SELECT version FROM goldenpath.log WHERE user_id = '${userId}'`))[0]?.version,
   );
-  const users = JSON.stringify([{ user_id: userId, version, head: 4, bytes: 2, changed: true }]);
-  const late = `SELECT goldenpath.commit_group(1, '${users}', NULL, NULL, NULL, NULL, NULL) AS stale`;
+  const changed = `'{${userId}}', '{${version}}', '{4}', '{2}', '{4}', '{1}', '{1}', '{x}'`;
+  const late = `SELECT goldenpath.commit_group(${changed}${", NULL".repeat(12)}) AS written`;
   const settle = `SELECT goldenpath.settle_group('{${userId}}', '${userId}', 4, 'x', NULL, NULL) AS written`;
   expect(await superQuery(settle)).toEqual([{ written: false }]);
-  expect(await superQuery(late)).toEqual([{ stale: [userId] }]);
+  expect(await superQuery(late)).toEqual([{ written: false }]);
   expect(await journal.extent(userId)).toMatchObject({ head: 3 });
 });
 

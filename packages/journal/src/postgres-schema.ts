@@ -4,10 +4,14 @@
  *
  * Row-level security is the second wall under D4. It is on, and forced, for every table of users' things:
  *
- *  - `own`: a query sees the rows of the user named by the setting `goldenpath.user_id`, and none without it.
+ *  - `own`: a query sees the rows of the user named by the setting `goldenpath.user_id`, and none without it. It writes
+ *    none.
  *  - `node`: what goes across users (a commit group, orphans, trimming) is done by the functions of
  *    `postgres-functions.ts` alone. They belong to the role that made the tables, and only that role may pass by
  *    `goldenpath.node`. A node's own role, where it is another one, can read its users' rows and call functions.
+ *
+ * The settings are asked for in a SELECT of their own, so that they are looked up once for a statement, not for each
+ * row.
  *
  * A migration is never changed once it has been released; a new one is added at the end. Nodes of the version
  * before go on while one migrates, so a migration leaves what they call in place.
@@ -85,10 +89,10 @@ const walls = userTables
   .map(
     (table) => `
 ALTER TABLE goldenpath.${table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY own ON goldenpath.${table}
-  USING (user_id = current_setting('goldenpath.user_id', true));
+CREATE POLICY own ON goldenpath.${table} FOR SELECT
+  USING (user_id = (SELECT current_setting('goldenpath.user_id', true)));
 CREATE POLICY node ON goldenpath.${table} TO CURRENT_USER
-  USING (current_setting('goldenpath.node', true) = 'on');
+  USING ((SELECT current_setting('goldenpath.node', true)) = 'on');
 `,
   )
   .join("");

@@ -115,6 +115,12 @@ test("D4: one role that owns the tables stands behind the wall as well", async (
     expect(await seen(client)).toEqual(everywhere([]));
     await client.query("SET goldenpath.user_id = 'bob'");
     expect(await seen(client)).toEqual(everywhere(["bob"]));
+    // It writes by the functions alone, not even for the user it reads as.
+    for (const table of userTables) {
+      expect((await client.query(`DELETE FROM goldenpath.${table}`)).rowCount).toBe(0);
+      const copy = `INSERT INTO goldenpath.${table} SELECT * FROM goldenpath.${table}`;
+      await expect(client.query(copy)).rejects.toMatchObject({ code: "42501" });
+    }
     // What goes across users closes the wall behind itself, also in a transaction.
     await client.query("BEGIN");
     await client.query("SELECT goldenpath.orphans(10), goldenpath.extents('{ann}')");
