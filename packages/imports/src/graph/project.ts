@@ -1,11 +1,13 @@
 import type { FileFacts, ImportedName, ImportFact, Lookup, Resolution, Resolver } from "../model.ts";
 import type { PythonResolver } from "../resolve/python.ts";
+import type { TypeScriptTreeResolver } from "../resolve/typescript.ts";
+import type { Borders } from "../resolve/typescript-borders.ts";
 
 const unknownLookup: Lookup = { is: "unknown", why: "the module is not looked into", chain: [] };
 
 export type ResolversFor = (files: readonly FileFacts[]) => {
   readonly python: PythonResolver;
-  readonly typescript: Resolver;
+  readonly typescript: TypeScriptTreeResolver;
   /** What stands beside the sources and could not be read: folders, configurations of compilers. */
   readonly faults: () => readonly Fault[];
 };
@@ -19,7 +21,7 @@ export class Project {
   /** Grows while imports are resolved: configurations are read when a file asks for them. */
   readonly faults: () => readonly Fault[];
   readonly #python: PythonResolver;
-  readonly #typescript: Resolver;
+  readonly #typescript: TypeScriptTreeResolver;
   readonly #resolutions: (Resolution | undefined)[][] = [];
   readonly #moduleNames: (string | undefined)[] = [];
   readonly #indexByPath = new Map<string, number>();
@@ -108,6 +110,11 @@ export class Project {
       this.#moduleNames[file] = name;
     }
     return name;
+  }
+
+  /** What stands between the packages of TypeScript and JavaScript. */
+  get borders(): Borders {
+    return this.#typescript.borders;
   }
 
   /** Where a dotted string leads (`patch("a.b.C")`). */

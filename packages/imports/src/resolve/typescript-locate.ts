@@ -129,6 +129,39 @@ export class Locator {
     return subpath === "." ? this.files.file(posix.join(member.directory, "src/index"), LENIENT) : undefined;
   }
 
+  /** Every file that a subpath of a member leads to under some condition. */
+  pathsInMember(member: PackageManifest, subpath: string): readonly string[] {
+    const asking = {
+      from: `${member.directory}/package.json`,
+      specifier: member.name ?? "",
+      isRequire: false,
+    };
+    const found = this.#byConditions(asking, undefined, (conditions) =>
+      lookUpExports(member.exports, subpath, conditions),
+    );
+    const targets = found.is === "targets" ? found.targets : [];
+    const paths = targets.flatMap((target) => {
+      const location = this.#targets(member, [target], asking, undefined);
+      return location.is === "path" ? [location.path] : [];
+    });
+    const path = this.pathInMember(member, subpath);
+    return path === undefined ? paths : [...paths, path];
+  }
+
+  /** Where `paths` and `baseUrl` lead a name, and which configuration says so. */
+  mappedBy(from: string, specifier: string): { readonly path: string; readonly config: string } | undefined {
+    const config = this.#configs.for(from);
+    const found = this.#mapped({ from, specifier, isRequire: false }, config);
+    return found?.is === "path" && config !== undefined
+      ? { path: found.path, config: config.path }
+      : undefined;
+  }
+
+  /** Whether a manifest here or above names the package as a dependency. */
+  declares(directory: string, name: string): boolean {
+    return this.#packages.declares(directory, name);
+  }
+
   relativeToRoot(path: string): string {
     return path.startsWith(`${this.#root}/`) ? path.slice(this.#root.length + 1) : path;
   }

@@ -82,6 +82,11 @@ export class Workspace {
     });
   }
 
+  /** Whether some workspace has the package in this folder as its member. */
+  isMember(directory: string): boolean {
+    return this.#roots.some((root) => isBelow(directory, root.directory) && root.includes(directory));
+  }
+
   #declared(name: string, from: string): { version: string; directory: string } | undefined {
     for (const manifest of this.#manifests.above(from)) {
       const version = manifest.dependencies.get(name);

@@ -2,12 +2,14 @@
 
 import { posix } from "node:path";
 import type { FileFacts, ImportFact, Resolution, Resolver } from "../model.ts";
+import { Borders } from "./typescript-borders.ts";
 import { TypeScriptConfigs } from "./typescript-config.ts";
 import { type Disk, systemDisk } from "./typescript-disk.ts";
 import { type AmbientModule, Locator } from "./typescript-locate.ts";
 import type { Location } from "./typescript-location.ts";
 import { Names } from "./typescript-lookup.ts";
 import { SpecifierWriter } from "./typescript-specifier.ts";
+import { isBelow } from "./typescript-workspace.ts";
 
 const SOURCE = /\.(?:[cm]?[jt]sx?)$/;
 
@@ -19,12 +21,13 @@ export type TypeScriptResolverOptions = {
   readonly disk?: Disk;
 };
 
-export type TypeScriptResolverWithFaults = Resolver & {
+export type TypeScriptTreeResolver = Resolver & {
+  readonly borders: Borders;
   /** Configurations that were asked for and cannot be read, so far. */
   readonly faults: () => readonly { readonly path: string; readonly message: string }[];
 };
 
-export function createTypeScriptResolver(options: TypeScriptResolverOptions): TypeScriptResolverWithFaults {
+export function createTypeScriptResolver(options: TypeScriptResolverOptions): TypeScriptTreeResolver {
   const resolver = new TypeScriptResolver(options);
   return {
     language: "typescript",
@@ -33,6 +36,7 @@ export function createTypeScriptResolver(options: TypeScriptResolverOptions): Ty
     offers: (file) => resolver.names.offers(file),
     specifierFor: (from, to, like) => resolver.specifiers.specifierFor(from, to, like),
     moduleName: (file) => resolver.specifiers.moduleName(file),
+    borders: resolver.borders,
     faults: () => resolver.faults(),
   };
 }
@@ -40,6 +44,7 @@ export function createTypeScriptResolver(options: TypeScriptResolverOptions): Ty
 class TypeScriptResolver {
   readonly names: Names;
   readonly specifiers: SpecifierWriter;
+  readonly borders: Borders;
   readonly #files: readonly FileFacts[];
   readonly #root: string;
   readonly #indexByPath = new Map<string, number>();
@@ -65,6 +70,7 @@ class TypeScriptResolver {
       configs: this.#configs,
       ambient: ambientModules(options.files, this.#root),
     });
+    this.borders = new Borders(this.#locator, (file) => this.#path(file));
     this.names = new Names({
       files: options.files,
       resolve: (file, one) => this.resolve(file, one),
@@ -111,8 +117,18 @@ class TypeScriptResolver {
     const before = this.#answers.get(key);
     if (before !== undefined) return before;
     const answer = this.#classify(this.#locator.locate({ from, specifier, isRequire }));
-    this.#answers.set(key, answer);
-    return answer;
+    // A link's own relative paths start where it leads: Node and bundlers take the real path of a file.
+    const real = answer.is === "missing" && specifier.startsWith(".") ? this.#realPath(from) : from;
+    const lasting = real === from ? answer : this.#resolve(real, specifier, isRequire);
+    if (real === from) this.#answers.set(key, answer);
+    return lasting;
+  }
+
+  /** Where a file lies behind links, as a path below the root when it lies there. */
+  #realPath(path: string): string {
+    const real = this.#disk.realPath(path);
+    const root = this.#disk.realPath(this.#root);
+    return isBelow(real, root) ? this.#root + real.slice(root.length) : real;
   }
 
   #classify(location: Location): Resolution {

@@ -1,11 +1,13 @@
 import type { RuleInfo } from "../finding.ts";
-import { boundaries, shadowed } from "./boundaries.ts";
+import { boundaries } from "./boundaries.ts";
 import { canonical } from "./canonical.ts";
 import { contract } from "./contract.ts";
 import { cycle } from "./cycle.ts";
+import { deepImport } from "./deep-import.ts";
 import { duplicates } from "./duplicates.ts";
 import { ignoreInfos } from "./ignores.ts";
 import type { Rule } from "./rule.ts";
+import { shadowed } from "./shadowed.ts";
 import { syntax } from "./syntax.ts";
 import { unresolved } from "./unresolved.ts";
 import { unused } from "./unused.ts";
@@ -18,6 +20,7 @@ export const allRules: readonly Rule[] = [
   canonical,
   cycle,
   boundaries,
+  deepImport,
   shadowed,
   duplicates,
   unused,

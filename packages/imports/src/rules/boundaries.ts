@@ -17,16 +17,6 @@ const deprecatedInfo = ruleInfo(
   "error",
   "A path that is to go away breaks its importers on that day.",
 );
-const deepInfo = ruleInfo(
-  "deep-import",
-  "warning",
-  "What lies behind a package's door may change without notice; its importers then break.",
-);
-const shadowedInfo = ruleInfo(
-  "shadowed-module",
-  "warning",
-  "A file that hides another module makes an import mean something else than it says.",
-);
 
 /** Matches a file by its path or by its module name. */
 function matcher(globs: readonly string[]): (path: string, module: string) => boolean {
@@ -36,7 +26,7 @@ function matcher(globs: readonly string[]): (path: string, module: string) => bo
 
 /** What may import what, as the configuration says it. */
 export const boundaries: Rule = {
-  infos: [layersInfo, forbiddenInfo, deprecatedInfo, deepInfo],
+  infos: [layersInfo, forbiddenInfo, deprecatedInfo],
   check: (context, tell) => {
     const { project, config } = context;
     const layers = config.layers.map(({ order, reason }) => ({ reason, order, tests: order.map(matcher) }));
@@ -81,19 +71,6 @@ export const boundaries: Rule = {
             why: [reason],
           });
         }
-        if (target !== undefined && facts.language === "python") {
-          const secret = privatePart(here, module);
-          if (secret === undefined || isTest(facts.path)) continue;
-          tell(deepInfo, {
-            file,
-            place,
-            module,
-            symbol: "",
-            message: `${module} lies behind the door of ${secret}`,
-            why: [`names that begin with an underscore are ${secret}'s own; import what ${secret} offers`],
-            severity: "note",
-          });
-        }
       }
     }
   },
@@ -105,19 +82,6 @@ function outsidePath(
 ): string {
   if (resolution.is === "external") return resolution.package;
   return resolution.is === "builtin" ? resolution.name : statement.specifier;
-}
-
-/** The package whose private part `module` is, when `here` lies outside of it. */
-function privatePart(here: string, module: string): string | undefined {
-  const parts = module.split(".");
-  const index = parts.findIndex((part) => /^_[^_]/.test(part));
-  if (index <= 0) return undefined;
-  const owner = parts.slice(0, index).join(".");
-  return here === owner || here.startsWith(`${owner}.`) ? undefined : owner;
-}
-
-function isTest(path: string): boolean {
-  return /(^|\/)(tests?|conftest\.py)(\/|$)|(^|\/)test_[^/]*$/.test(path);
 }
 
 function deprecatedBy(context: RuleContext, file: number, index: number, statement: ImportFact) {
@@ -144,39 +108,3 @@ function deprecatedBy(context: RuleContext, file: number, index: number, stateme
     ];
   });
 }
-
-/** Files that hide something: a standard module at a root, or a module beside a package of the same name. */
-export const shadowed: Rule = {
-  infos: [shadowedInfo],
-  check: (context, tell) => {
-    const { project } = context;
-    for (const file of focused(context)) {
-      const { path, language } = project.facts(file);
-      if (language !== "python") continue;
-      const place = { start: 0, end: 1, line: 1, column: 1 };
-      const module = project.moduleName(file);
-      const stem = path.replace(/\.py$/, "");
-      const twin = project.fileAt(`${stem}/__init__.py`);
-      if (path.endsWith(".py") && !path.endsWith("__init__.py") && twin !== undefined) {
-        tell(shadowedInfo, {
-          file,
-          place,
-          module,
-          symbol: "",
-          message: `${path} can never be imported: the package ${stem}/ has the same name`,
-          why: ["Python takes a package before a module; rename one or merge them"],
-        });
-      }
-      if (!module.includes(".") && !path.includes("/") && context.isStandard(module)) {
-        tell(shadowedInfo, {
-          file,
-          place,
-          module,
-          symbol: "",
-          message: `${path} hides Python's own module ${module}`,
-          why: ["whoever runs from this folder gets this file instead, libraries included; rename it"],
-        });
-      }
-    }
-  },
-};

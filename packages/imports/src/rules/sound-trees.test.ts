@@ -1,5 +1,7 @@
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkFiles } from "../testing/tree.ts";
+import { checkFiles, checkTree, withTree } from "../testing/tree.ts";
 
 /** Trees as well-kept repositories have them; whatever is said of their imports would be false. */
 const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -163,6 +165,20 @@ describe("what cannot be read is said", () => {
       "a.ts": 'import { x } from "@/gone";\nexport const y = x;\n',
     });
     expect(findings.map((each) => `${each.rule} ${each.file}`)).toContain("syntax-error tsconfig.json");
+  });
+
+  it("a file that is linked elsewhere takes its relative imports along, and its neighbours do not", async () => {
+    const text = 'export { data } from "./data";\n';
+    const files = {
+      "lib/src/index.js": text,
+      "lib/src/data.js": "export const data = 1;\n",
+      "lib/other.js": text,
+    };
+    await withTree(files, async (root) => {
+      symlinkSync("./src/index.js", join(root, "lib/linked.js"));
+      const { findings } = await checkTree(root);
+      expect(findings.map((each) => `${each.rule} ${each.file}`)).toEqual(["unresolved-module lib/other.js"]);
+    });
   });
 
   it("links in a circle, names without an end and stars in the hundreds do not hold it up", async () => {
