@@ -12,6 +12,9 @@ import type { Bus, Signal } from "./bus.ts";
 import { LogReader } from "./log-reader.ts";
 import { UserLog } from "./user-log.ts";
 
+/** A signal that was not heard for so long counts as lost: a line may lose one. */
+const lostMs = 5_000;
+
 export interface OpenedBuses {
   /** One for each journal. */
   readonly buses: readonly Bus[];
@@ -78,7 +81,7 @@ export function busContract(name: string, { nodes, open }: BusUnderTest): void {
       bus.onSignal((_userId, signal) => heard.push(signal));
       bus.signal("ann", { is: "session_ended", sessionId: "s" });
       const other = opened.buses[1];
-      if (other) await signalled(other, () => bus.signal("ann", { is: "session_ended", sessionId: "s" }));
+      if (other) await signalled(bus, other, "ann", { is: "session_ended", sessionId: "s" });
       expect(heard).toEqual([]);
     });
 
@@ -90,7 +93,7 @@ export function busContract(name: string, { nodes, open }: BusUnderTest): void {
         await Promise.all([append(node(0).journal, "ann"), append(node(0).journal, "ann")]);
         if (n % 3 === 0) await append(node(1).journal, "ann");
       }
-      await until(() => reader.offsets.length === 140);
+      await until(() => reader.offsets.length >= 140);
       expect(reader.offsets).toEqual(Array.from({ length: 140 }, (_, n) => n + 1));
       reader.close();
     });
@@ -116,8 +119,7 @@ export function busContract(name: string, { nodes, open }: BusUnderTest): void {
       ];
       for (const userId of ["ann", "user.*.>", "ünï ☃ \n=2e", "x".repeat(64)]) {
         for (const signal of signals) {
-          const heard = await signalled(node(1).bus, () => node(0).bus.signal(userId, signal));
-          expect(heard).toEqual([userId, signal]);
+          await signalled(node(0).bus, node(1).bus, userId, signal);
         }
       }
     });
@@ -158,9 +160,9 @@ export function busContract(name: string, { nodes, open }: BusUnderTest): void {
     test("a commit that is larger than the line carries is heard of without its bytes", async () => {
       const reader = new Reader(node(1).journal, node(1).bus, "ann");
       const title = "x".repeat(limits.eventBytesMax / 2);
-      await append(node(0).journal, "ann", title);
-      await append(node(0).journal, "ann");
-      await until(() => reader.offsets.length === 2);
+      await Promise.all([append(node(0).journal, "ann", title), append(node(0).journal, "ann")]);
+      await until(() => reader.offsets.length >= 2);
+      expect(reader.offsets).toEqual([1, 2]);
       expect(reader.text).toContain(title);
       reader.close();
     });
@@ -189,7 +191,11 @@ class Reader {
   readonly #reader: LogReader;
 
   constructor(journal: Journal, bus: Bus, userId: string) {
-    const pump = () => this.#reader.pump();
+    const pump = () => {
+      this.#reader.pump();
+      // Everything is taken at once; a reader that was handed more than a socket holds waits to be told that.
+      this.#reader.room();
+    };
     this.#log = new UserLog(userId, bus, {
       grown: () => setImmediate(pump),
       replaced: () => {
@@ -262,15 +268,19 @@ async function append(journal: Journal, userId: string, title = "x"): Promise<vo
   if (outcome.is !== "committed") throw new Error(JSON.stringify(outcome));
 }
 
-async function signalled(bus: Bus, give: () => void): Promise<readonly [string, Signal]> {
-  const heard = Promise.withResolvers<readonly [string, Signal]>();
-  const stop = bus.onSignal((userId, signal) => heard.resolve([userId, signal]));
-  give();
-  try {
-    return await heard.promise;
-  } finally {
-    stop();
+/** Resolves when `bus` has heard that signal of that user; it is given again when the line has lost it. */
+async function signalled(from: Bus, bus: Bus, userId: string, signal: Signal): Promise<void> {
+  const wanted = JSON.stringify([userId, signal]);
+  let isHeard = false;
+  const stop = bus.onSignal((...heard) => {
+    isHeard ||= JSON.stringify(heard) === wanted;
+  });
+  while (!isHeard) {
+    from.signal(userId, signal);
+    const lostAtMs = systemClock.elapsed() + lostMs;
+    await until(() => isHeard || systemClock.elapsed() > lostAtMs);
   }
+  stop();
 }
 
 /** Real lines take real time; the test's own limit bounds it. */
