@@ -52,6 +52,26 @@ describe("fix", () => {
       "from lib.core import Other\nimport os\nfrom lib.shim import Old\n",
       "from lib.core import Other, Manager as Old\nimport os\n",
     ],
+    [
+      "from lib.core import (\n    Other,  # why\n)\nfrom lib.shim import Old\n",
+      "from lib.core import (\n    Other,  # why\n    Manager as Old,\n)\n",
+    ],
+    [
+      "from lib.core import (\r\n    Other\r\n)\r\nfrom lib.shim import Old\r\n",
+      "from lib.core import (\r\n    Other,\r\n    Manager as Old\r\n)\r\n",
+    ],
+    [
+      "from lib.core import (\n    Other  # why\n)\nfrom lib.shim import Old\nfrom lib.shim import Old as O\n",
+      "from lib.core import (\n    Other,  # why\n    Manager as Old,\n    Manager as O,\n)\n",
+    ],
+    [
+      "from lib.shim import (Other, Old)\n",
+      "from lib.shim import (Other)\nfrom lib.core import Manager as Old\n",
+    ],
+    [
+      "from lib.core import Other\nfrom lib.shim import Old as OldOne\nfrom lib.shim import Old\n",
+      "from lib.core import Other, Manager as OldOne, Manager as Old\n",
+    ],
     ["def f():\n    from lib.shim import Old\n", "def f():\n    from lib.core import Manager as Old\n"],
     ["patch('lib.shim.Old.run')\n", "patch('lib.core.Manager.run')\n"],
   ])("rewrites %j", async (before, after) => {
@@ -112,6 +132,44 @@ describe("fix", () => {
           'import type { Manager as T } from "./lib/core.ts"; // why\n',
       );
     });
+  });
+});
+
+describe("fix --derived", () => {
+  async function derived(files: Readonly<Record<string, string>>): Promise<string[]> {
+    return withTree(files, async (root) => {
+      const { project } = await readProject(root, defaultConfig);
+      const plan = planFixes(project, defaultConfig, { paths: [], isDerived: true });
+      return plan.changes.map((each) => `${each.file}: ${each.after.toString()}`).sort();
+    });
+  }
+  const pkg = {
+    "pkg/__init__.py": "from .sites import Site\n",
+    "pkg/sites.py": "class Site: pass\n",
+    "a.py": "from pkg import Site\n",
+    "b.py": "from pkg import Site\n",
+    "c.py": "from pkg.sites import Site\n",
+  };
+
+  it("takes the package's door where most ask there, else the defining module", async () => {
+    expect(await derived(pkg)).toEqual(["c.py: from pkg import Site\n"]);
+    const more = { ...pkg, "d.py": "from pkg.sites import Site\n" };
+    expect(await derived(more)).toEqual([
+      "a.py: from pkg.sites import Site\n",
+      "b.py: from pkg.sites import Site\n",
+    ]);
+  });
+
+  it("never asks for a private name that has a public one, and leaves other names of the right module", async () => {
+    const files = {
+      "core.py": "class _Impl: pass\nManager = _Impl\nBoss = _Impl\n",
+      "shim.py": "from core import Manager as Old\n",
+      "a.py": "from core import Manager\n",
+      "b.py": "from core import Manager\n",
+      "c.py": "from core import Boss\n",
+      "d.py": "from shim import Old\n",
+    };
+    expect(await derived(files)).toEqual(["d.py: from core import Manager as Old\n"]);
   });
 });
 

@@ -243,10 +243,17 @@ function withoutClashes(splices: readonly Splice[]): Splice[] {
     }
     const known = insertions.get(splice.start);
     if (known === undefined) insertions.set(splice.start, splice);
-    else if (!known.text.includes(splice.text))
+    else if (!namesIn(splice.text).every((name) => namesIn(known.text).includes(name)))
       insertions.set(splice.start, { ...known, text: known.text + splice.text });
   }
   return [...others, ...insertions.values()];
+}
+
+function namesIn(text: string): readonly string[] {
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 }
 
 /** An earlier unguarded import of the target at module level. */

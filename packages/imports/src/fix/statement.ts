@@ -77,13 +77,31 @@ export function rewriteStatement(
     const missing = added.filter((each) => !present.has(each));
     const last = merge.names.at(-1);
     if (last === undefined) return refuse("the import to merge with has no names");
-    if (missing.length > 0) splices.push({ start: last.end, end: last.end, text: `, ${missing.join(", ")}` });
+    if (missing.length > 0) splices.push(...addNames(bytes, last, missing));
     return { ok: true, splices };
   }
   const newline = isCarriage ? "\r\n" : "\n";
   const text = newStatement(bytes, language, statement, added, specifier);
   splices.push({ start: textEnd, end: textEnd, text: `${newline}${indent.replace("\ufeff", "")}${text}` });
   return { ok: true, splices };
+}
+
+/** Adds names behind the last of a list, in its own manner: on its line, or each on one of its own. */
+function addNames(bytes: Buffer, last: ImportedName, names: readonly string[]): Splice[] {
+  const at = (start: number, text: string): Splice => ({ start, end: start, text });
+  const lineStart = bytes.lastIndexOf(0x0a, last.start - 1) + 1;
+  const indent = bytes.toString("utf8", lineStart, last.start);
+  const lineEnd = bytes.indexOf(0x0a, last.end);
+  const isCarriage = bytes[lineEnd - 1] === 0x0d;
+  const textEnd = isCarriage ? lineEnd - 1 : lineEnd;
+  const rest = /^[ \t]*(,?)[ \t]*((?:#|\/\/).*)?$/.exec(
+    lineEnd < 0 ? ")" : bytes.toString("utf8", last.end, textEnd),
+  );
+  if (!/^[ \t]*$/.test(indent) || rest === null) return [at(last.end, `, ${names.join(", ")}`)];
+  const lines = names.map((name) => `${isCarriage ? "\r\n" : "\n"}${indent}${name}`);
+  if (rest[1] === "" && rest[2] === undefined) return [at(last.end, `,${lines.join(",")}`)];
+  const added = at(textEnd, lines.map((line) => `${line},`).join(""));
+  return rest[1] === "" ? [at(last.end, ","), added] : [added];
 }
 
 function newStatement(
@@ -112,7 +130,7 @@ function removeNames(
   if (first === undefined || last === undefined) return undefined;
   const tail = bytes.toString("utf8", last.end, statement.statement.end);
   const isBracketed = /[)}]/.test(tail);
-  if (!isBracketed) {
+  if (!isBracketed || !/[\n#]|\/[*/]/.test(bytes.toString("utf8", first.start, last.end))) {
     const kept = names.filter((_, index) => !moved.has(index));
     const text = kept.map((name) => bytes.toString("utf8", name.start, name.end)).join(", ");
     return [{ start: first.start, end: last.end, text }];

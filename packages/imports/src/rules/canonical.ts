@@ -57,7 +57,7 @@ export function canonicalPaths(context: RuleContext): ReadonlyMap<string, Canoni
     if (found.has(key) || !isFragmentable(context, symbol)) continue;
     const taken = uses.filter((use) => use.nameIndex >= 0);
     if (doorsOf(project, symbol, taken).size < 2) continue;
-    const { door, name } = nearestDoor(context, symbol);
+    const { door, name } = nearestDoor(context, symbol, taken);
     found.set(key, { symbol, door, name, isDeclared: false, allow: new Set() });
   }
   return found;
@@ -69,13 +69,17 @@ function isFragmentable({ project }: RuleContext, symbol: Definition): boolean {
 }
 
 /**
- * The defining module, unless that is private or its package says with `__all__` that it offers the symbol:
- * then the nearest such package.
+ * The defining module, unless that is private, or a package above it offers the symbol and says so: by `__all__`, or
+ * because most who ask from outside of it ask there. Then the nearest such package.
  */
-function nearestDoor({ project }: RuleContext, symbol: Definition): { door: number; name: string } {
-  const own = { door: symbol.file, name: symbol.name };
+function nearestDoor(
+  { project }: RuleContext,
+  symbol: Definition,
+  uses: readonly Use[],
+): { door: number; name: string } {
+  const own = { door: symbol.file, name: publicName(symbol, uses) };
   const { path, language } = project.facts(symbol.file);
-  if (language !== "python") return own;
+  if (language !== "python") return { door: symbol.file, name: symbol.name };
   let isPrivate = /(^|\/)_[^_/][^/]*\.pyi?$/.test(path);
   let directory = path;
   while (directory.includes("/")) {
@@ -85,7 +89,7 @@ function nearestDoor({ project }: RuleContext, symbol: Definition): { door: numb
     if (door === symbol.file) return own;
     const declares =
       project.facts(door).publicNames?.names.some((each) => each.name === symbol.name) === true;
-    if (declares || isPrivate) {
+    if (declares || isPrivate || isPreferred(project, symbol, uses, door, directory)) {
       const lookup = project.lookupIn(door, symbol.name);
       if (lookup.is === "found" && lookup.file === symbol.file) return { door, name: symbol.name };
     }
@@ -94,11 +98,42 @@ function nearestDoor({ project }: RuleContext, symbol: Definition): { door: numb
   return own;
 }
 
+/** Whether more imports from outside of the package take the symbol from its door than from where it is defined. */
+function isPreferred(
+  project: RuleContext["project"],
+  symbol: Definition,
+  uses: readonly Use[],
+  door: number,
+  directory: string,
+): boolean {
+  let atDoor = 0;
+  let atDefinition = 0;
+  for (const use of uses) {
+    if (use.name !== symbol.name || project.facts(use.file).path.startsWith(`${directory}/`)) continue;
+    if (use.door === door) atDoor++;
+    else if (use.door === symbol.file) atDefinition++;
+  }
+  return atDoor > atDefinition;
+}
+
+/** The name under which the defining module offers it: for `_Impl`, the public alias that most ask for. */
+function publicName(symbol: Definition, uses: readonly Use[]): string {
+  if (!symbol.name.startsWith("_")) return symbol.name;
+  const counts = new Map<string, number>();
+  for (const { door, name } of uses) {
+    if (door === symbol.file && !name.startsWith("_")) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const [most] = [...counts].sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
+  return most?.[0] ?? symbol.name;
+}
+
 /** Whether this use goes another way than it should. */
 export function isAstray(context: RuleContext, use: Use, canonical: Canonical): boolean {
   const { project } = context;
   if (use.door === canonical.door && use.name === canonical.name) return false;
   if (!canonical.isDeclared && wayOf(project, use, canonical.symbol) !== "other") return false;
+  // Another name in the right module is no other path; which of its names to use is up to who wrote them.
+  if (!canonical.isDeclared && use.door === canonical.door) return false;
   // A mock names the module that uses the symbol, which is right; only in a shim nobody uses it.
   if (use.statement.kind === "mock" && !isShim(context, use.door)) return false;
   if (canonical.allow.has(`${project.moduleName(use.door)}:${use.name}`)) return false;
