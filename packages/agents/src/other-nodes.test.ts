@@ -75,7 +75,7 @@ async function event(node: TestNode, runId: string, type: string): Promise<void>
   while (!(await node.types(runId)).includes(type)) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-test("V7: a run that another node cancelled stops at once, in the middle of a tool", async () => {
+test("V10: a run that another node cancelled stops at once, in the middle of a tool", async () => {
   const begun = Promise.withResolvers<void>();
   const aborted = Promise.withResolvers<void>();
   const { here, there } = twoNodes(
@@ -99,7 +99,7 @@ test("V7: a run that another node cancelled stops at once, in the middle of a to
   while (here.supervisor.runs > 0) await new Promise((resolve) => setTimeout(resolve, 5));
 });
 
-test("V7: an approval is decided on another node, once, and answered from the log", async () => {
+test("V10: an approval is decided on another node, once, and answered from the log", async () => {
   const { here, there } = twoNodes(async () => "never");
   const { runId } = await here.ask("ask", { agent: "asker" });
   await event(here, runId, "approval_requested");
@@ -119,7 +119,7 @@ test("V7: an approval is decided on another node, once, and answered from the lo
   ).toMatchObject({ code: "not_found" });
 });
 
-test("V7: a decision whose signal is lost comes with the next one; without any it is answered with unavailable", async () => {
+test("V10: a decision whose signal is lost comes with the next one; without any it is answered with unavailable", async () => {
   const { here, there, state } = twoNodes(async () => "never");
   const { runId } = await here.ask("ask", { agent: "asker" });
   await event(here, runId, "approval_requested");

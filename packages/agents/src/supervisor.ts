@@ -9,7 +9,7 @@
  *  V5  A run whose node is gone (its lease ran out, or it gave it up) is claimed by a newer attempt before
  *      anything is written for it (J4), and goes on after its last finished step.
  *  V6  Runs are bounded for each user (by the journal, in the transaction) and for the node.
- *  V7  What concerns a run of another node is told to that node, and answered from the log: a signal that was
+ *  V10  What concerns a run of another node is told to that node, and answered from the log: a signal that was
  *      lost loses nothing but time.
  */
 import type { CommitRefusal, Journal, Run } from "@goldenpath/journal";
@@ -218,7 +218,7 @@ export class Supervisor implements Commands {
     return this.#runsMax - this.#executions.size - this.#starting.size;
   }
 
-  /** V7: another node speaks of a run that may be this node's. */
+  /** V10: another node speaks of a run that may be this node's. */
   #hear(userId: string, signal: Signal): void {
     if (signal.is === "session_ended") return;
     const runId = signal.is === "run_taken" ? signal.runId : runIdOfApproval(signal.approvalId);
