@@ -53,9 +53,18 @@ export class LogModel {
   #takeOfRun(event: Event): void {
     const { runId = "", threadId } = event;
     if (event.type === "agent_started") {
-      const { messageId: id, label } = event.data;
+      const { messageId: id, label, questionId } = event.data;
       const { at, agent } = event;
-      const message = { id, threadId, role: "assistant", at, parts: [], status: "streaming", label } as const;
+      const message = {
+        id,
+        threadId,
+        role: "assistant",
+        at,
+        parts: [],
+        status: "streaming",
+        label,
+        ...(questionId !== undefined && { questionId }),
+      } as const;
       const run: ModelRun = {
         runId,
         threadId,

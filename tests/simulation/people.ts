@@ -103,20 +103,12 @@ export class People {
 
   #signIn(device: Device, userId: string | undefined): void {
     const { login, plan } = this.#world;
-    const before = device.userId;
-    device.userId = userId ?? before;
+    device.userId = userId ?? device.userId;
     device.sessionId = login.signIn(
       device.userId,
       this.#acting && plan.sessionMs ? plan.sessionMs : foreverMs,
     );
     this.#world.history.note("sign in", `${device.name} ${device.userId} ${device.sessionId}`);
-    for (const tab of this.openTabs) {
-      if (tab.device !== device || before === device.userId) continue;
-      // A client that was never welcomed does not know whose it is: such a page is loaded again.
-      if (tab.client.view.userId !== undefined) continue;
-      tab.close();
-      this.openTab(device);
-    }
   }
 
   #comeBack(tab: Tab): void {

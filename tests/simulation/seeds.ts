@@ -30,13 +30,12 @@ export const toldSeeds: readonly { readonly seed: number; readonly story: string
   },
   {
     seed: 2645,
-    story:
-      "a page that was never welcomed does not know whose commands wait in it; it has to be loaded again (D4)",
+    story: "what waited in a page that was never welcomed went to the user who signed in next (D4)",
   },
   {
     seed: 5768,
     story:
-      "with a clock set back, a page of history puts a running answer elsewhere than its place in the log",
+      "with a clock set back, a page of history put a running answer elsewhere than its place in the log",
   },
   {
     seed: 505861,
@@ -44,7 +43,7 @@ export const toldSeeds: readonly { readonly seed: number; readonly story: string
   },
   {
     seed: 501783,
-    story: "two questions of one millisecond: an open page puts the first answer behind the second question",
+    story: "two questions of one millisecond: an open page put the first answer behind the second question",
   },
   {
     seed: 11837,

@@ -204,7 +204,7 @@ async function compare(world: World, people: People): Promise<void> {
     }
     for (const [threadId, messages] of expected?.messages ?? []) {
       const own = shown.messages.get(threadId);
-      if (!isDeepStrictEqual(inOrder(world, own), inOrder(world, messages))) {
+      if (!isDeepStrictEqual(own, messages)) {
         const ids = (list: readonly Message[] = []) => list.map(({ id, status }) => `${id}:${status}`).join();
         world.history.violated(
           "converge",
@@ -219,17 +219,6 @@ async function compare(world: World, people: People): Promise<void> {
     if (left.length > 0)
       world.history.violated("converge", `${tab.name} still sends ${JSON.stringify(left)}`);
   }
-}
-
-/**
- * A page that was open puts an answer that was under way among those of a page of history by its time, which
- * can be another place than the log's: beside a question of the same millisecond, or after the server's wall
- * clock was set back. Until that is mended, the questions have to be in order, and all messages the same.
- */
-function inOrder(world: World, messages: readonly Message[] = []): readonly unknown[] {
-  const all = messages.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const questions = messages.filter(({ role }) => role === "user").map(({ id }) => id);
-  return world.wallOffMs === 0 ? [questions, all] : [all];
 }
 
 /** Opens every thread to its beginning. */

@@ -40,6 +40,7 @@ export class Tab {
     const jitter = random.fork(`${name} jitter`);
     this.client = createClient({
       url: "http://world",
+      userId: device.userId,
       clock: this.clock,
       makeId: () => this.makeCommandId(),
       random: () => jitter.next(),

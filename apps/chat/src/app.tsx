@@ -69,8 +69,9 @@ export function App(): ReactNode {
   }
 }
 
-function makeClient(): Client {
+function makeClient(userId: string): Client {
   return createClient({
+    userId,
     url: location.origin,
     name: "goldenpath-chat",
     // Once a frame; a hidden page draws no frames, and must still keep its title and view current.
@@ -91,11 +92,11 @@ function Connected({ user, onAccountChanged }: ConnectedProps): ReactNode {
   const [client, setClient] = useState<Client>();
 
   useEffect(() => {
-    const made = makeClient();
+    const made = makeClient(user.id);
     setClient(made);
     made.connect();
     return () => made.close();
-  }, []);
+  }, [user.id]);
 
   const ended = useEndedSession(client, user.id, onAccountChanged);
 

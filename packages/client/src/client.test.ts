@@ -169,6 +169,25 @@ test("another user on the same client sees nothing of the first and sends nothin
   expect(line.untaken).toEqual([]);
 });
 
+test("what waits for the first connection is not sent for somebody whom the page did not expect (D4)", async () => {
+  const f = await fixture({ userId: "ann" });
+  const sent = f.client.send("ann's secret");
+  expect(f.client.view.outbox).toHaveLength(1);
+  f.client.connect();
+  const { line } = await greet(f.peer, { userId: "bob", epoch: "b" });
+  expect(await sent).toMatchObject({ ok: false, code: "user_changed" });
+  line.say({ type: "caught_up", head: 0 }, { type: "ping" });
+  await line.next("pong");
+  expect(line.untaken).toEqual([]);
+  expect(f.client.view).toMatchObject({ userId: "bob", outbox: [] });
+
+  const hers = await fixture({ userId: "ann" });
+  void hers.client.send("ann's question");
+  hers.client.connect();
+  const { line: own } = await greet(hers.peer, { userId: "ann" });
+  expect(await own.next("send")).toMatchObject({ parts: [{ text: "ann's question" }] });
+});
+
 test("listeners hear once of many changes, and not after they stopped", async () => {
   const flushes: (() => void)[] = [];
   const f = await fixture({ notify: (flush) => flushes.push(flush) });

@@ -87,7 +87,8 @@ export function createClient(options: ClientOptions): Client {
   const listeners = new Set<() => void>();
   const streams = createEventStreams();
   const commands = createCommands(clock, resolved.commandMsMax, transmit);
-  let view = emptyView;
+  /** K4: commands that wait for the first welcome are those of the user whom the page expects. */
+  let view: View = { ...emptyView, userId: options.userId };
   let counters: Counters = { duplicates: 0, gaps: 0, connections: 0 };
   /** What the server said of its bound; before that a message waits, and is judged when it is sent. */
   let frameBytesMax = Number.POSITIVE_INFINITY;
@@ -125,7 +126,7 @@ export function createClient(options: ClientOptions): Client {
       const { userId } = welcome;
       count("connections");
       frameBytesMax = welcome.limits.frameBytesMax;
-      if (view.userId !== undefined && view.userId !== userId) {
+      if (view.userId && view.userId !== userId) {
         const message = "Another user signed in."; // K4
         commands.giveUp(refusal("user_changed", message, "never"));
         history.stop();
@@ -136,7 +137,7 @@ export function createClient(options: ClientOptions): Client {
     },
     snapshot(frame) {
       // The first one interrupts nothing: no event came before it.
-      if (view.cursor) streams.lost("The client was away too long.");
+      if (view.cursor) streams.lost("The client was away.");
       gapsInRow = 0;
       dispatch({ is: "snapshot", frame });
       history.replaced();
@@ -166,7 +167,7 @@ export function createClient(options: ClientOptions): Client {
    */
   function transmit(frame: CommandFrame): Refusal | boolean {
     if (new TextEncoder().encode(JSON.stringify(frame)).length > frameBytesMax) {
-      const message = `Over ${frameBytesMax} bytes: attach the text as a file.`;
+      const message = `Over ${frameBytesMax} bytes: attach it as a file.`;
       return refusal("frame_too_large", message, "never");
     }
     connection.link?.send(frame);

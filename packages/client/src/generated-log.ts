@@ -41,7 +41,8 @@ export function logOf(plan: readonly Move[]): readonly Event[] {
         id: `m${offset}`,
         threadId,
         role: "user",
-        at: offset * 10,
+        // A wall clock says nothing about the order.
+        at: words,
         parts: [{ type: "text", text: `ask ${words}` }],
         status: "completed",
       },
@@ -59,9 +60,13 @@ export function logOf(plan: readonly Move[]): readonly Event[] {
       runs = runs.filter((other) => other.threadId !== threadId);
     } else if (kind <= 4) say(threadId, words);
     else if (kind <= 7) {
+      const last = events.at(-1);
+      if (last?.type !== "message_created" || last.threadId !== threadId) say(threadId, words);
+      const questionId = `m${events.length}`;
       const begun: OpenRun = { runId: `r${events.length + 1}`, threadId, seq: 0, calls: [] };
       runs.push(begun);
-      add("agent_started", threadId, { messageId: `a${begun.runId}`, label: "test", attempt: 1 }, begun);
+      const messageId = `a${begun.runId}`;
+      add("agent_started", threadId, { messageId, label: "test", attempt: 1, questionId }, begun);
     } else if (!run) say(threadId, words);
     else {
       runMove(add, run, kind, words);

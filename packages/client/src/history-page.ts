@@ -15,7 +15,7 @@ export interface HistoryPage {
 
 /** R5: a page of history, merged by id. */
 export function withPage(view: View, { threadId, threads, messages, complete }: HistoryPage): View {
-  const before = threadId === undefined ? threads.at(-1)?.id : messages[0]?.id;
+  const before = (threadId === undefined ? threads.at(-1) : messages[0])?.id;
   const next = draftOf(
     withHistory(view, threadId, complete ? { is: "complete" } : { is: "partial", before }),
   );
@@ -30,17 +30,19 @@ export function withPage(view: View, { threadId, threads, messages, complete }: 
 }
 
 /**
- * A page and what is known, in one order. The page's own order holds; a message that is only known stays
- * behind those that it followed, and goes behind the page's messages that are not younger.
+ * A page and what is known, in the order of the log, of which each holds an unbroken part: what is known has the
+ * newest, so the page is older, or begins within it and may reach beyond. An answer stands right behind its
+ * question, with which it began; the answer of a question that is not here is older than everything that is.
  */
 function merged(page: readonly Message[], known: readonly Message[]): readonly Message[] {
-  const rest = [...page];
-  const result: Message[] = [];
-  for (const message of known) {
-    const paged = page.some((other) => other.id === message.id);
-    const next = rest.findIndex((other) => (paged ? other.id === message.id : other.at > message.at));
-    if (paged) result.push(...rest.splice(0, next + 1));
-    else result.push(...rest.splice(0, next < 0 ? rest.length : next), message);
-  }
-  return [...result, ...rest];
+  const first = page.find((message) => !message.questionId);
+  const older = known.some((message) => message.id === first?.id) ? known : page;
+  // The first one decides the place, the last one the content.
+  const byId = new Map([...older, ...known, ...page].map((message) => [message.id, message]));
+  const byQuestion = Map.groupBy(
+    byId.values(),
+    ({ questionId }) => questionId && (byId.has(questionId) ? questionId : ""),
+  );
+  const answers = (id?: string) => byQuestion.get(id) ?? [];
+  return [...answers(""), ...answers().flatMap((message) => [message, ...answers(message.id)])];
 }

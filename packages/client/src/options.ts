@@ -38,6 +38,11 @@ export interface ClientOptions {
   readonly makeId?: MakeId;
   /** 0 ≤ x < 1, for the jitter of reconnects. Default `Math.random`. */
   readonly random?: () => number;
+  /**
+   * Whose page this is, where it is known. What waits for the first connection is then that user's: when the
+   * server welcomes somebody else it is refused with `user_changed`. Without it, it goes to whoever is welcomed.
+   */
+  readonly userId?: string;
   /** Name and version for the server's log, 1 to 100 characters. Default `goldenpath-client`. */
   readonly name?: string;
   /** Time until a command without an answer resolves to `unanswered`. Default 300,000. */
@@ -51,8 +56,11 @@ export interface ClientOptions {
   readonly onWake?: (wake: () => void) => () => void;
 }
 
-export type ResolvedOptions = Required<Omit<ClientOptions, "url" | "fetchTicket">> &
-  Pick<ClientOptions, "fetchTicket"> & { readonly socketUrl: string; readonly apiUrl: string };
+export type ResolvedOptions = Required<Omit<ClientOptions, "url" | "fetchTicket" | "userId">> &
+  Pick<ClientOptions, "fetchTicket" | "userId"> & {
+    readonly socketUrl: string;
+    readonly apiUrl: string;
+  };
 
 /** Throws a `TypeError` that names the option when one cannot be used. */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
@@ -60,11 +68,11 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   if (!/^.{1,100}$/.test(name)) throw new TypeError("createClient: name needs 1 to 100 characters");
   const commandMsMax = options.commandMsMax ?? 300_000;
   if (!(commandMsMax > 0 && commandMsMax < 2 ** 31)) {
-    throw new TypeError("createClient: commandMsMax has to lie between 0 and 2^31");
+    throw new TypeError("createClient: commandMsMax has to be between 0 and 2^31");
   }
   return {
+    ...options,
     ...addresses(options.url),
-    fetchTicket: options.fetchTicket,
     webSocket: options.webSocket ?? ((url, protocol) => new WebSocket(url, protocol)),
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     clock: options.clock ?? systemClock,

@@ -161,7 +161,13 @@ test("the next page ends at the oldest of the last page, not at an answer that b
     parts: [],
     status: "completed",
   });
-  const early = { ...message("early", 1), role: "assistant", status: "streaming", runId: "r" } as const;
+  const early = {
+    ...message("early", 1),
+    role: "assistant",
+    status: "streaming",
+    runId: "r",
+    questionId: "m0",
+  } as const;
   const frame = { type: "snapshot", asOf: { epoch, offset: 5 }, threads: [], activeRuns: [early] } as const;
   let view = reduce(emptyView, { is: "snapshot", frame });
   view = reduce(view, { is: "loading", threadId: "t1", request: 1, before: undefined });
@@ -177,6 +183,37 @@ test("the next page ends at the oldest of the last page, not at an answer that b
   view = reduce(view, { is: "loading", threadId: "t1", request: 3, before: undefined });
   view = reduce(view, { is: "page", request: 3, ...page, messages: [message("m0", 0), message("m7", 70)] });
   expect(view.messagesByThread.get("t1")?.map(({ id }) => id)).toEqual(["m0", "early", "m7", "m8", "m9"]);
+});
+
+test("a running answer stands behind its question, whatever the times of the questions are (R5)", () => {
+  const question = (id: string, at: number): Message => ({
+    id,
+    threadId: "t1",
+    role: "user",
+    at,
+    parts: [],
+    status: "completed",
+  });
+  const answer = (id: string, questionId: string): Message => ({
+    ...question(id, 7),
+    role: "assistant",
+    status: "streaming",
+    runId: id,
+    questionId,
+  });
+  const activeRuns = [answer("a1", "q1"), answer("a2", "q2")];
+  const frame = { type: "snapshot", asOf: { epoch, offset: 5 }, threads: [], activeRuns } as const;
+  const loading = { is: "loading", threadId: "t1", request: 1, before: undefined } as const;
+  for (const [first, second] of [
+    [7, 7],
+    [8, 3],
+    [3, 8],
+  ] as const) {
+    const messages = [question("q1", first), question("q2", second)];
+    let view = reduce(reduce(emptyView, { is: "snapshot", frame }), loading);
+    view = reduce(view, { is: "page", threadId: "t1", request: 1, threads: [], messages, complete: true });
+    expect(view.messagesByThread.get("t1")?.map(({ id }) => id)).toEqual(["q1", "a1", "q2", "a2"]);
+  }
 });
 
 test("a page of threads is void when a thread was deleted meanwhile", () => {

@@ -92,7 +92,7 @@ export function reduce(view: View, input: Input): View {
     case "welcome":
       if (view.userId === input.userId) return view;
       // D4: nothing of one user is shown to another who signed in on the same page.
-      return { ...(view.userId === undefined ? view : emptyView), userId: input.userId };
+      return { ...(view.userId ? emptyView : view), userId: input.userId };
     case "snapshot":
       return fromSnapshot(view, input.frame);
     case "events": {

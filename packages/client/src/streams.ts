@@ -47,7 +47,7 @@ export function createEventStreams(): EventStreams {
       const stream = open(options, runId);
       for (const { events } of recent) for (const event of events) stream.push(event);
       // Without its terminal event here, the stream of a run that is over would wait for ever.
-      if (over) stream.end(new EventsLostError("run_over", "The run is over; the view has its answer."));
+      if (over) stream.end(new EventsLostError("run_over", "The run is over."));
       return stream.read();
     },
     push(events, chars) {
@@ -72,13 +72,13 @@ export function createEventStreams(): EventStreams {
     let wake: (() => void) | undefined;
     const stream: Stream = {
       push(event) {
-        if (ended || (runId !== undefined && event.runId !== runId)) return;
+        if (ended || (runId && event.runId !== runId)) return;
         if (buffer.length >= bufferMax) {
           stream.end(new EventsLostError("buffer_full", "Too many events wait.")); // S1
           return;
         }
         buffer.push(event);
-        if (runId !== undefined && isTerminal(event.type)) stream.end();
+        if (runId && isTerminal(event.type)) stream.end();
         wake?.();
       },
       end(error) {

@@ -72,8 +72,10 @@ function take(draft: Draft, event: Event): void {
       append(draft, event.data.message);
       // A message moves its thread up.
       const thread = draft.threadById.get(event.threadId);
-      const updatedAt = Math.max(event.at, thread?.updatedAt ?? 0);
-      if (thread) draft.threadById.set(event.threadId, { ...thread, updatedAt });
+      if (thread) {
+        const updatedAt = Math.max(event.at, thread.updatedAt);
+        draft.threadById.set(event.threadId, { ...thread, updatedAt });
+      }
       draft.outbox = withShown(draft.outbox, event.data.message);
       return;
     }

@@ -35,7 +35,7 @@ export interface OutgoingMessage {
 
 /** Everything the user sees: a value, never changed; each change makes a new one. */
 export interface View {
-  /** Whose log it is; undefined before the first `welcome`. */
+  /** Whose log it is; before the first `welcome` whom the options name. */
   readonly userId: string | undefined;
   /** The last event that the view contains. */
   readonly cursor: Cursor | undefined;
@@ -84,7 +84,7 @@ export function historyOf(view: View, threadId: string | undefined): History {
  * undefined: those that begin a thread whose id is not known yet.
  */
 export function outgoingIn(view: View, threadId: string | undefined): readonly OutgoingMessage[] {
-  const messages = (threadId === undefined ? undefined : view.messagesByThread.get(threadId)) ?? [];
+  const messages = view.messagesByThread.get(threadId ?? "") ?? [];
   return view.outbox.filter(({ threadId: of, state }) => {
     if (of !== threadId) return false;
     return state.is !== "taken" || !messages.some((message) => message.id === state.messageId);

@@ -1,5 +1,5 @@
 import type { Event, NewEvent } from "./event.ts";
-import type { Message, Part, TextPart, ThinkingPart, ToolPart } from "./message.ts";
+import type { Message, Part } from "./message.ts";
 
 type RunEvent = Event | NewEvent;
 
@@ -11,16 +11,19 @@ type RunEvent = Event | NewEvent;
 export function foldRun(message: Message | undefined, event: RunEvent): Message | undefined {
   if (event.type === "agent_started") {
     if (message) return message;
+    const { threadId, at, runId, agent, data } = event;
+    const { messageId: id, label, questionId } = data;
     return {
-      id: event.data.messageId,
-      threadId: event.threadId,
+      id,
+      threadId,
       role: "assistant",
-      at: event.at,
+      at,
       parts: [],
       status: "streaming",
-      label: event.data.label,
-      ...(event.runId === undefined ? {} : { runId: event.runId }),
-      ...(event.agent === undefined ? {} : { agent: event.agent }),
+      label,
+      ...(questionId && { questionId }),
+      ...(runId && { runId }),
+      ...(agent && { agent }),
     };
   }
   if (!message || event.runId !== message.runId) return message;
@@ -51,9 +54,8 @@ export function foldRun(message: Message | undefined, event: RunEvent): Message 
         ...message,
         parts: message.parts.map((part): Part => {
           if (part.type !== "tool" || part.callId !== callId) return part;
-          const ended: ToolPart = { ...part, state: error ? "failed" : "completed", durationMs };
-          if (error) return { ...ended, error };
-          return output === undefined ? ended : { ...ended, output };
+          const outcome = error ? { error } : output !== undefined && { output };
+          return { ...part, state: error ? "failed" : "completed", durationMs, ...outcome };
         }),
       };
     }
@@ -92,12 +94,11 @@ export function foldRun(message: Message | undefined, event: RunEvent): Message 
 function withText(message: Message, text: string, agent: string | undefined): readonly Part[] {
   const parts = message.parts;
   const last = parts.at(-1);
-  const own = agent === undefined || agent === message.agent ? undefined : agent;
+  const own = agent === message.agent ? undefined : agent;
   if (last?.type === "text" && last.agent === own) {
     return [...parts.slice(0, -1), { ...last, text: last.text + text }];
   }
-  const part: TextPart = own === undefined ? { type: "text", text } : { type: "text", text, agent: own };
-  return [...parts, part];
+  return [...parts, { type: "text", text, ...(own && { agent: own }) }];
 }
 
 function withThought(
@@ -108,6 +109,5 @@ function withThought(
   const at = parts.findLastIndex((part) => part.type === "thinking" && part.thoughtId === thought.thoughtId);
   const found = parts[at];
   if (found?.type !== "thinking") return [...parts, { type: "thinking", agent, ...thought }];
-  const longer: ThinkingPart = { ...found, text: found.text + thought.text };
-  return parts.with(at, longer);
+  return parts.with(at, { ...found, text: found.text + thought.text });
 }

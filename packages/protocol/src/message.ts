@@ -80,6 +80,8 @@ export interface Message {
   readonly parts: readonly Part[];
   readonly status: MessageStatus;
   readonly runId?: string;
+  /** Of an answer: the message that asked. Its place is right behind that one. */
+  readonly questionId?: string;
   readonly agent?: string;
   /** How the agent answers, for the label: "built-in analyst, no language model" or the model's name. */
   readonly label?: string;
