@@ -31,7 +31,7 @@ const pauseMsMin = 20;
 const pauseMsMax = 1_000;
 
 const facts = "SELECT goldenpath.facts($1, $2, $3, $4, $5) AS facts";
-const commitGroup = `SELECT goldenpath.commit_group(${places(20)}) AS written`;
+const commitGroup = `SELECT goldenpath.commit_group(${places(19)}) AS written`;
 const settleGroup = "SELECT goldenpath.settle_group($1, $2, $3, $4, $5, $6) AS written";
 
 type Attempt =

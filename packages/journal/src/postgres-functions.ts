@@ -10,11 +10,11 @@
 
 /**
  * Plans are made once for each session, often while the tables are empty, and looking one row up is all that these
- * functions do: so the planner is told never to read a table from end to end.
+ * functions do, each row once: so the planner is told never to read a table from end to end, nor to remember rows.
  */
 const settings = `SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off`;
+  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_memoize = off`;
 
 function define(signature: string, returns: string, declare: string, body: string): string {
   return `
@@ -76,8 +76,7 @@ const lockUsers = define(
 const commitGroup = define(
   `commit_group(users text[], versions bigint[], heads bigint[], sizes bigint[], firsts bigint[], at_mins bigint[],
     at_maxs bigint[], bodies text[], unchanged text[], unchanged_versions bigint[], run_users text[], run_ids text[],
-    run_states text[], run_offsets bigint[], run_seqs bigint[], run_ends bigint[], begun json, threads json,
-    messages json, commands json)`,
+    run_offsets bigint[], run_seqs bigint[], begun json, ended json, threads json, messages json, commands json)`,
   "boolean",
   "changed bigint;",
   `
@@ -114,9 +113,8 @@ const commitGroup = define(
       AS e (user_id, last, first, at_min, at_max, bytes, body)
     WHERE e.body IS NOT NULL;
   IF run_users IS NOT NULL THEN
-    UPDATE goldenpath.run r SET state = n.state, last_offset = n.last_offset, seq = n.seq, ended_at = n.ended_at
-      FROM unnest(run_users, run_ids, run_states, run_offsets, run_seqs, run_ends)
-        AS n (user_id, run_id, state, last_offset, seq, ended_at)
+    UPDATE goldenpath.run r SET last_offset = n.last_offset, seq = n.seq
+      FROM unnest(run_users, run_ids, run_offsets, run_seqs) AS n (user_id, run_id, last_offset, seq)
       WHERE r.user_id = n.user_id COLLATE "C" AND r.run_id = n.run_id COLLATE "C";
   END IF;
   IF begun IS NOT NULL THEN
@@ -127,6 +125,12 @@ const commitGroup = define(
       FROM json_to_recordset(begun) AS n (user_id text, run_id text, thread_id text, agent text,
         message_id text, attempt bigint, owner text, state text, first_offset bigint, last_offset bigint,
         seq bigint, started_at bigint, ended_at bigint);
+  END IF;
+  IF ended IS NOT NULL THEN
+    UPDATE goldenpath.run r SET state = n.state, last_offset = n.last_offset, seq = n.seq, ended_at = n.ended_at
+      FROM json_to_recordset(ended)
+        AS n (user_id text, run_id text, state text, last_offset bigint, seq bigint, ended_at bigint)
+      WHERE r.user_id = n.user_id COLLATE "C" AND r.run_id = n.run_id COLLATE "C";
   END IF;
   IF threads IS NOT NULL THEN
     INSERT INTO goldenpath.thread AS t (user_id, thread_id, updated_at, "offset", body)

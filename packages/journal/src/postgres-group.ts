@@ -28,6 +28,8 @@ export interface Witness {
   readonly command?: { readonly id: string; readonly fingerprint: string };
 }
 
+type Row = Readonly<Record<string, unknown>>;
+
 interface UserRow {
   readonly user: KnownUser;
   readonly version: number;
@@ -61,7 +63,7 @@ export class PostgresGroup {
   readonly #threads = new Map<string, ThreadRow>();
   readonly #messages: MessageRow[] = [];
   readonly #runs = new Map<string, readonly [string, Run]>();
-  readonly #commands: Readonly<Record<string, unknown>>[] = [];
+  readonly #commands: Row[] = [];
   #witness: Witness | undefined;
 
   /** Judges the draft after those before it, and notes what it changes. */
@@ -120,30 +122,36 @@ export class PostgresGroup {
     const all = [...this.#userById];
     const changed = all.filter(([, row]) => row.changed);
     const unchanged = all.filter(([, row]) => !row.changed);
-    const runs = [...this.#runs.values()];
-    // What began before this group has a row already.
-    const isBegun = ([userId, run]: readonly [string, Run]) =>
-      run.firstOffset >= (this.#userById.get(userId)?.first ?? 0);
-    const advanced = runs.filter((each) => !isBegun(each));
-    const begun = runs.filter(isBegun).map(([userId, run]) => rowOf(userId, run));
+    const advanced: (readonly [string, Run])[] = [];
+    const begun: Row[] = [];
+    const ended: Row[] = [];
+    for (const [userId, run] of this.#runs.values()) {
+      // What began before this group has a row already.
+      if (run.firstOffset >= (this.#userById.get(userId)?.first ?? 0)) begun.push(rowOf(userId, run));
+      else if (run.state === "active") advanced.push([userId, run]);
+      else ended.push(rowOf(userId, run));
+    }
     return [
       changed.map(([userId]) => userId),
-      changed.map(([, { version }]) => version),
-      changed.map(([, { user }]) => user.head),
-      changed.map(([, { bytes }]) => bytes),
-      changed.map(([, { first }]) => first),
-      changed.map(([, { atMin }]) => atMin),
-      changed.map(([, { atMax }]) => atMax),
+      bigints(changed.map(([, { version }]) => version)),
+      bigints(changed.map(([, { user }]) => user.head)),
+      bigints(changed.map(([, { bytes }]) => bytes)),
+      bigints(changed.map(([, { first }]) => first)),
+      bigints(changed.map(([, { atMin }]) => atMin)),
+      bigints(changed.map(([, { atMax }]) => atMax)),
       changed.map(([, { tails }]) => (tails.length === 0 ? null : tails.join("\n"))),
-      orNull(unchanged.map(([userId]) => userId)),
-      orNull(unchanged.map(([, { version }]) => version)),
-      orNull(advanced.map(([userId]) => userId)),
-      orNull(advanced.map(([, { runId }]) => runId)),
-      orNull(advanced.map(([, { state }]) => state)),
-      orNull(advanced.map(([, { lastOffset }]) => lastOffset)),
-      orNull(advanced.map(([, { seq }]) => seq)),
-      orNull(advanced.map(([, { endedAt }]) => endedAt ?? null)),
-      ...[begun, [...this.#threads.values()], this.#keptMessages(), this.#commands].map(jsonOrNull),
+      ...(unchanged.length === 0
+        ? [null, null]
+        : [unchanged.map(([userId]) => userId), bigints(unchanged.map(([, { version }]) => version))]),
+      ...(advanced.length === 0
+        ? [null, null, null, null]
+        : [
+            advanced.map(([userId]) => userId),
+            advanced.map(([, { runId }]) => runId),
+            bigints(advanced.map(([, { lastOffset }]) => lastOffset)),
+            bigints(advanced.map(([, { seq }]) => seq)),
+          ]),
+      ...[begun, ended, [...this.#threads.values()], this.#keptMessages(), this.#commands].map(jsonOrNull),
     ];
   }
 
@@ -214,8 +222,9 @@ function keyOf(userId: string, id: string): string {
   return JSON.stringify([userId, id]);
 }
 
-function orNull(list: readonly unknown[]): readonly unknown[] | null {
-  return list.length === 0 ? null : list;
+/** As PostgreSQL reads them; the client would quote each number. */
+function bigints(list: readonly number[]): string {
+  return `{${list.join(",")}}`;
 }
 
 function jsonOrNull(rows: readonly unknown[]): string | null {

@@ -197,7 +197,7 @@ test("C3: once a lost group was found not to be written, its session cannot writ
     (await superQuery(`SELECT version FROM goldenpath.log WHERE user_id = '${userId}'`))[0]?.version,
   );
   const changed = `'{${userId}}', '{${version}}', '{4}', '{2}', '{4}', '{1}', '{1}', '{x}'`;
-  const late = `SELECT goldenpath.commit_group(${changed}${", NULL".repeat(12)}) AS written`;
+  const late = `SELECT goldenpath.commit_group(${changed}${", NULL".repeat(11)}) AS written`;
   const settle = `SELECT goldenpath.settle_group('{${userId}}', '${userId}', 4, 'x', NULL, NULL) AS written`;
   expect(await superQuery(settle)).toEqual([{ written: false }]);
   expect(await superQuery(late)).toEqual([{ written: false }]);
