@@ -11,5 +11,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: "forks",
+    // Vitest leaves one core free, which on two would run file after file; many of ours wait more than they work.
+    maxWorkers: 2,
   },
 });
