@@ -11,10 +11,13 @@
 /**
  * Plans are made once for each session, often while the tables are empty, and looking one row up is all that these
  * functions do, each row once: so the planner is told never to read a table from end to end, nor to remember rows.
+ * Where there is no other way it does, at a cost that only stands for "never", and would compile such a plan for a
+ * tenth of a second each time it is executed: so it is told not to compile either.
  */
 const settings = `SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_memoize = off`;
+  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_memoize = off
+  SET jit = off`;
 
 function define(signature: string, returns: string, declare: string, body: string): string {
   return `
