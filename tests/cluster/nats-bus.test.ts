@@ -1,7 +1,7 @@
 import { randomId, systemClock } from "@goldenpath/protocol";
 import { natsCarrier, SharedBus } from "@goldenpath/websocket-core";
 import { busContract } from "@goldenpath/websocket-core/contract";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { NatsServer } from "../servers/nats.ts";
 import { TcpProxy } from "../servers/proxy.ts";
 
@@ -46,4 +46,35 @@ busContract("nats", {
       },
     };
   },
+});
+
+test("N1: a server that is silent counts as gone, however much waits to be written to it", {
+  timeout: 90_000,
+}, async () => {
+  const line = await TcpProxy.open(nats.port);
+  const opened = Promise.withResolvers<void>();
+  const failed = Promise.withResolvers<unknown>();
+  const carrier = natsCarrier({
+    url: `nats://127.0.0.1:${line.port}`,
+    name: randomId(),
+    clock: systemClock,
+    random: Math.random,
+  })({
+    opened: opened.resolve,
+    failed: failed.resolve,
+    listening: () => undefined,
+    committed: () => undefined,
+    signalled: () => undefined,
+  });
+  await opened.promise;
+  line.dark = true;
+  for (const one of line.lines) one.hold();
+  const event = JSON.stringify({ x: "x".repeat(256 * 1024) });
+  let head = 0;
+  do head++;
+  while (carrier.tell({ userId: "ann", epoch: "e", first: head, head, events: [event] }));
+  expect(head).toBeGreaterThan(1);
+  expect(String(await failed.promise)).toContain("closed");
+  await carrier.close();
+  await line.close();
 });

@@ -62,6 +62,27 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds().catch(() => false))) await pause(50);
 }
 
+/** A page with that log from its beginning, on a node that may not serve yet, once a question was answered. */
+async function answeredAgain(account: Account, node: number, epoch: string): Promise<Line> {
+  for (;;) {
+    const line = new Line({
+      url: nodeAt(node).url,
+      origin: cluster.url,
+      cookie: account.cookie,
+      heard: () => undefined,
+    });
+    try {
+      await line.hello({ epoch, offset: 0 });
+      const { runId } = await line.ask("after", "talker");
+      if ((await line.end(runId)).type === "agent_completed") return line;
+    } catch {
+      // Refused, or the page was closed; the test's own limit bounds it.
+    }
+    line.hangUp();
+    await pause(50);
+  }
+}
+
 async function busesAre(connected: boolean): Promise<void> {
   for (const node of cluster.nodes.keys())
     await until(async () => (await health(node)).bus.connected === connected);
@@ -159,7 +180,7 @@ test(
     await cluster.nats?.kill();
     await busesAre(false);
     const { runId } = await here.ask("still there?", "talker");
-    await there.end(runId);
+    await Promise.all([here, there].map((line) => line.end(runId)));
     expect(there.events).toEqual(here.events);
     const asked = await here.ask("may I?", "asker");
     // Nobody can tell the run's node; the answer says to try again.
@@ -176,7 +197,7 @@ test(
     await cluster.nats?.start();
     await busesAre(true);
     expect((await there.command({ ...decision, id: "d2" })).type).toBe("done");
-    await there.end(asked.runId);
+    await Promise.all([here, there].map((line) => line.end(asked.runId)));
     expect(there.events).toEqual(here.events);
     for (const line of [here, there]) line.hangUp();
   },
@@ -188,16 +209,10 @@ test("Postgres restarted under running nodes loses nothing", patience, async () 
   const before = await line.ask("before", "talker");
   await line.end(before.runId);
   await cluster.postgres.restart("fast");
-  await cluster.healthy(3);
-  const after = line.isClosed ? await page(ann, 0) : line;
-  let asked: { readonly runId: string } | undefined;
-  await until(async () => {
-    asked = await after.ask("after", "talker");
-    return true;
-  });
-  await after.end(asked?.runId ?? "");
-  expectWhole(after.of(asked?.runId ?? ""));
-  after.hangUp();
+  // Nobody says when a node has noticed, closed its pages and found the database again: whoever asks tries again.
+  const after = await answeredAgain(ann, 0, (await line.frame("welcome")).epoch);
+  expect(after.of(before.runId)).toEqual(line.of(before.runId));
+  for (const one of [line, after]) one.hangUp();
 });
 
 test(
@@ -251,9 +266,9 @@ test("a node cut off from everything serves again when the lines are back", pati
   nodeAt(1).mend();
   await until(async () => (await health(1)).ok);
   await busesAre(true);
-  const back = cut.isClosed ? await page(ann, 1) : cut;
+  const back = await answeredAgain(ann, 1, (await there.frame("welcome")).epoch);
   const again = await there.ask("and now", "talker");
   await Promise.all([there, back].map((line) => line.end(again.runId)));
-  expect(back.of(again.runId)).toEqual(there.of(again.runId));
-  for (const line of [there, back]) line.hangUp();
+  for (const one of [runId, again.runId]) expect(back.of(one)).toEqual(there.of(one));
+  for (const line of [there, cut, back]) line.hangUp();
 });

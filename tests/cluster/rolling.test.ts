@@ -15,9 +15,10 @@ test("goldenpath check passes while a rolling restart goes on", { timeout: 240_0
         await node.ready;
         await cluster.healthy(2);
       }
-      rolling = false;
       return codes;
-    })();
+    })().finally(() => {
+      rolling = false;
+    });
     const checks: { readonly code: number | null; readonly output: string }[] = [];
     while (rolling) {
       const check = new ServerProcess({ command: [goldenpathCli, "check", cluster.url] });

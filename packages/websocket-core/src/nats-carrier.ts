@@ -142,6 +142,7 @@ class NatsCarrier implements Carrier {
         await connection.close();
         return;
       }
+      void cutWhenSilent(connection);
       await this.#begin(connection);
       const error = await connection.closed();
       this.#lost(error ?? new Error("The NATS server closed the connection."));
@@ -228,6 +229,16 @@ class NatsCarrier implements Carrier {
 
   #isClosed(): boolean {
     return this.#line.is === "closed";
+  }
+}
+
+/**
+ * Of a server that is silent the library takes leave, and waits until that is written: on a line that is full, for
+ * ever. Never rejects.
+ */
+async function cutWhenSilent(connection: NatsConnection): Promise<void> {
+  for await (const { type } of connection.status()) {
+    if (type === "staleConnection") await connection.close();
   }
 }
 
