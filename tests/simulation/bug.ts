@@ -19,6 +19,8 @@ export interface Bug {
   readonly transport?: (transport: Transport) => Transport;
   readonly commands?: (commands: Commands, disk: Disk) => Commands;
   readonly bus?: (journal: Journal) => Bus;
+  /** Between a node and the others. */
+  readonly sharedBus?: (bus: Bus) => Bus;
   /** Between client and socket. */
   readonly socket?: (socket: WebSocketLike, disk: Disk) => WebSocketLike;
   readonly tool?: (tool: Tool) => Tool;

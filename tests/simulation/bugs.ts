@@ -6,6 +6,7 @@ import type { Tool } from "@goldenpath/agents";
 import type { WebSocketLike } from "@goldenpath/client";
 import type { Committed, Journal } from "@goldenpath/journal";
 import {
+  type Bus,
   type CommandOutcome,
   type Commands,
   createLocalBus,
@@ -215,6 +216,58 @@ export const bugs: readonly Bug[] = [
     }),
   },
   {
+    name: "trusts the line",
+    story: "what another node tells is taken as the next events, whatever their offsets are",
+    sharedBus: (bus) => ({
+      ...passingBus(bus),
+      subscribe(userId, listener) {
+        let last = 0;
+        return bus.subscribe(userId, (committed) => {
+          const { events, head } = committed;
+          const isNext = events.length === 0 || committed.first === last + 1 || last === 0;
+          const told = isNext ? committed : { ...committed, first: last + 1, head: last + events.length };
+          last = isNext ? head : told.head;
+          listener(told);
+        });
+      },
+    }),
+  },
+  {
+    name: "asks for heads once",
+    story: "what the line between the nodes lost is never looked for",
+    journal(journal) {
+      const asked = new Set<string>();
+      return wrapped(journal, {
+        extents(userIds) {
+          const fresh = userIds.filter((userId) => !asked.has(userId));
+          for (const userId of fresh) asked.add(userId);
+          return journal.extents(fresh);
+        },
+      });
+    },
+  },
+  {
+    name: "claims without attempt",
+    story: "a node that takes a run over goes on writing with the attempt of the one before",
+    journal: (journal) =>
+      wrapped(journal, {
+        async claimRun(userId, runId, claim) {
+          const claimed = await journal.claimRun(userId, runId, claim);
+          return claimed && { ...claimed, attempt: claim.attempt };
+        },
+      }),
+  },
+  {
+    name: "carries no sign-out",
+    story: "a session that ended on one node is not told to the others",
+    sharedBus: (bus) => ({
+      ...passingBus(bus),
+      signal: (userId, signal) => {
+        if (signal.is !== "session_ended") bus.signal(userId, signal);
+      },
+    }),
+  },
+  {
     name: "trusts ids",
     story: "a command acts for the owner of whatever it names",
     commands: (commands, disk) => ownedBy(commands, disk),
@@ -370,6 +423,16 @@ function rewriting(transport: Transport, rewrite: (text: string) => readonly str
     get bufferedBytes() {
       return transport.bufferedBytes;
     },
+  };
+}
+
+function passingBus(bus: Bus): Bus {
+  return {
+    subscribe: (userId, listener) => bus.subscribe(userId, listener),
+    signal: (userId, signal) => bus.signal(userId, signal),
+    onSignal: (listener) => bus.onSignal(listener),
+    stats: () => bus.stats(),
+    close: () => bus.close(),
   };
 }
 

@@ -4,7 +4,8 @@
  *
  *  S1  A commit waits, is applied with its group in the order of the calls, and is told and answered later.
  *      A process that dies in between leaves it written and nobody told.
- *  S2  A process hears all commits of the store in their order, its own before their promise settles.
+ *  S2  A process that has the store to itself hears all its commits in their order, its own before their promise
+ *      settles; one of several nodes hears only its own.
  *  S3  A refusal means that nothing was written.
  */
 import {
@@ -43,6 +44,10 @@ export class Disk {
   readonly options: DiskOptions;
   readonly applied: Applied[] = [];
   readonly committed: Committed[] = [];
+  /** Which process wrote each of `committed`. */
+  readonly writers: string[] = [];
+  /** Which one writes in this step. */
+  writing = "";
   /** The log of each user, as the wire has it: `events[0]` is offset 1. */
   readonly logs = new Map<string, string[]>();
   /** Which process took which run over, after how many commits of the store. */
@@ -73,6 +78,7 @@ export class Disk {
         if (runId !== undefined) this.#runs.set(committed.userId, [...this.runsOf(committed.userId), runId]);
       }
       this.committed.push(committed);
+      this.writers.push(this.writing);
       options.history.note("committed", `${committed.userId} ${committed.events.join("")}`);
     });
   }
@@ -120,6 +126,8 @@ export class JournalHandle implements Journal {
   #underWay = false;
   #told: number;
   #closed = false;
+  /** The store is out of this process's reach. */
+  isCutOff = false;
 
   constructor(disk: Disk, scope: Scope) {
     this.#disk = disk;
@@ -227,8 +235,11 @@ export class JournalHandle implements Journal {
   /** S2: hears what other processes committed, up to `count` commits of the store. */
   tellUpTo(count: number): void {
     while (this.#told < count) {
-      const committed = this.#disk.committed[this.#told++];
-      if (committed) for (const listener of this.#listeners) listener(committed);
+      const { committed: all, writers, options } = this.#disk;
+      const committed = all[this.#told];
+      const isOthers = options.plan.nodes > 1 && writers[this.#told] !== this.#scope.name;
+      this.#told++;
+      if (committed && !isOthers) for (const listener of this.#listeners) listener(committed);
     }
   }
 
@@ -238,6 +249,7 @@ export class JournalHandle implements Journal {
   async #read<T>(read: () => Promise<T>): Promise<T> {
     const { scheduler } = this.#disk.options;
     await scheduler.pause(this.#scope, this.#disk.readMs());
+    if (this.isCutOff) throw new Error("the simulated disk cannot be reached");
     if (this.#disk.readsFail && this.#disk.options.random.chance(0.4)) {
       throw new Error("the simulated disk cannot be read");
     }
@@ -257,6 +269,7 @@ export class JournalHandle implements Journal {
   /** S1. */
   async #flush(): Promise<void> {
     const { scheduler, random } = this.#disk.options;
+    this.#disk.writing = this.#scope.name;
     const group = this.#waiting.splice(0, random.whole(1, 64));
     const answers = await Promise.all(group.map((waiting) => this.#apply(waiting)));
     const count = this.#disk.committed.length;
@@ -267,16 +280,21 @@ export class JournalHandle implements Journal {
       this.#underWay = false;
       if (this.#waiting.length > 0) this.#flushLater();
     });
-    for (const handle of this.#disk.handles) {
+    for (const handle of this.#disk.options.plan.nodes > 1 ? [] : this.#disk.handles) {
       if (handle === this || handle.#scope.state === "dead") continue;
       scheduler.after(handle.#scope, random.between(0, 20), () => handle.tellUpTo(count));
     }
   }
 
+  #refusal(): ReturnType<Disk["refusal"]> {
+    if (!this.isCutOff) return this.#disk.refusal();
+    return { is: "refused", why: "unavailable", detail: "the simulated disk cannot be reached" };
+  }
+
   async #apply({ commit, settle, fail }: Waiting): Promise<() => void> {
     const { applied, inner } = this.#disk;
     try {
-      const outcome = this.#disk.refusal() ?? (await inner.commit(commit));
+      const outcome = this.#refusal() ?? (await inner.commit(commit));
       applied.push({ process: this.#scope.name, commit, outcome });
       return () => settle(outcome);
     } catch (error) {

@@ -23,16 +23,19 @@ export class Faults {
 
   /** Lines, disk and processes are whole again. A line that was cut stays cut: its ends have to notice. */
   heal(): void {
-    const { disk, network, scheduler, offline } = this.#world;
+    const { disk, network, scheduler, offline, line } = this.#world;
     this.#over = true;
     for (const zombie of this.#zombies) this.#bury(zombie);
     disk.weather = "fair";
     disk.slow = false;
     disk.readsFail = false;
+    for (const handle of disk.handles) handle.isCutOff = false;
+    line.isFlaky = false;
+    line.mend();
     offline.clear();
     network.healed = true;
     for (const socket of network.sockets) socket.stall(scheduler.nowMs);
-    if (!this.#world.server) this.#world.startServer();
+    this.#world.startServers();
   }
 
   #later(kind: FaultKind, everyMs: number): void {
@@ -47,7 +50,7 @@ export class Faults {
 
   #strike(kind: FaultKind): void {
     const random = this.#random;
-    const { network, scheduler, outside, disk, server, offline } = this.#world;
+    const { network, scheduler, outside, disk, server, offline, line } = this.#world;
     const sockets = [...network.sockets];
     const forMs = random.between(300, 8_000);
     const unlessHealed = (call: () => void) =>
@@ -117,7 +120,7 @@ export class Faults {
         if (random.chance(0.5) && tab) tab.clock.offMs += byMs;
         else {
           this.#world.wallOffMs += byMs;
-          if (server) server.clock.offMs = this.#world.wallOffMs;
+          for (const one of this.#world.servers) if (one) one.clock.offMs = this.#world.wallOffMs;
         }
         return;
       }
@@ -128,6 +131,27 @@ export class Faults {
       }
       case "trim":
         this.#trim();
+        return;
+      case "line_cut":
+        if (server) line.cut(server.scope);
+        unlessHealed(() => line.mend());
+        return;
+      case "line_flaky":
+        line.isFlaky = true;
+        unlessHealed(() => {
+          line.isFlaky = false;
+        });
+        return;
+      case "partition":
+        // Longer than a lease, often: then others have taken its runs when it comes back (J4).
+        if (!server) return;
+        line.cut(server.scope);
+        server.cutOff(true);
+        scheduler.after(outside, forMs * 2.5, () => {
+          if (this.#over) return;
+          server.cutOff(false);
+          line.mend();
+        });
         return;
       default:
         kind satisfies never;
@@ -144,16 +168,16 @@ export class Faults {
     for (const socket of network.sockets) {
       if (socket.server?.scope === server.scope) socket.cut({ client: random.chance(0.7), server: false });
     }
-    this.#world.server = undefined;
-    scheduler.after(outside, random.between(10, 1_500), () => {
-      if (!this.#world.server) this.#world.startServer();
-    });
-    scheduler.after(outside, random.between(500, 6_000), () => {
+    this.#world.forget(server);
+    scheduler.after(outside, random.between(10, 1_500), () => this.#world.startServers());
+    // Where there are several nodes, longer than a lease.
+    const longer = this.#world.plan.nodes > 1 ? 2.5 : 1;
+    scheduler.after(outside, random.between(500, 6_000) * longer, () => {
       this.#world.history.note("thaw", server.scope.name);
       scheduler.thaw(server.scope);
     });
     this.#zombies.add(server);
-    scheduler.after(outside, random.between(6_000, 9_000), () => this.#bury(server));
+    scheduler.after(outside, random.between(6_000, 9_000) * longer, () => this.#bury(server));
   }
 
   /** What a zombie began is nobody's once its lease has run out; the other process has to find it. */

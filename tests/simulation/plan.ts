@@ -14,6 +14,8 @@ export interface Plan {
   readonly diskMs: number;
   /** Mean pause between two faults of a kind, in milliseconds; absent kinds never happen. */
   readonly faultEveryMs: Readonly<Partial<Record<FaultKind, number>>>;
+  /** How many processes there are; several share the store and hear of each other over a line. */
+  readonly nodes: number;
   /** Share of runs by agents that write far more than a socket buffers. */
   readonly gush: boolean;
   /** Sessions end by themselves after about this long; absent: they outlive the world. */
@@ -37,7 +39,10 @@ export const faultKinds = [
   "trim",
 ] as const;
 
-export type FaultKind = (typeof faultKinds)[number];
+/** What can only happen where there are several nodes. */
+const nodeFaultKinds = ["line_cut", "line_flaky", "partition"] as const;
+
+export type FaultKind = (typeof faultKinds)[number] | (typeof nodeFaultKinds)[number];
 
 const meanMs: Readonly<Record<FaultKind, number>> = {
   cut: 3_000,
@@ -54,6 +59,9 @@ const meanMs: Readonly<Record<FaultKind, number>> = {
   clock_jump: 6_000,
   revoke: 9_000,
   trim: 6_000,
+  line_cut: 5_000,
+  line_flaky: 6_000,
+  partition: 9_000,
 };
 
 export function planOf(random: Random): Plan {
@@ -63,7 +71,7 @@ export function planOf(random: Random): Plan {
   for (const kind of faultKinds) {
     if (random.chance(share)) faultEveryMs[kind] = meanMs[kind] * random.between(0.3, 2);
   }
-  return {
+  const plan = {
     users: random.whole(1, 3),
     tabsPerUserMax: random.whole(1, 3),
     activeMs: random.between(6_000, 25_000),
@@ -75,4 +83,9 @@ export function planOf(random: Random): Plan {
     gush: random.chance(0.15),
     ...(random.chance(0.15) ? { sessionMs: random.between(8_000, 90_000) } : {}),
   };
+  const nodes = random.chance(0.4) ? random.whole(2, 3) : 1;
+  for (const kind of nodeFaultKinds) {
+    if (nodes > 1 && random.chance(0.5)) faultEveryMs[kind] = meanMs[kind] * random.between(0.3, 2);
+  }
+  return { ...plan, nodes };
 }

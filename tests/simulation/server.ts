@@ -4,7 +4,13 @@
  */
 import { AgentFactory, Supervisor } from "@goldenpath/agents";
 import type { Journal } from "@goldenpath/journal";
-import { type Commands, type UserContext, WebSocketCore } from "@goldenpath/websocket-core";
+import {
+  type Bus,
+  type Commands,
+  SharedBus,
+  type UserContext,
+  WebSocketCore,
+} from "@goldenpath/websocket-core";
 import { JournalHandle } from "./disk.ts";
 import type { ServerSide, Socket } from "./network.ts";
 import { Scope, ScopeClock } from "./scheduler.ts";
@@ -19,6 +25,7 @@ export class Server {
   readonly journal: Journal;
   readonly core: WebSocketCore;
   readonly supervisor: Supervisor;
+  readonly #bus: Bus | undefined;
   readonly sides = new Set<ServerSide>();
   listening = false;
   readonly #deathWatches = new Set<() => void>();
@@ -49,7 +56,20 @@ export class Server {
       clock,
       makeId,
     });
+    const shared =
+      world.plan.nodes > 1
+        ? new SharedBus({
+            journal,
+            clock,
+            random: () => lots.next(),
+            connect: world.line.connect(this.scope),
+            onFault: (where, error) => history.note("bus fault", `${where} ${String(error)}`),
+          })
+        : undefined;
+    this.#bus = shared && (bug.sharedBus?.(shared) ?? shared);
+    const bus = this.#bus ?? bug.bus?.(journal);
     this.supervisor = new Supervisor({
+      ...(this.#bus ? { bus: this.#bus } : {}),
       journal,
       clock,
       makeId,
@@ -71,7 +91,11 @@ export class Server {
         return world.login.redeemTicket(ticket);
       },
       originAllowed: () => true,
-      ...(bug.bus ? { bus: bug.bus(journal) } : {}),
+      ...(bus ? { bus } : {}),
+      endedSessions: async (sessionIds) => {
+        await scheduler.pause(this.scope, disk.readMs());
+        return bug.neverRevokes ? [] : sessionIds.filter((sessionId) => world.login.isRevoked(sessionId));
+      },
       onFault: ({ where, error }) => world.coreFault(where, error),
       defer: (call) => void scheduler.after(this.scope, 0, call),
     });
@@ -80,7 +104,7 @@ export class Server {
   /** Listens once what the last process left is taken care of; answers false when the store cannot be read. */
   async start(): Promise<boolean> {
     try {
-      await this.#world.disk.voidLeases();
+      if (!this.#bus) await this.#world.disk.voidLeases();
       if (!this.#world.bug.neverRecovers) await this.supervisor.start();
     } catch (error) {
       this.#world.history.note("start", `${this.scope.name} failed: ${String(error)}`);
@@ -107,6 +131,11 @@ export class Server {
     });
   }
 
+  /** Whether the store is out of reach. */
+  cutOff(isCutOff: boolean): void {
+    this.#handle.isCutOff = isCutOff;
+  }
+
   onDeath(call: () => void): void {
     this.#deathWatches.add(call);
   }
@@ -128,6 +157,7 @@ export class Server {
     this.listening = false;
     await Promise.all([this.core.drain(drainMs), this.supervisor.drain(drainMs)]);
     await this.journal.close();
+    await this.#bus?.close();
   }
 
   #cancelWhenClosed(side: ServerSide, state: () => string, user: UserContext | undefined): void {

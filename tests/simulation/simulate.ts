@@ -63,7 +63,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
 
 async function live(world: World): Promise<void> {
   const { scheduler, plan, history } = world;
-  world.startServer();
+  world.startServers();
   const people = new People(world);
   const faults = new Faults(world, people);
   await until(world, plan.activeMs, () => false);
@@ -107,7 +107,7 @@ function until(world: World, forMs: number, holds: () => boolean): Promise<boole
 }
 
 function isQuiet(world: World, people: People): boolean {
-  if (!world.server?.listening || world.server.supervisor.runs > 0) return false;
+  if (!world.servers.every((server) => server?.listening && server.supervisor.runs === 0)) return false;
   for (const { pending } of world.sends.values()) if (pending > 0) return false;
   for (const { code } of world.cancels) if (code === undefined) return false;
   return people.openTabs.every((tab) => isCurrent(world, tab)) && !hasOpenRuns(world);
@@ -138,8 +138,9 @@ function isCurrent(world: World, { client, device }: Tab): boolean {
 
 function tellUnrest(world: World, people: People): void {
   const fail = (detail: string) => world.history.violated("liveness", detail);
-  if (!world.server?.listening) fail("no server listens");
-  else if (world.server.supervisor.runs > 0) fail(`${world.server.supervisor.runs} runs do not end`);
+  const running = world.servers.reduce((sum, server) => sum + (server?.supervisor.runs ?? 0), 0);
+  if (!world.servers.every((server) => server?.listening)) fail("not every server listens");
+  else if (running > 0) fail(`${running} runs do not end`);
   else if (hasOpenRuns(world)) fail("a run that nobody executes does not end");
   for (const tab of people.openTabs) {
     if (isCurrent(world, tab)) continue;
@@ -243,20 +244,21 @@ async function showAll(world: World, { client, name }: Tab): Promise<Shown> {
 /** Everybody leaves, the server stops: afterwards nothing may wait for anything. */
 async function leave(world: World, people: People): Promise<void> {
   for (const tab of people.openTabs) tab.close();
-  const { server } = world;
+  const servers = world.servers.filter((server) => server !== undefined);
   let isDrained = false;
-  void server?.drain().then(() => {
+  void Promise.all(servers.map((server) => server.drain())).then(() => {
     isDrained = true;
   });
   if (!(await until(world, 60_000, () => isDrained)))
     world.history.violated("drain", "the server does not stop");
   await until(world, 10_000, () => false);
-  const stats = server?.core.stats();
-  if (stats && (stats.connections > 0 || stats.users > 0)) {
-    world.history.violated("D5", `after everybody left there are ${JSON.stringify(stats)}`);
+  for (const { core, scope } of servers) {
+    const stats = core.stats();
+    if (stats.connections > 0 || stats.users > 0)
+      world.history.violated("D5", `after everybody left there are ${JSON.stringify(stats)}`);
+    // What a hanging tool or agent set up for itself is not the product's.
+    if (scope.waiting > 0) world.history.note("waiting", `${scope.waiting}`);
   }
-  // What a hanging tool or agent set up for itself is not the product's.
-  if (server && server.scope.waiting > 0) world.history.note("waiting", `${server.scope.waiting}`);
 }
 
 function checkEnds(world: World, people: People, models: ReadonlyMap<string, LogModel>): void {

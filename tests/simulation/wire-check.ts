@@ -35,6 +35,8 @@ export class WireCheck {
   readonly revokedAtMs = new Map<string, number>();
   /** Who gave which command, by its id. */
   readonly commandUsers = new Map<string, string>();
+  /** How long a node may not know that another one ended a session. */
+  revokeMsMax = 0;
   readonly #disk: Stored;
   readonly #models: LogModels;
   readonly #history: Witness;
@@ -59,7 +61,7 @@ export class WireCheck {
         return;
       }
       const revokedAtMs = this.revokedAtMs.get(owner.sessionId);
-      if (revokedAtMs !== undefined && !side.isCut && this.now() > revokedAtMs) {
+      if (revokedAtMs !== undefined && !side.isCut && this.now() > revokedAtMs + this.revokeMsMax) {
         fail(
           "D7",
           `${frame.type} written ${Math.round(this.now() - revokedAtMs)} ms after the session ended`,

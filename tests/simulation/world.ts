@@ -2,6 +2,7 @@
 import type { Bug } from "./bug.ts";
 import { Disk } from "./disk.ts";
 import { History } from "./history.ts";
+import { Line } from "./line.ts";
 import { type Device, Login } from "./login.ts";
 import { Network } from "./network.ts";
 import { type Plan, planOf } from "./plan.ts";
@@ -42,6 +43,7 @@ export class World {
   readonly history: History;
   readonly network: Network;
   readonly disk: Disk;
+  readonly line: Line;
   readonly login: Login;
   readonly wire: WireCheck;
   /** Whatever belongs to no process and no page: faults, people, the operator. */
@@ -53,10 +55,11 @@ export class World {
   readonly offline = new Set<Device>();
   /** Steps of the wall clock, which a process that starts later sees too. */
   wallOffMs = 0;
-  server: Server | undefined;
+  /** The processes that are there, each in its place. */
+  readonly servers: (Server | undefined)[];
+  readonly #balancer: Random;
   #servers = 0;
   #ids = 0;
-  #starting = false;
 
   constructor({ seed, bug = { name: "none", story: "" }, keepLines = false, plan }: WorldOptions) {
     this.seed = seed;
@@ -68,8 +71,13 @@ export class World {
     this.history.note("plan", JSON.stringify(this.plan));
     this.network = new Network({ scheduler, plan: this.plan, random: random.fork("network") });
     this.disk = new Disk({ scheduler, history: this.history, plan: this.plan, random: random.fork("disk") });
-    this.login = new Login(scheduler, () => this.server?.clock.now() ?? 0);
+    this.line = new Line(scheduler, random.fork("line"));
+    this.servers = Array.from({ length: this.plan.nodes });
+    this.#balancer = random.fork("balancer");
+    this.login = new Login(scheduler, () => this.servers.find(Boolean)?.clock.now() ?? 0);
     this.wire = new WireCheck(this.disk, this.history);
+    // D7: within a second; what the line lost is found when the login is asked, every ten.
+    if (this.plan.nodes > 1) this.wire.revokeMsMax = this.#isLineSafe() ? 1_000 : 16_000;
     this.wire.now = () => scheduler.nowMs;
   }
 
@@ -81,29 +89,37 @@ export class World {
     return !this.offline.has(device);
   }
 
-  /** Starts processes until one listens, as whoever runs the product does. */
-  startServer(): void {
-    if (this.#starting) return;
-    this.#starting = true;
-    const server = new Server(this, ++this.#servers);
-    this.server = server;
-    this.history.note("start", server.scope.name);
-    void server.start().then((started) => {
-      this.#starting = false;
-      if (!started && this.server === server) this.killServer(server, true, 500);
-    });
+  /** Whom a balancer in front of the nodes picks. */
+  get server(): Server | undefined {
+    const up = this.servers.filter((server) => server?.listening);
+    return up.length > 1 ? this.#balancer.pick(up) : (up[0] ?? this.servers.find(Boolean));
+  }
+
+  /** Starts a process in each place that has none, again until it listens, as whoever runs the product does. */
+  startServers(): void {
+    for (let place = 0; place < this.plan.nodes; place++) {
+      if (this.servers[place]) continue;
+      const server = new Server(this, ++this.#servers);
+      this.servers[place] = server;
+      this.history.note("start", server.scope.name);
+      void server.start().then((started) => {
+        if (!started && this.servers[place] === server) this.killServer(server, true, 500);
+      });
+    }
+  }
+
+  /** Its place is free, whatever the process does. */
+  forget(server: Server): boolean {
+    const place = this.servers.indexOf(server);
+    if (place >= 0) this.servers[place] = undefined;
+    return place >= 0;
   }
 
   /** The process dies; another starts after `restartMs`. */
   killServer(server: Server, heard: boolean, restartMs: number): void {
     this.history.note("kill", `${server.scope.name} ${heard ? "heard" : "unheard"}`);
     server.kill(heard);
-    if (this.server !== server) return;
-    this.server = undefined;
-    this.#starting = false;
-    this.scheduler.after(this.outside, restartMs, () => {
-      if (!this.server) this.startServer();
-    });
+    if (this.forget(server)) this.scheduler.after(this.outside, restartMs, () => this.startServers());
   }
 
   /** Signs a session out: the store forgets it, then the process closes its sockets. */
@@ -114,6 +130,11 @@ export class World {
     const userId = this.login.ownerOf(sessionId);
     if (!this.bug.neverRevokes && userId !== undefined)
       this.server?.core.revokeSession({ userId, sessionId });
+  }
+
+  #isLineSafe(): boolean {
+    const { line_cut, line_flaky, partition, zombie, reads_fail } = this.plan.faultEveryMs;
+    return [line_cut, line_flaky, partition, zombie, reads_fail].every((everyMs) => everyMs === undefined);
   }
 
   coreFault(where: string, error: unknown): void {
