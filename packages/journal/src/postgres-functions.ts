@@ -1,8 +1,8 @@
 /**
  * What goes across users, as functions of the role that owns the tables. Everybody else may only call them.
  *
- *  F1  Users are locked in the order of their ids, by their row in `log`, before anything of them is changed: two
- *      nodes never wait for each other in a circle.
+ *  F1  Users that change are locked in the order of their ids, by their row in `log`, before anything else of them is
+ *      changed: two nodes never wait for each other in a circle.
  *  F2  A group is written whole or not at all, and only while every user's `version` is the one that the group
  *      was judged by.
  *  F3  Each function opens the second wall for itself and closes it again before it returns.
@@ -73,7 +73,7 @@ const lockUsers = define(
 
 /**
  * Answers whether the group was written; false when a user's version is another one by now. `users`, in the same order
- * as the five lists behind it, change; `unchanged` were only judged by. What comes with every event is passed as arrays,
+ * as the seven lists behind it, change; `unchanged` were only judged by, so that reading their versions is enough. What comes with every event is passed as arrays,
  * because rows out of JSON cost several times as much to take apart; what comes once in a run is passed as JSON.
  */
 const commitGroup = define(
