@@ -11,6 +11,7 @@ main{flex:1;display:flex;min-height:0}#stage{flex:1;overflow:auto}#side{width:36
 .node rect{fill:var(--panel);stroke:var(--line)}.node text{fill:var(--ink);font:12px ui-monospace,monospace}.node{cursor:pointer}
 .node.folder rect{stroke:var(--accent)}.node.cycle rect{stroke:var(--error);stroke-width:2}.node.on rect{fill:color-mix(in srgb,var(--accent) 25%,var(--panel))}
 .edge{fill:none;stroke:var(--soft);opacity:.35}.edge.types{stroke-dasharray:2 3}.edge.late{stroke-dasharray:6 4}.edge.on{stroke:var(--accent);opacity:1}.edge.off{opacity:.06}
+.tip{fill:var(--soft)}#side button.link,#side summary{font:13px/1.5 ui-monospace,monospace;overflow-wrap:anywhere}#side summary{cursor:pointer;margin:6px 0}
 .soft{color:var(--soft)}
 @media(max-width:700px){main{flex-direction:column}#side{width:auto;max-width:none;border-left:0;border-top:1px solid var(--line);max-height:45vh}}
 `;
@@ -76,28 +77,46 @@ function ranks(nodes,edges){
   for(const key of nodes.keys())if(!state.has(key))visit(key);
   return rank;
 }
+// Folders that ask each other in turn make a chain of columns with one node each: they share what fits the window.
+function fitted(columns){
+  const most=Math.max(2,Math.floor(at("stage").clientWidth/270));
+  if(columns.length<=most)return columns;
+  const nodes=columns.flat(),per=Math.ceil(nodes.length/most);
+  return Array.from({length:Math.ceil(nodes.length/per)},(_,index)=>nodes.slice(index*per,(index+1)*per));
+}
+function curve(a,b){
+  const y1=a.y+12,y2=b.y+12,right=a.x+200;
+  if(a.x===b.x)return"M"+right+","+y1+" C"+(right+50)+","+y1+" "+(right+50)+","+y2+" "+right+","+y2;
+  const forth=b.x>a.x,x1=forth?right:a.x,x2=forth?b.x:b.x+200,bend=(forth?1:-1)*Math.max(30,Math.abs(x2-x1)/2);
+  return"M"+x1+","+y1+" C"+(x1+bend)+","+y1+" "+(x2-bend)+","+y2+" "+x2+","+y2;
+}
 function draw(){
   const{nodes,edges}=view(),svg=at("drawing");
-  const heavy=[...nodes.values()].sort((a,b)=>b.weight-a.weight||(a.key<b.key?-1:1)).slice(0,NODES_MAX);
+  const isChosen=(one)=>!one.isFolder&&one.index===selected;
+  const heavy=[...nodes.values()].sort((a,b)=>isChosen(b)-isChosen(a)||b.weight-a.weight||(a.key<b.key?-1:1)).slice(0,NODES_MAX);
   const shown=new Map(heavy.map((one)=>[one.key,one])),lines=edges.filter((one)=>shown.has(one.from)&&shown.has(one.to));
   const rank=ranks(shown,lines),columns=new Map();
   for(const node of heavy){const r=rank.get(node.key);if(!columns.has(r))columns.set(r,[]);columns.get(r).push(node);}
-  const order=[...columns.keys()].sort((a,b)=>b-a),place=new Map(),W=230,H=34;
+  const place=new Map(),W=230,H=34;
   let height=0,x=20;
-  for(const r of order){
-    const column=columns.get(r),per=Math.max(1,Math.ceil(column.length/Math.ceil(column.length/24)));
-    column.sort((a,b)=>(a.key<b.key?-1:1)).forEach((node,i)=>{place.set(node.key,{x:x+Math.floor(i/per)*W,y:20+(i%per)*H});height=Math.max(height,20+(i%per)*H+H);});
+  for(const column of fitted([...columns.keys()].sort((a,b)=>b-a).map((r)=>columns.get(r).sort((a,b)=>(a.key<b.key?-1:1))))){
+    const per=Math.max(1,Math.ceil(column.length/Math.ceil(column.length/24)));
+    column.forEach((node,i)=>{place.set(node.key,{x:x+Math.floor(i/per)*W,y:20+(i%per)*H});height=Math.max(height,20+(i%per)*H+H);});
     x+=Math.ceil(column.length/per)*W+40;
   }
-  svg.replaceChildren();svg.setAttribute("width",x+20);svg.setAttribute("height",height+20);
+  svg.replaceChildren();
+  const tip=make("marker",{id:"tip",viewBox:"0 0 8 8",refX:8,refY:4,markerWidth:8,markerHeight:8,markerUnits:"userSpaceOnUse",orient:"auto"},make("defs",{},svg));
+  make("path",{d:"M0,0 L8,4 L0,8 z",class:"tip"},tip);
+  svg.setAttribute("width",x+20);svg.setAttribute("height",height+20);
   const kinds=["runtime","late","types"],paths=[];
+  let chosen=null;
   for(const edge of lines){
-    const a=place.get(edge.from),b=place.get(edge.to),x1=a.x+200,y1=a.y+12,x2=b.x,y2=b.y+12,bend=Math.max(30,Math.abs(x2-x1)/2);
-    const path=make("path",{d:"M"+x1+","+y1+" C"+(x1+bend)+","+y1+" "+(x2-bend)+","+y2+" "+x2+","+y2,class:"edge "+kinds[edge.kind],"stroke-width":Math.min(6,1+Math.log2(edge.count))},svg);
+    const path=make("path",{d:curve(place.get(edge.from),place.get(edge.to)),"marker-end":"url(#tip)",class:"edge "+kinds[edge.kind],"stroke-width":Math.min(6,1+Math.log2(edge.count))},svg);
     make("title",{},path).textContent=edge.from+" imports "+edge.to+" ("+edge.count+")";
     paths.push([edge,path]);
   }
-  for(const node of heavy){
+  // In the order of reading, which is that of the tabulator.
+  for(const node of heavy.sort((a,b)=>place.get(a.key).x-place.get(b.key).x||place.get(a.key).y-place.get(b.key).y)){
     const p=place.get(node.key),group=make("g",{class:"node"+(node.isFolder?" folder":"")+(node.isCycle?" cycle":""),transform:"translate("+p.x+","+p.y+")",tabindex:0,role:"button"},svg);
     make("rect",{width:200,height:24,rx:5},group);
     const label=node.name+(node.isFolder?" "+node.modules:"");
@@ -106,11 +125,11 @@ function draw(){
     const light=(on)=>{for(const[edge,path]of paths){const its=edge.from===node.key||edge.to===node.key;path.classList.toggle("on",on&&its);path.classList.toggle("off",on&&!its);}};
     group.addEventListener("mouseenter",()=>light(true));group.addEventListener("mouseleave",()=>light(false));
     group.addEventListener("focus",()=>light(true));group.addEventListener("blur",()=>light(false));
-    const open=()=>{if(node.isFolder)go(node.key);else select(node.index);};
-    group.addEventListener("click",open);
-    group.addEventListener("keydown",(event)=>{if(event.key==="Enter"||event.key===" "){event.preventDefault();open();}});
-    if(!node.isFolder&&node.index===selected)group.classList.add("on");
+    group.addEventListener("click",()=>open(node));
+    group.addEventListener("keydown",(event)=>{if(event.key==="Enter"||event.key===" "){event.preventDefault();open(node);}});
+    if(!node.isFolder&&node.index===selected){group.classList.add("on");chosen=group;}
   }
+  chosen?.scrollIntoView({block:"nearest",inline:"nearest"});
   crumbs();
   if(selected===null)summary(nodes,heavy.length);
 }
@@ -120,9 +139,17 @@ function crumbs(){
   nav.replaceChildren(link("all",()=>go("")));
   parts.forEach((part,index)=>{nav.append(" / ",link(part,()=>go(parts.slice(0,index+1).join("/"))));});
 }
-function go(next){folder=next;selected=null;location.hash=encodeURIComponent(next);draw();}
-function list(title,items){
-  const side=at("side"),head=document.createElement("h3"),ul=document.createElement("ul");
+function go(next){folder=next;selected=null;location.hash=encodeURIComponent(next);draw();at("stage").scrollTo(0,0);}
+function open(node){
+  if(node.isFolder)go(node.key);else select(node.index);
+  // Whoever came by the keyboard goes on from here.
+  (document.querySelector("#drawing .node.on")??document.querySelector("#drawing .node"))?.focus();
+}
+function folderOfHash(){
+  try{return decodeURIComponent(location.hash.slice(1));}catch{return"";}
+}
+function list(title,items,side=at("side")){
+  const head=document.createElement("h3"),ul=document.createElement("ul");
   head.textContent=title+" ("+items.length+")";
   for(const index of items.slice(0,LIST_MAX)){const li=document.createElement("li");li.append(link(data.modules[index],()=>select(index)));ul.append(li);}
   side.append(head,ul);
@@ -144,9 +171,16 @@ function summary(nodes,shown){
   let count=0;for(const node of nodes.values())count+=node.modules;
   title.textContent=folder===""?"All modules":folder;
   p.className="soft";
-  p.textContent=count+" modules, "+data.edges.length/3+" imports and "+data.cycles.length+" circles in all."+(nodes.size>shown?" Drawn: the "+shown+" most connected of "+nodes.size+".":"")+" Arrows point from importer to imported, left to right.";
+  p.textContent=count+" modules, "+data.edges.length/3+" imports and "+data.cycles.length+" circles in all."+(nodes.size>shown?" Drawn: the "+shown+" most connected of "+nodes.size+".":"")+" Arrows point from importer to imported.";
   side.replaceChildren(title,p);
-  data.cycles.slice(0,20).forEach((members,index)=>list("Circle "+(index+1),members));
+  const here=data.cycles.filter((members)=>members.some((one)=>childOf(data.modules[one])));
+  here.slice(0,20).forEach((members)=>{
+    const details=document.createElement("details"),head=document.createElement("summary");
+    head.textContent="Circle of "+members.length+": "+data.modules[members[0]]+" …";
+    details.append(head);details.addEventListener("toggle",()=>{if(details.open&&details.children.length===1)list("Its modules",members,details);});
+    side.append(details);
+  });
+  if(here.length>20){const more=document.createElement("p");more.className="soft";more.textContent="and "+(here.length-20)+" more circles in here";side.append(more);}
 }
 at("types").addEventListener("change",draw);
 at("search").addEventListener("input",(event)=>{
@@ -161,6 +195,8 @@ at("search").addEventListener("keydown",(event)=>{
   const text=event.target.value.toLowerCase(),index=data.modules.findIndex((path)=>path.toLowerCase().includes(text));
   if(index>=0)select(index);
 });
-folder=decodeURIComponent(location.hash.slice(1));
+addEventListener("hashchange",()=>{const next=folderOfHash();if(next!==folder){folder=next;selected=null;draw();}});
+addEventListener("resize",draw);
+folder=folderOfHash();
 draw();
 `;

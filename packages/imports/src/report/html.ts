@@ -127,6 +127,7 @@ function row(finding: Finding, code = ""): string {
 
 function folders(report: Report): string {
   const rows = Object.entries(report.score.byFolder)
+    .filter(([, one]) => one.imports > 0)
     .sort((a, b) => a[1].value - b[1].value || b[1].imports - a[1].imports)
     .slice(0, ROWS_MAX)
     .map(
@@ -182,6 +183,7 @@ table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:4px 10px
 .bar{width:160px;height:8px;display:block;border-radius:4px}.rail{fill:var(--line)}.fill{fill:var(--good)}
 .trend{width:100%;height:80px}.trend polyline{fill:none;stroke:var(--accent);stroke-width:2;vector-effect:non-scaling-stroke}figure{margin:16px 0 0}
 details{border-top:1px solid var(--line);padding:7px 0}details:first-of-type{border-top:0}summary{cursor:pointer;overflow-wrap:anywhere}
+.finding{content-visibility:auto;contain-intrinsic-size:auto 40px}
 .tag{border:1px solid var(--line);border-radius:6px;padding:0 6px;font-size:12px;color:var(--soft);white-space:nowrap}
 pre{background:var(--bg);border:1px solid var(--line);border-radius:6px;padding:8px 10px;overflow:auto;margin:8px 0}mark{background:color-mix(in srgb,var(--warning) 30%,transparent);color:inherit;border-radius:3px}
 .filter{display:flex;flex-wrap:wrap;gap:8px;margin-bottom:10px;align-items:center}.filter input{flex:1 1 220px}

@@ -1,0 +1,58 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchBrowser } from "./browser.ts";
+
+const files = {
+  "shop/till.py": "from shop.core.bill import bill\n",
+  "shop/core/bill.py": "from shop.core.money import money\nbill = 1\n",
+  "shop/core/money.py": "import shop.core.bill\nmoney = 1\n",
+};
+const root = mkdtempSync(join(tmpdir(), "goldenpath-graph-"));
+let browser: Awaited<ReturnType<typeof launchBrowser>>;
+
+beforeAll(async () => {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  browser = await launchBrowser();
+}, 60_000);
+
+afterAll(async () => {
+  await browser.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+test("the import graph is walked by keyboard, and the browser's way back leads back", async () => {
+  const output = join(root, "graph.html");
+  const cli = join(import.meta.dirname, "../../packages/goldenpath/src/cli.ts");
+  execFileSync(process.execPath, [
+    cli,
+    ...["imports", "graph", "--root", root, "--format", "html", "--output", output],
+  ]);
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  const focused = () => page.evaluate(() => document.activeElement?.querySelector("title")?.textContent);
+  await page.goto(`${pathToFileURL(output).href}#%`);
+  await page.locator(".node").first().focus();
+  expect(await focused()).toBe("shop");
+  await page.keyboard.press("Enter");
+  expect(await focused()).toBe("shop/till.py");
+  await page.keyboard.press("Tab");
+  expect(await focused()).toBe("shop/core");
+  await page.keyboard.press("Enter");
+  expect(await page.textContent("#crumbs")).toBe("all / shop / core");
+  expect(await page.textContent("#side summary")).toBe("Circle of 2: shop/core/bill.py …");
+  await page.goBack();
+  await expect.poll(() => page.textContent("#crumbs")).toBe("all / shop");
+  await page.fill("#search", "money");
+  await page.press("#search", "Enter");
+  expect(await page.textContent("#side")).toContain("shop/core/money.py");
+  expect(await page.textContent(".node.on")).toContain("money.py");
+  expect(errors).toEqual([]);
+}, 60_000);
