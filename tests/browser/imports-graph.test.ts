@@ -37,7 +37,7 @@ test("the import graph is walked by keyboard, and the browser's way back leads b
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
-  const focused = () => page.evaluate(() => document.activeElement?.querySelector("title")?.textContent);
+  const focused = () => page.textContent(":focus title");
   await page.goto(`${pathToFileURL(output).href}#%`);
   await page.locator(".node").first().focus();
   expect(await focused()).toBe("shop");
