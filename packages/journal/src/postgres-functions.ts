@@ -73,8 +73,9 @@ const lockUsers = define(
 
 /**
  * Answers whether the group was written; false when a user's version is another one by now. `users`, in the same order
- * as the seven lists behind it, change; `unchanged` were only judged by, so that reading their versions is enough. What comes with every event is passed as arrays,
- * because rows out of JSON cost several times as much to take apart; what comes once in a run is passed as JSON.
+ * as the seven lists behind it, change; `unchanged` were only judged by, so that reading their versions is enough. What
+ * comes with every event is passed as arrays, because rows out of JSON cost several times as much to take apart; what
+ * comes once in a run is passed as JSON.
  */
 const commitGroup = define(
   `commit_group(users text[], versions bigint[], heads bigint[], sizes bigint[], firsts bigint[], at_mins bigint[],
