@@ -103,11 +103,17 @@ export class Tab {
     const inner = bug.socket?.(socket, this.#world.disk) ?? socket;
     return {
       send: (text) => {
-        const frame = JSON.parse(text) as { type: string; ticket?: string; cursor?: never };
+        const frame = JSON.parse(text) as { type: string; ticket?: string; token?: string; cursor?: never };
         if (frame.type === "hello") {
           if (frame.ticket !== undefined) owner(this.#sessionByTicket.get(frame.ticket));
           const known = wire.owners.get(socket.id);
           if (known) known.cursor = frame.cursor;
+        } else if (frame.type === "refresh") {
+          // From now on it lives as long as the new session, if that one is the same person's.
+          const sessionId = this.#sessionByTicket.get(frame.token ?? "");
+          const known = wire.owners.get(socket.id);
+          if (known && sessionId !== undefined && login.user(sessionId)?.userId === known.userId)
+            wire.owners.set(socket.id, { ...known, sessionId });
         }
         this.#world.history.note("said", `${this.name} ${socket.id} ${text}`);
         inner.send(text);
