@@ -23,7 +23,7 @@ const server = await serve(
   { ...rest, agents: chaosAgents(seed, effectsFile), page: false, signUp: "open", trustProxy: true },
   {},
 );
-process.stdout.write(`Goldenpath is ready: ${server.url}\n`);
 process.once("SIGTERM", () => {
   void server.close();
 });
+process.stdout.write(`Goldenpath is ready: ${server.url}\n`);

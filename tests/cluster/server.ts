@@ -6,7 +6,7 @@ const { CHAOS_SEED = "", CHAOS_EFFECTS = "" } = process.env;
 const agents = [...chaosAgents(Number(CHAOS_SEED), CHAOS_EFFECTS), analystDefinition];
 // Sign-ups name addresses of their own.
 const server = await serve({ agents, signUp: "open", trustProxy: true });
-process.stdout.write(`Goldenpath is ready: ${server.url}\n`);
 process.once("SIGTERM", () => {
   void server.close();
 });
+process.stdout.write(`Goldenpath is ready: ${server.url}\n`);

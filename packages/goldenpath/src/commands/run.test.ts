@@ -25,8 +25,13 @@ async function command(argv: readonly string[], environment: Environment = {}, s
     err: (line: string) => err.push(line),
     environment,
     terminal: { isTerminal: false, width: 80 },
-    // What serves would go on for ever.
-    stopped: () => (argv[0] === "serve" ? Promise.resolve() : stopped),
+    stopped: () => {
+      if (argv[0] !== "serve") return stopped;
+      // Who reads "ready" may ask it to stop at once: it has to listen by then.
+      expect(out.join("\n")).not.toContain("ready");
+      // What serves would go on for ever.
+      return Promise.resolve();
+    },
   };
   const code = await runCommand(argv, io);
   return { code, out: out.join("\n"), err: err.join("\n") };

@@ -48,8 +48,10 @@ export async function serveCommand(argv: readonly string[], io: Io): Promise<num
       io.out(`  ${server.setupUrl}`);
     }
     if (server.metricsUrl !== undefined) io.out(`Metrics: ${server.metricsUrl}`);
+    // Listened for before the line is out: who reads it may ask at once.
+    const stopped = io.stopped();
     io.out(`Goldenpath is ready: ${server.url}`);
-    await io.stopped();
+    await stopped;
     await server.close();
     return 0;
   } catch (error) {
