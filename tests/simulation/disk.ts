@@ -7,6 +7,8 @@
  *  S2  A process that has the store to itself hears all its commits in their order, its own before their promise
  *      settles; one of several nodes hears only its own.
  *  S3  A refusal means that nothing was written.
+ *  S4  The answer to a group may be lost, of which then nobody knows whether it was written. Mostly the process finds
+ *      out, after a while, and writes it if it was not; else its commits reject, and it is told of none of them.
  */
 import {
   type Claim,
@@ -59,6 +61,8 @@ export class Disk {
   weather: Weather = "fair";
   slow = false;
   readsFail = false;
+  /** S4: of some groups, while it is so. */
+  losesAnswers = false;
 
   constructor(options: DiskOptions) {
     this.options = options;
@@ -122,6 +126,8 @@ export class JournalHandle implements Journal {
   readonly #disk: Disk;
   readonly #scope: Scope;
   readonly #listeners = new Set<(committed: Committed) => void>();
+  /** S4: places in the store's commits. */
+  readonly #neverTold = new Set<number>();
   #waiting: Waiting[] = [];
   #underWay = false;
   #told: number;
@@ -238,8 +244,9 @@ export class JournalHandle implements Journal {
       const { committed: all, writers, options } = this.#disk;
       const committed = all[this.#told];
       const isOthers = options.plan.nodes > 1 && writers[this.#told] !== this.#scope.name;
+      const isUntold = isOthers || this.#neverTold.delete(this.#told);
       this.#told++;
-      if (committed && !isOthers) for (const listener of this.#listeners) listener(committed);
+      if (committed && !isUntold) for (const listener of this.#listeners) listener(committed);
     }
   }
 
@@ -269,9 +276,11 @@ export class JournalHandle implements Journal {
   /** S1. */
   async #flush(): Promise<void> {
     const { scheduler, random } = this.#disk.options;
-    this.#disk.writing = this.#scope.name;
     const group = this.#waiting.splice(0, random.whole(1, 64));
-    const answers = await Promise.all(group.map((waiting) => this.#apply(waiting)));
+    const answers =
+      this.#disk.losesAnswers && random.chance(0.3)
+        ? await this.#applyUnseen(group)
+        : await this.#applyAll(group);
     const count = this.#disk.committed.length;
     this.#answerAt = Math.max(this.#answerAt, scheduler.nowMs + this.#disk.commitMs() / 2);
     scheduler.after(this.#scope, this.#answerAt - scheduler.nowMs, () => {
@@ -284,6 +293,31 @@ export class JournalHandle implements Journal {
       if (handle === this || handle.#scope.state === "dead") continue;
       scheduler.after(handle.#scope, random.between(0, 20), () => handle.tellUpTo(count));
     }
+  }
+
+  #applyAll(group: readonly Waiting[]): Promise<readonly (() => void)[]> {
+    this.#disk.writing = this.#scope.name;
+    return Promise.all(group.map((waiting) => this.#apply(waiting)));
+  }
+
+  /** S4. */
+  async #applyUnseen(group: readonly Waiting[]): Promise<readonly (() => void)[]> {
+    const { scheduler, random, history } = this.#disk.options;
+    const [isWritten, isFound] = [random.chance(0.5), random.chance(0.6)];
+    history.note("answer lost", `${isWritten} ${isFound}`);
+    const from = this.#disk.committed.length;
+    const written = isWritten ? await this.#applyAll(group) : undefined;
+    for (let at = from; at < this.#disk.committed.length && !isFound; at++) {
+      if (this.#disk.writers[at] === this.#scope.name) this.#neverTold.add(at);
+    }
+    await scheduler.pause(this.#scope, random.between(50, isFound ? 4_000 : 20_000));
+    if (isFound) return written ?? this.#applyAll(group);
+    const error = new Error("the simulated disk does not say whether it was written");
+    return group.map(
+      ({ fail }) =>
+        () =>
+          fail(error),
+    );
   }
 
   #refusal(): ReturnType<Disk["refusal"]> {

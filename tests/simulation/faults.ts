@@ -29,6 +29,7 @@ export class Faults {
     disk.weather = "fair";
     disk.slow = false;
     disk.readsFail = false;
+    disk.losesAnswers = false;
     for (const handle of disk.handles) handle.isCutOff = false;
     line.isFlaky = false;
     line.mend();
@@ -140,6 +141,12 @@ export class Faults {
         line.isFlaky = true;
         unlessHealed(() => {
           line.isFlaky = false;
+        });
+        return;
+      case "answers_lost":
+        disk.losesAnswers = true;
+        unlessHealed(() => {
+          disk.losesAnswers = false;
         });
         return;
       case "partition":

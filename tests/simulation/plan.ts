@@ -40,7 +40,7 @@ export const faultKinds = [
 ] as const;
 
 /** What can only happen where there are several nodes. */
-const nodeFaultKinds = ["line_cut", "line_flaky", "partition"] as const;
+const nodeFaultKinds = ["line_cut", "line_flaky", "partition", "answers_lost"] as const;
 
 export type FaultKind = (typeof faultKinds)[number] | (typeof nodeFaultKinds)[number];
 
@@ -62,6 +62,7 @@ const meanMs: Readonly<Record<FaultKind, number>> = {
   line_cut: 5_000,
   line_flaky: 6_000,
   partition: 9_000,
+  answers_lost: 7_000,
 };
 
 export function planOf(random: Random): Plan {

@@ -41,6 +41,7 @@ describe("simulation", () => {
       "shown",
       "answer",
       "bus fault",
+      "answer lost",
     ]) {
       expect(kinds.get(kind) ?? 0, kind).toBeGreaterThan(0);
     }

@@ -117,6 +117,11 @@ export class AgentBridge {
     return this.#ended.promise;
   }
 
+  /** Whether the log has what was written last is not known: a newer attempt has to find out. */
+  get isDoubtful(): boolean {
+    return this.#emitter.isDoubtful;
+  }
+
   /** The run as its agent sees it. */
   open(messages: readonly Message[]): AgentRun {
     return this.#view(messages, this.#emitter.agent);
@@ -369,6 +374,7 @@ function endOf({ why, detail }: Extract<Emitted, { is: "refused" }>): RunEnd {
   switch (why) {
     case "fenced":
     case "run_ended":
+    case "fate_unknown":
       return { is: "lost" };
     case "not_found":
       return { is: "cancelled" };

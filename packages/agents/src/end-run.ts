@@ -32,7 +32,7 @@ async function tryAgain(options: EndRunOptions, first: Emitted): Promise<Emitted
   let emitted = first;
   let end = options.end;
   let pauseMs = retryMsMin;
-  while (emitted.is === "refused" && emitted.why !== "run_ended" && emitted.why !== "fenced") {
+  while (emitted.is === "refused" && !isOver(emitted.why)) {
     end = endAfterRefusal(end, emitted.why);
     // Only a passing lack needs time; the others are answered by another end, at once.
     if (emitted.why === "storage_full" || emitted.why === "unavailable" || pauseMs > retryMsMin) {
@@ -42,6 +42,11 @@ async function tryAgain(options: EndRunOptions, first: Emitted): Promise<Emitted
     emitted = await attempt(options.emitter, end);
   }
   return emitted;
+}
+
+/** The run has its end, or another attempt writes it. */
+function isOver(why: string): boolean {
+  return why === "run_ended" || why === "fenced" || why === "fate_unknown";
 }
 
 /** A completed answer that the journal refused is gone: its text deltas or its whole did not fit. */

@@ -83,6 +83,7 @@ export class Execution {
   readonly #definition: AgentDefinition;
   readonly #bridge: AgentBridge;
   readonly #owned: OwnedRun;
+  #wantedEnd: RunEnd | undefined;
 
   constructor(around: RunSurroundings, definition: AgentDefinition, owned: OwnedRun) {
     const { userId, threadId = "", runId = "" } = owned.context;
@@ -99,6 +100,16 @@ export class Execution {
   /** Resolves when the run's end is in the log, or nobody here may write it. Never rejects. */
   get ended(): Promise<unknown> {
     return this.#bridge.ended;
+  }
+
+  /** The first end that was asked for here. */
+  get wantedEnd(): RunEnd | undefined {
+    return this.#wantedEnd;
+  }
+
+  /** Whether the log has what was written last is not known: a newer attempt has to find out. */
+  get isDoubtful(): boolean {
+    return this.#bridge.isDoubtful;
   }
 
   /** Says in the log that this attempt goes on (J4); `start` comes after it. */
@@ -127,6 +138,7 @@ export class Execution {
 
   /** The first end wins; answers what became of the first try to write it. */
   end(end: RunEnd): Promise<Emitted> {
+    this.#wantedEnd ??= end;
     return this.#bridge.end(end);
   }
 

@@ -11,8 +11,10 @@
  *  V6  Runs are bounded for each user (by the journal, in the transaction) and for the node.
  *  V10  What concerns a run of another node is told to that node, and answered from the log: a signal that was
  *      lost loses nothing but time.
+ *  V11 A run of which the journal does not know whether it took the last commit is claimed anew, as that of a dead
+ *      node would be; a command of which it does not know it is not answered, so that it is said again (J3).
  */
-import type { CommitRefusal, Journal, Run } from "@goldenpath/journal";
+import type { CommitOutcome, CommitRefusal, Journal, Run } from "@goldenpath/journal";
 import {
   type CancelFrame,
   type Clock,
@@ -35,9 +37,11 @@ import type {
 import type { AgentDefinition } from "./agent.ts";
 import { runIdOfApproval } from "./approvals.ts";
 import { decideElsewhere } from "./decide-elsewhere.ts";
+import { DoubtfulRuns } from "./doubtful-runs.ts";
 import {
   bridgeOf,
   Execution,
+  type OwnedRun,
   ownedRun,
   type RunFault,
   type RunSurroundings,
@@ -84,6 +88,7 @@ export class Supervisor implements Commands {
   readonly #executions = new Map<string, Execution>();
   readonly #starting = new Set<Promise<CommandOutcome>>();
   readonly #lease: NodeLease;
+  readonly #doubtful: DoubtfulRuns;
   readonly #stopped = new AbortController();
   readonly #stopHearing: (() => void) | undefined;
   #draining: { readonly untilMs: number } | undefined;
@@ -94,6 +99,15 @@ export class Supervisor implements Commands {
     const stopped = this.#stopped.signal;
     this.#around = { journal, clock, makeId, factory, stopped, approvalMsMax, onFault };
     this.nodeId = options.nodeId ?? makeId();
+    this.#doubtful = new DoubtfulRuns({
+      journal,
+      clock,
+      nodeId: this.nodeId,
+      stopped,
+      isExecuted: (userId, runId) => this.#executions.has(keyOf(userId, runId)),
+      claim: (userId, runId, attempt) => this.#claimAttempt(userId, runId, attempt),
+      onFault: (error, userId, runId) => onFault({ where: "takeover", error, userId, runId }),
+    });
     this.#stopHearing = options.bus?.onSignal((userId, signal) => this.#hear(userId, signal));
     this.#lease = new NodeLease({
       journal,
@@ -139,6 +153,7 @@ export class Supervisor implements Commands {
     const emitted = await this.#stop(userId, run, { is: "cancelled" });
     const result = { runId };
     if (emitted.is === "committed") return { is: "done", result };
+    if (emitted.why === "fate_unknown") return { is: "unknown" };
     if (emitted.why === "run_ended" || emitted.why === "fenced") {
       const now = await this.#options.journal.run(userId, runId);
       if (now?.state === "cancelled") return { is: "done", result };
@@ -264,14 +279,22 @@ export class Supervisor implements Commands {
       if (wrong) return wrong;
     }
     const { events, result } = this.#beginning(definition, frame);
-    const outcome = await journal.commit({
-      userId,
-      events,
-      owner: this.nodeId,
-      command: { id: frame.id, fingerprint: fingerprintOf(frame), result: { ...result } },
-      // J3: a repetition gets its first answer even then; anything new finds no room.
-      activeRunsMax: closed ? 0 : (this.#options.runsPerUserMax ?? limits.runsPerUserMax),
-    });
+    let outcome: CommitOutcome;
+    try {
+      outcome = await journal.commit({
+        userId,
+        events,
+        owner: this.nodeId,
+        command: { id: frame.id, fingerprint: fingerprintOf(frame), result: { ...result } },
+        // J3: a repetition gets its first answer even then; anything new finds no room.
+        activeRunsMax: closed ? 0 : (this.#options.runsPerUserMax ?? limits.runsPerUserMax),
+      });
+    } catch (error) {
+      // A commit that contradicts itself is a bug, and is not written.
+      if (error instanceof TypeError) throw error;
+      void this.#findOut(userId, result.runId);
+      return { is: "unknown" };
+    }
     if (closed && outcome.is === "refused" && outcome.why === "too_many_runs") return closed;
     if (outcome.is === "refused") return refusalOf(outcome.why, outcome.detail);
     if (outcome.is === "committed") this.#start(userId, definition, result, events);
@@ -335,6 +358,7 @@ export class Supervisor implements Commands {
     void execution.ended.then(() => {
       // A later attempt of the run may be here by then.
       if (this.#executions.get(key) === execution) this.#executions.delete(key);
+      if (execution.isDoubtful) void this.#findOut(execution.userId, execution.runId, execution.wantedEnd);
     });
     execution.start();
   }
@@ -347,7 +371,7 @@ export class Supervisor implements Commands {
 
   async #endHere(execution: Execution, end: RunEnd): Promise<Emitted> {
     const emitted = await execution.end(end);
-    if (emitted.is === "refused") return emitted;
+    if (emitted.is === "refused") return execution.isDoubtful ? unknown : emitted;
     // The end that won may have been another one.
     const run = await this.#options.journal.run(execution.userId, execution.runId);
     const wanted = end.is === "cancelled" ? "cancelled" : "failed";
@@ -361,8 +385,20 @@ export class Supervisor implements Commands {
       return claimed ? await this.#endClaimed(userId, claimed, end) : alreadyEnded;
     } catch (error) {
       this.#around.onFault({ where: "takeover", error, userId, runId: run.runId });
-      return { is: "refused", why: "unavailable", detail: "The run could not be taken over." };
+      void this.#findOut(userId, run.runId, end);
+      return unknown;
     }
+  }
+
+  /** V11: goes on with such a run, or ends it as it was to be ended. */
+  async #findOut(userId: string, runId: string, wanted?: RunEnd): Promise<void> {
+    if (this.#draining) return;
+    const claimed = await this.#doubtful.claimed(userId, runId);
+    if (!claimed) return;
+    // What was to be completed is completed by its agent, which does it all again.
+    if (wanted?.is === "cancelled" || wanted?.is === "failed")
+      await this.#endClaimed(userId, claimed, wanted);
+    else await this.#goOn(userId, claimed);
   }
 
   /** V5: whoever claims an orphan first has it. */
@@ -372,8 +408,9 @@ export class Supervisor implements Commands {
       if (claimed) await this.#goOn(userId, claimed);
       return claimed !== undefined;
     } catch (error) {
-      // The next look finds it again.
+      // The next look finds it again, unless it is this node's by now.
       this.#around.onFault({ where: "takeover", error, userId, runId });
+      void this.#findOut(userId, runId);
       return false;
     }
   }
@@ -403,8 +440,18 @@ export class Supervisor implements Commands {
   /** Ends a run that is this node's and is executed by nobody. */
   #endClaimed(userId: string, claimed: Run, end: RunEnd): Promise<Emitted> {
     return this.#untilRead(userId, claimed, async () =>
-      bridgeOf(this.#around, await ownedRun(this.#options.journal, userId, claimed)).end(end),
+      this.#endOwned(await ownedRun(this.#options.journal, userId, claimed), end),
     );
+  }
+
+  async #endOwned(owned: OwnedRun, end: RunEnd): Promise<Emitted> {
+    const { userId, runId = "" } = owned.context;
+    const bridge = bridgeOf(this.#around, owned);
+    void bridge.ended.then(() => {
+      if (bridge.isDoubtful) void this.#findOut(userId, runId, end);
+    });
+    const emitted = await bridge.end(end);
+    return bridge.isDoubtful ? unknown : emitted;
   }
 
   /** V5: goes on with a run that this node has claimed, or ends it with the reason why not. */
@@ -413,12 +460,13 @@ export class Supervisor implements Commands {
     await this.#untilRead(userId, claimed, async () => {
       const owned = await ownedRun(journal, userId, claimed);
       const verdict = judgeTakeover(claimed, owned.committed, factory.definition(claimed.agent));
-      if (verdict.is === "end") return bridgeOf(this.#around, owned).end(verdict.end);
+      if (verdict.is === "end") return this.#endOwned(owned, verdict.end);
       // A node that drains leaves it to whoever comes after it.
       if (this.#draining) return alreadyEnded;
       const execution = new Execution(this.#around, verdict.definition, owned);
       const resumed = await execution.resumed();
       if (resumed.is === "committed" && !this.#draining) this.#execute(execution);
+      else if (execution.isDoubtful) void this.#findOut(userId, claimed.runId);
       else if (resumed.is === "refused" && resumed.why === "not_found")
         return execution.end({ is: "cancelled" });
       else if (resumed.is === "refused" && isPassing(resumed.why)) throw new Error(resumed.detail);
@@ -448,6 +496,12 @@ export class Supervisor implements Commands {
 
 const alreadyEnded: Emitted = { is: "refused", why: "run_ended", detail: "The run has already ended." };
 
+const unknown: Emitted = {
+  is: "refused",
+  why: "fate_unknown",
+  detail: "The journal does not know whether it was written.",
+};
+
 /** V3: the user is part of the key. An id holds no blank. */
 function keyOf(userId: string, runId: string): string {
   return `${userId} ${runId}`;
@@ -464,7 +518,7 @@ function refusalOf(why: CommitRefusal, detail: string): CommandOutcome {
   return { is: "refused", code, message: detail };
 }
 
-function codeOf(why: CommitRefusal | "answer_too_large"): ErrorCode {
+function codeOf(why: Extract<Emitted, { readonly is: "refused" }>["why"]): ErrorCode {
   switch (why) {
     case "not_found":
     case "run_ended":
@@ -478,6 +532,7 @@ function codeOf(why: CommitRefusal | "answer_too_large"): ErrorCode {
     case "fenced":
     case "out_of_sequence":
     case "answer_too_large":
+    case "fate_unknown":
       return "internal";
   }
 }

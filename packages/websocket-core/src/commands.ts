@@ -8,7 +8,9 @@ export type CommandOutcome =
       readonly code: ErrorCode;
       readonly message?: string;
       readonly afterMs?: number;
-    };
+    }
+  /** Whether it was carried out is not known: the connection closes without an answer, and the client repeats it. */
+  | { readonly is: "unknown" };
 
 /** What carries out the commands of a connection; the core has never heard of agents. */
 export interface Commands {

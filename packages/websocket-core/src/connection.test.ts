@@ -140,6 +140,15 @@ describe("bad frames leave the connection as it was [P9]", () => {
     expect(await peer.until("done")).toMatchObject({ id: "after" });
   });
 
+  it("a command of which nobody knows whether it was carried out ends it, without an answer (J3)", async () => {
+    const unknown = async () => ({ is: "unknown" }) as const;
+    await using node = await new TestNode({ send: unknown, cancel: unknown, resolve: unknown }).listen();
+    const peer = await node.join(node.signIn());
+    peer.say(send("c"));
+    expect(await peer.closed).toBe(closeCodes.try_later.code);
+    expect(peer.heard.filter(({ id }) => id === "c")).toEqual([]);
+  });
+
   it("bad UTF-8 ends it with 1007, and nobody else's", async () => {
     await using node = await new TestNode().listen();
     const other = await node.join(node.signIn());

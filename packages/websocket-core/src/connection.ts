@@ -385,6 +385,8 @@ export class WebSocketConnection {
       outcome = { is: "refused", code: "internal" };
     }
     if (outcome.is === "done") this.#say({ type: "done", id: frame.id, result: outcome.result });
+    // J3: whoever comes back says it again, with the id that counts once.
+    else if (outcome.is === "unknown") this.close("try_later");
     else this.#say(refusal(outcome, frame.id));
   }
 

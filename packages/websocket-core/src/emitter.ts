@@ -4,7 +4,9 @@
  *  E1  Events of a run keep the order of the calls; `seq` is dense. The journal refuses what would break it.
  *  E2  Text deltas are coalesced before commit: the first at once, then one commit in `coalesceMs`;
  *      anything else flushes them first. So a replay is byte for byte what was live.
- *  E3  After one terminal event, or one refusal, nothing more is appended; each later call answers why.
+ *  E3  After one terminal event, or one refusal, nothing more is appended; each later call answers why. A commit
+ *      of which the journal does not know whether it was written counts as one, for good (`fate_unknown`): only a
+ *      newer attempt, which reads the log, may go on.
  *      Only `failed` and `cancelled` may be tried again after a refusal that can pass (a full disk), so that
  *      the run still gets its one end (J5).
  *      A deleted thread takes that end, and nothing else.
@@ -33,7 +35,11 @@ import type { WebSocketContext } from "./context.ts";
 
 export type Emitted =
   | { readonly is: "committed" }
-  | { readonly is: "refused"; readonly why: CommitRefusal | "answer_too_large"; readonly detail: string };
+  | {
+      readonly is: "refused";
+      readonly why: CommitRefusal | "answer_too_large" | "fate_unknown";
+      readonly detail: string;
+    };
 
 export interface EmitterOptions {
   readonly journal: Journal;
@@ -104,6 +110,11 @@ export class WebSocketEmitter {
   /** J4: counts from 1; more means that another node began this run. */
   get attempt(): number {
     return this.#attempt;
+  }
+
+  /** E3: whether what was emitted last is in the log is not known. */
+  get isDoubtful(): boolean {
+    return this.#ended?.is === "refused" && this.#ended.why === "fate_unknown";
   }
 
   /** The answer so far, as its reader sees it. */
@@ -217,7 +228,7 @@ export class WebSocketEmitter {
   #allowEndAfterRefusal(): void {
     const ended = this.#ended;
     if (ended?.is !== "refused") return;
-    if (ended.why === "run_ended" || ended.why === "fenced") return;
+    if (ended.why === "run_ended" || ended.why === "fenced" || ended.why === "fate_unknown") return;
     this.#threadGone = ended.why === "not_found";
     this.#ended = undefined;
     this.#pending = undefined;
@@ -291,13 +302,15 @@ export class WebSocketEmitter {
     }
     this.#last = this.#journal.commit(commit).then(
       (outcome) => this.#settle(outcome, after),
-      // The engine is gone: whether this was written is not known, and nothing after it can be.
-      (error: unknown) => this.#settle({ is: "refused", why: "unavailable", detail: String(error) }, after),
+      (error: unknown) => this.#settle({ is: "refused", why: "fate_unknown", detail: String(error) }, after),
     );
     return this.#last;
   }
 
-  #settle(outcome: CommitOutcome, after: { readonly seq: number; readonly message: Message }): Emitted {
+  #settle(
+    outcome: CommitOutcome | Extract<Emitted, { readonly is: "refused" }>,
+    after: { readonly seq: number; readonly message: Message },
+  ): Emitted {
     if (outcome.is !== "refused") {
       this.#durable = after;
       return committed;
@@ -308,7 +321,8 @@ export class WebSocketEmitter {
     this.#pending = undefined;
     for (const wake of this.#waiting.splice(0)) wake();
     // A later commit of the run fails with out_of_sequence only because an earlier one was refused.
-    if (this.#ended?.is !== "refused" || outcome.why !== "out_of_sequence") this.#ended = refused;
+    const isFirst = this.#ended?.is !== "refused" || outcome.why !== "out_of_sequence";
+    if (isFirst && !this.isDoubtful) this.#ended = refused;
     return refused;
   }
 }

@@ -8,7 +8,7 @@ export function meteredCommands(commands: Commands, metrics: Metrics): Commands 
     answer: Promise<CommandOutcome>,
   ): Promise<CommandOutcome> => {
     const outcome = await answer;
-    metrics.commands.inc({ command, outcome: outcome.is === "done" ? "done" : outcome.code });
+    metrics.commands.inc({ command, outcome: outcome.is === "refused" ? outcome.code : outcome.is });
     return outcome;
   };
   return {
