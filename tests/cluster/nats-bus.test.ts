@@ -62,6 +62,7 @@ test("N1: a server that is silent counts as gone, however much waits to be writt
   })({
     opened: opened.resolve,
     failed: failed.resolve,
+    dropped: () => undefined,
     listening: () => undefined,
     committed: () => undefined,
     signalled: () => undefined,

@@ -43,6 +43,8 @@ export interface AgentBridgeOptions {
   readonly replay?: Replay;
   /** Aborts when the process gives up: an end that the journal still refuses is left to whoever takes the run over. */
   readonly stopped: AbortSignal;
+  /** Hears what the journal or the emitter threw where it should have answered; the run fails with `unavailable`. */
+  readonly failed: (error: unknown) => void;
   /** How long a person may think about an approval. Default 300,000 (5 minutes). */
   readonly approvalMsMax?: number;
 }
@@ -130,9 +132,9 @@ export class AgentBridge {
   /** Ends the run (B4); answers what became of the first try to write it. An empty answer fails. */
   end(end: RunEnd): Promise<Emitted> {
     if (this.#ending) return this.#ending.first;
-    const { clock, stopped } = this.#options;
+    const { clock, stopped, failed } = this.#options;
     const real = this.#realEnd(end);
-    this.#ending = endRun({ emitter: this.#emitter, end: real, clock, stopped });
+    this.#ending = endRun({ emitter: this.#emitter, end: real, clock, stopped, failed });
     this.#ended.resolve(this.#ending.settled);
     this.#controller.abort(new RunEnded(real));
     this.#approvals.close();
@@ -317,7 +319,10 @@ export class AgentBridge {
     this.#chars += chars;
     if (chars > 0 && ++this.#events > eventsMax) this.#overspent(`more than ${eventsMax} events`);
     if (this.#chars > charsMax) this.#overspent(`more than ${charsMax} characters of thoughts and tool data`);
-    const emitted = await emit().catch(() => unavailable);
+    const emitted = await emit().catch((error: unknown) => {
+      this.#options.failed(error);
+      return unavailable;
+    });
     if (emitted.is === "refused") void this.end(endOf(emitted));
     this.signal.throwIfAborted();
   }

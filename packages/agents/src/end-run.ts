@@ -8,6 +8,8 @@ export interface EndRunOptions {
   readonly clock: Clock;
   /** Stops trying: the process ends, and whoever takes the run over ends it. */
   readonly stopped: AbortSignal;
+  /** Hears what the journal or the emitter threw instead of answering. */
+  readonly failed: (error: unknown) => void;
 }
 
 export interface Ending {
@@ -24,7 +26,7 @@ const lost: Emitted = { is: "refused", why: "run_ended", detail: "Another attemp
 
 /** J5: appends a run's one end, trying again with growing pauses while the journal cannot take it. */
 export function endRun(options: EndRunOptions): Ending {
-  const first = attempt(options.emitter, options.end);
+  const first = attempt(options, options.end);
   return { first, settled: first.then((emitted) => tryAgain(options, emitted)) };
 }
 
@@ -39,7 +41,7 @@ async function tryAgain(options: EndRunOptions, first: Emitted): Promise<Emitted
       if (await paused(options, pauseMs)) return emitted;
     }
     pauseMs = Math.min(pauseMs * 2, retryMsMax);
-    emitted = await attempt(options.emitter, end);
+    emitted = await attempt(options, end);
   }
   return emitted;
 }
@@ -66,7 +68,7 @@ function endAfterRefusal(end: RunEnd, why: string): RunEnd {
   return { is: "failed", code: "unavailable", message: "The answer could not be written to the journal." };
 }
 
-async function attempt(emitter: WebSocketEmitter, end: RunEnd): Promise<Emitted> {
+async function attempt({ emitter, failed }: EndRunOptions, end: RunEnd): Promise<Emitted> {
   try {
     switch (end.is) {
       case "completed":
@@ -79,8 +81,9 @@ async function attempt(emitter: WebSocketEmitter, end: RunEnd): Promise<Emitted>
         await emitter.leave();
         return lost;
     }
-  } catch {
+  } catch (error) {
     // A journal that rejects instead of answering is one that cannot write now.
+    failed(error);
     return { is: "refused", why: "unavailable", detail: "The journal failed." };
   }
 }

@@ -25,7 +25,7 @@ export interface RunSurroundings {
 
 export interface RunFault {
   /** `lease` and `orphans` are of the node, and of no run. */
-  readonly where: "agent" | "history" | "takeover" | "lease" | "orphans";
+  readonly where: "agent" | "history" | "append" | "takeover" | "lease" | "orphans";
   readonly error: unknown;
   readonly userId?: string;
   readonly runId?: string;
@@ -43,7 +43,7 @@ export interface OwnedRun {
 
 /** A bridge for a run that this process owns, from where its log stands. */
 export function bridgeOf(around: RunSurroundings, owned: OwnedRun): AgentBridge {
-  const { journal, clock, makeId, stopped, approvalMsMax } = around;
+  const { journal, clock, makeId, stopped, approvalMsMax, onFault } = around;
   const { context, agent, attempt, committed } = owned;
   const emitter = new WebSocketEmitter({ journal, clock, context, agent, attempt, committed });
   return createAgentBridge({
@@ -51,6 +51,8 @@ export function bridgeOf(around: RunSurroundings, owned: OwnedRun): AgentBridge 
     clock,
     makeId,
     stopped,
+    failed: (error) =>
+      onFault({ where: "append", error, userId: context.userId, runId: context.runId ?? "" }),
     attachment: (attachmentId) => readAttachment(journal, context.userId, attachmentId),
     ...(approvalMsMax === undefined ? {} : { approvalMsMax }),
     ...(attempt > 1 ? { replay: new Replay(committed, agent) } : {}),

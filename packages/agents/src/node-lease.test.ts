@@ -160,11 +160,47 @@ describe("orphans", () => {
     await Promise.all(kept.map(({ lease }) => lease.end()));
   });
 
+  it("are looked for at once when they were left, also during a look, and by one look at a time (N2)", async () => {
+    const held = { go: Promise.resolve(), looks: 0 };
+    const slow = new Proxy(journal, {
+      get(target, name: keyof Journal) {
+        const member = target[name];
+        if (name !== "orphanedRuns") return typeof member === "function" ? member.bind(target) : member;
+        return async (limit: number) => {
+          held.looks++;
+          const found = await journal.orphanedRuns(limit);
+          await held.go;
+          return found;
+        };
+      },
+    });
+    const kept = keep("node-a", 100, slow);
+    await kept.lease.start();
+    await leaveRuns(1);
+    for (let times = 0; times < 5; times++) kept.lease.lookSoon();
+    await clock.advance(100);
+    expect(kept.taken).toHaveLength(1);
+    expect(held.looks).toBe(2);
+    const gate = Promise.withResolvers<void>();
+    held.go = gate.promise;
+    kept.lease.lookSoon();
+    await clock.advance(100);
+    await leaveRuns(1);
+    kept.lease.lookSoon();
+    await clock.advance(10_000);
+    expect(held.looks).toBe(3);
+    gate.resolve();
+    await clock.advance(100);
+    expect(kept.taken).toHaveLength(2);
+    await kept.lease.end();
+  });
+
   it("are left alone by a node that stopped looking (N3)", async () => {
     const kept = keep("node-a");
     await kept.lease.start();
     kept.lease.stopLooking();
     await leaveRuns(1);
+    kept.lease.lookSoon();
     await clock.advance(60_000);
     expect(kept.taken).toEqual([]);
     await kept.lease.end();

@@ -4,7 +4,8 @@
  *  N1  The lease is renewed every `renewMs`, whatever became of the renewal before. A node whose renewals
  *      fail for longer than `leaseMs` may lose its runs to others; it keeps trying, and finds itself fenced.
  *  N2  Orphans are looked for more often the less this node has to do, at moments of its own, and taken a few
- *      at a time: so several nodes share them, and the idle ones take more.
+ *      at a time: so several nodes share them, and the idle ones take more. When a node says that it left some,
+ *      they are looked for at once.
  *  N3  After `stopLooking` nothing is taken; after `end` the lease is given up.
  */
 import type { Journal, Run } from "@goldenpath/journal";
@@ -26,8 +27,8 @@ export interface NodeLeaseOptions {
 const leaseMs = 10_000;
 const renewMs = 3_000;
 const lookMs = 3_000;
-/** Between two looks while there are more orphans than one look may take. */
-const moreMs = 250;
+/** Until the next look, at most, where orphans are known of: more than one look may take, or just left. */
+const soonMs = 100;
 const takesPerLook = 16;
 
 export class NodeLease {
@@ -35,6 +36,9 @@ export class NodeLease {
   #renewal: Timer | undefined;
   #renewing: Promise<void> | undefined;
   #look: Timer | undefined;
+  #looking = false;
+  /** Orphans were left since the look that is under way began. */
+  #told = false;
   #phase: "new" | "kept" | "not looking" | "ended" = "new";
 
   constructor(options: NodeLeaseOptions) {
@@ -49,6 +53,12 @@ export class NodeLease {
     this.#renewLater();
     while ((await this.#takeSome()) === "more");
     this.#lookAfter(this.#pauseMs());
+  }
+
+  /** N2: some were left just now. */
+  lookSoon(): void {
+    if (this.#looking) this.#told = true;
+    else this.#lookAfter(soonMs * this.#options.random());
   }
 
   stopLooking(): void {
@@ -84,17 +94,23 @@ export class NodeLease {
     });
   }
 
+  /** There is one next look, the one asked for last. */
   #lookAfter(ms: number): void {
     if (this.#phase !== "kept") return;
+    this.#look?.cancel();
     this.#look = this.#options.clock.timer(ms, () => {
+      this.#looking = true;
+      this.#told = false;
       void this.#takeSome()
         .catch((error: unknown) => {
           this.#options.onFault({ where: "orphans", error });
           return "all" as const;
         })
-        .then((found) =>
-          this.#lookAfter(found === "more" ? moreMs * this.#options.random() : this.#pauseMs()),
-        );
+        .then((found) => {
+          this.#looking = false;
+          const isSoon = found === "more" || this.#told;
+          this.#lookAfter(isSoon ? soonMs * this.#options.random() : this.#pauseMs());
+        });
     });
   }
 

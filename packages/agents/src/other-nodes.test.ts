@@ -1,5 +1,6 @@
 import { createMemoryJournal } from "@goldenpath/journal";
-import { randomId, systemClock } from "@goldenpath/protocol";
+import { type Clock, randomId, systemClock } from "@goldenpath/protocol";
+import { TestClock } from "@goldenpath/protocol/testing";
 import { type Bus, type Connect, type Ears, SharedBus } from "@goldenpath/websocket-core";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
@@ -12,8 +13,8 @@ const buses: Bus[] = [];
 afterEach(() => Promise.all(buses.splice(0).map((bus) => bus.close())));
 
 /** Two nodes with one store and a line between them; while `lossy`, it loses every signal. */
-function twoNodes(wait: (signal: AbortSignal) => Promise<string>) {
-  const store = createMemoryJournal({ clock: systemClock, makeId: randomId });
+function twoNodes(wait: (signal: AbortSignal) => Promise<string>, clock: Clock = systemClock) {
+  const store = createMemoryJournal({ clock, makeId: randomId });
   const state = { lossy: false };
   const ears: Ears[] = [];
   const connect: Connect = (own) => {
@@ -62,9 +63,9 @@ function twoNodes(wait: (signal: AbortSignal) => Promise<string>) {
   ];
   const nodes = [1, 2].map(() => {
     const onFault = () => undefined;
-    const bus = new SharedBus({ journal: store, clock: systemClock, random: Math.random, connect, onFault });
+    const bus = new SharedBus({ journal: store, clock, random: Math.random, connect, onFault });
     buses.push(bus);
-    return new TestNode(undefined, { journal: store, clock: systemClock, bus, definitions });
+    return new TestNode(undefined, { journal: store, clock, bus, definitions });
   });
   const [here, there] = nodes;
   if (!here || !there) throw new Error("two were made");
@@ -134,4 +135,23 @@ test("V10: a decision whose signal is lost comes with the next one; without any 
   state.lossy = false;
   expect(await later).toMatchObject({ is: "done" });
   await here.ended(runId);
+});
+
+test("V8, N2: what a node that drains did not finish goes on at another node at once", async () => {
+  const clock = new TestClock();
+  const { here, there } = twoNodes(async () => "never", clock);
+  await Promise.all([here.supervisor.start(), there.supervisor.start()]);
+  const asked = [await here.ask("ask", { agent: "asker" }), await here.ask("ask", { agent: "asker" })];
+  await clock.advance(0);
+  const leave = async (node: TestNode) => {
+    const drained = node.supervisor.drain(0);
+    await clock.advance(0);
+    await drained;
+  };
+  await leave(here);
+  expect(there.supervisor.runs).toBe(0);
+  await clock.advance(100);
+  expect(there.supervisor.runs).toBe(2);
+  for (const { runId } of asked) expect(await here.types(runId)).toContain("agent_resumed");
+  await leave(there);
 });

@@ -158,6 +158,33 @@ describe("a send", () => {
 });
 
 describe("a run", () => {
+  it("ends, and the server's log is told with its id, when what writes its end throws (V7, J5)", async () => {
+    const clock = new TestClock();
+    const journal = createMemoryJournal({ clock, makeId: randomId });
+    const broken = {
+      isDue: false,
+      elapsed: () => clock.elapsed(),
+      timer: (afterMs: number, call: () => void) => clock.timer(afterMs, call),
+      now() {
+        if (!this.isDue) return clock.now();
+        this.isDue = false;
+        throw new TypeError("a bug");
+      },
+    };
+    const node = new TestNode(
+      async (run) => {
+        await run.write("hello");
+        broken.isDue = true;
+      },
+      { journal, clock: broken },
+    );
+    const { runId } = await node.ask();
+    await clock.advance(250);
+    expect((await node.answer(runId)).failure?.code).toBe("unavailable");
+    const { userId } = node.user;
+    expect(node.faults).toMatchObject([{ where: "append", error: expect.any(TypeError), userId, runId }]);
+  });
+
   it("gets a fresh agent (V2)", async () => {
     let made = 0;
     const definition = {

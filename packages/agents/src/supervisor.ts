@@ -206,7 +206,7 @@ export class Supervisor implements Commands {
 
   /**
    * Takes no more messages, lets the runs go on for `deadlineMs`, then leaves the rest to whoever takes them over:
-   * another node, or this one's next start. Resolves when nothing is written here any more.
+   * another node, which is told so, or this one's next start. Resolves when nothing is written here any more.
    */
   async drain(deadlineMs: number): Promise<void> {
     const { clock } = this.#options;
@@ -219,10 +219,12 @@ export class Supervisor implements Commands {
     await Promise.race([deadline.promise, this.#idle()]);
     timer.cancel();
     await Promise.allSettled(this.#starting);
-    await Promise.all([...this.#executions.values()].map((execution) => execution.end({ is: "lost" })));
+    const left = [...this.#executions.values()];
+    await Promise.all(left.map((execution) => execution.end({ is: "lost" })));
     this.#stopped.abort();
     this.#stopHearing?.();
     await this.#lease.end();
+    for (const { userId, runId } of left) this.#options.bus?.signal(userId, { is: "run_left", runId });
   }
 
   get #runsMax(): number {
@@ -236,6 +238,10 @@ export class Supervisor implements Commands {
   /** V10: another node speaks of a run that may be this node's. */
   #hear(userId: string, signal: Signal): void {
     if (signal.is === "session_ended") return;
+    if (signal.is === "run_left") {
+      this.#lease.lookSoon();
+      return;
+    }
     const runId = signal.is === "run_taken" ? signal.runId : runIdOfApproval(signal.approvalId);
     const execution = runId === undefined ? undefined : this.#executions.get(keyOf(userId, runId));
     if (!execution) return;

@@ -98,9 +98,9 @@ test("goaway: a second line takes over at a moment of the client's own, and noth
   const old = await live(f);
   old.say(events(answered.slice(0, 4)), { type: "goaway", afterMs: 8_000 });
   await until(f.client, () => f.client.view.cursor?.offset === 4);
-  await f.clock.advance(3_999);
+  await f.clock.advance(1_999);
   expect(f.client.state.is).toBe("live");
-  await f.clock.advance(1); // 8,000 × 0.5
+  await f.clock.advance(1); // 8,000 / 2 × 0.5
   const second = await greet(f.peer);
   expect(second.hello.cursor?.offset).toBe(4);
   old.say(events(answered.slice(4, 7))); // The old line still works and still counts.
@@ -158,13 +158,13 @@ test("goaway: a second line that fails is tried again within what is left of the
   const old = await live(f);
   old.say({ type: "goaway", afterMs: 8_000 }, { type: "ping" });
   await old.next("pong");
-  await f.clock.advance(4_000); // 8,000 × 0.5
+  await f.clock.advance(2_000); // 8,000 / 2 × 0.5
   const second = await f.peer.line();
   second.close("going_away");
   await second.closed;
   old.say(events(answered.slice(0, 4)));
   await until(f.client, () => f.client.view.cursor?.offset === 4);
-  await f.clock.advance(2_000); // 4,000 × 0.5
+  await f.clock.advance(1_500); // 6,000 / 2 × 0.5
   const third = await greet(f.peer);
   expect(third.hello.cursor?.offset).toBe(4);
   third.line.say(events(answered.slice(4)), { type: "caught_up", head: 16 });

@@ -5,9 +5,10 @@
  *      phase is left, so words of an earlier link or timer cannot arrive.
  *  N2  Attempts count up until a link is caught up, so a server that accepts and drops is dialled ever
  *      more slowly.
- *  N3  `goaway`: at a moment of its own within the window a second link is made, and takes over once it is
- *      caught up. Meanwhile both bring events; the cursor drops what comes twice. One that fails (it met the
- *      node that is leaving) is tried again within what is left of the window.
+ *  N3  `goaway`: at a moment of its own within the first half of the window a second link is made, and takes
+ *      over once it is caught up: a crowd that comes late in the window would be cut off while it still joins.
+ *      Meanwhile both bring events; the cursor drops what comes twice. One that fails (it met the node that is
+ *      leaving) is tried again within half of what is left of the window.
  *  N4  Signed out and stopped are left only by `connect()` and `close()`.
  */
 import type { SnapshotFrame, Timer, WelcomeFrame } from "@goldenpath/protocol";
@@ -145,7 +146,7 @@ export function createConnection(options: ResolvedOptions, owner: ConnectionOwne
   function leaveBy(untilMs: number): Leaving | undefined {
     const leftMs = untilMs - clock.elapsed();
     if (leftMs < leavingMsMin) return;
-    const timer = clock.timer(random() * leftMs, () => {
+    const timer = clock.timer((random() * leftMs) / 2, () => {
       if (phase.is === "attached")
         phase = { ...phase, leaving: { is: "now", link: openLink(options, links), untilMs } };
     });

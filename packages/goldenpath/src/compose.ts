@@ -63,7 +63,7 @@ export async function composeNode(
   const journal = meteredJournal(store.journal, metrics, systemClock, log);
   // Fresh at every start: leases and the line between nodes tell two starts of one node apart.
   const nodeId = `${options.node}.${randomId()}`;
-  const bus = openBus({ journal, shared: options.shared, nodeId, log });
+  const bus = openBus({ journal, shared: options.shared, nodeId, log, metrics });
   let metricsServer: MetricsServer | undefined;
   try {
     metricsServer = options.metrics && (await serveMetrics(options.metrics, metrics));

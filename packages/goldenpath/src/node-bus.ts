@@ -2,6 +2,7 @@ import type { Journal } from "@goldenpath/journal";
 import { systemClock } from "@goldenpath/protocol";
 import { type Bus, createLocalBus, natsCarrier, notifyCarrier, SharedBus } from "@goldenpath/websocket-core";
 import type { Logger } from "pino";
+import type { Metrics } from "./metrics/metrics.ts";
 import type { SharedStore } from "./options.ts";
 
 /** How a node hears what other nodes write; without a shared store it is alone. */
@@ -10,8 +11,9 @@ export function openBus(parts: {
   readonly shared: SharedStore | undefined;
   readonly nodeId: string;
   readonly log: Logger;
+  readonly metrics: Pick<Metrics, "faults">;
 }): Bus {
-  const { journal, shared, nodeId, log } = parts;
+  const { journal, shared, nodeId, log, metrics } = parts;
   if (!shared) return createLocalBus(journal);
   const { databaseUrl, natsUrl } = shared;
   const over = natsUrl === undefined ? "Postgres" : "NATS";
@@ -26,8 +28,14 @@ export function openBus(parts: {
         ? notifyCarrier({ ...line, url: databaseUrl, nodeId })
         : natsCarrier({ ...line, url: natsUrl, name: nodeId }),
     onFault(where, error) {
+      metrics.faults.inc({ where: `bus ${where}` });
       if (where === "check") {
         log.error({ err: error, where }, "the journal could not say which logs grew; it is asked again");
+      } else if (where === "tell") {
+        log.error(
+          { err: error, where },
+          "what was to be told to other nodes is lost; they find it themselves",
+        );
       } else if (!down) {
         down = true;
         log.error(

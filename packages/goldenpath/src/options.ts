@@ -46,7 +46,10 @@ export interface ServeOptions {
   readonly natsUrl?: string;
   /** `GOLDENPATH_NODE`: this node's name in health and for its leases. Default: the machine's name. */
   readonly node?: string;
-  /** `GOLDENPATH_DRAIN_MS`: how long clients have to move away when the server stops. Default 2,000. */
+  /**
+   * `GOLDENPATH_DRAIN_MS`: how long clients have to move away when the server stops. Default 2,000; 5,000 where
+   * there are other nodes to move to.
+   */
   readonly drainMs?: number;
   /**
    * `GOLDENPATH_METRICS`: where Prometheus may ask for `/metrics`: a port of 127.0.0.1 (`9464`), or an address
@@ -136,6 +139,7 @@ export function resolveOptions(given: ServeOptions, environment: Environment): O
   if (host === "")
     throw invalid("host (GOLDENPATH_HOST)", host, "an address, for example 127.0.0.1 or 0.0.0.0");
   const url = given.url ?? environment.GOLDENPATH_URL;
+  const shared = sharedStore(given, environment);
   return {
     agents: checkAgents(given.agents),
     port: integer("port (PORT)", given.port ?? environment.PORT, portDefault, 0, 65_535),
@@ -169,12 +173,12 @@ export function resolveOptions(given: ServeOptions, environment: Environment): O
       "power_loss",
       ["power_loss", "process_crash"],
     ),
-    shared: sharedStore(given, environment),
+    shared,
     node: nodeName(given.node ?? nonEmpty(environment.GOLDENPATH_NODE) ?? hostname()),
     drainMs: integer(
       "drainMs (GOLDENPATH_DRAIN_MS)",
       given.drainMs ?? environment.GOLDENPATH_DRAIN_MS,
-      2_000,
+      shared ? 5_000 : 2_000,
       0,
       600_000,
     ),

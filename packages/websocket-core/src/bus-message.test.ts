@@ -24,6 +24,7 @@ const committed = fc
 const signal: fc.Arbitrary<Signal> = fc.oneof(
   fc.record({ is: fc.constant("session_ended"), sessionId: fc.string() } as const),
   fc.record({ is: fc.constant("run_taken"), runId: fc.string(), attempt: fc.nat() } as const),
+  fc.record({ is: fc.constant("run_left"), runId: fc.string() } as const),
   fc.record({
     is: fc.constant("approval_decided"),
     approvalId: fc.string(),

@@ -28,6 +28,7 @@ function judgeSignal(value: unknown): Signal | undefined {
   const fields: Partial<Record<string, unknown>> = Object(value);
   const { is, sessionId, runId, attempt, approvalId, decision } = fields;
   if (is === "session_ended" && typeof sessionId === "string") return { is, sessionId };
+  if (is === "run_left" && typeof runId === "string") return { is, runId };
   if (is === "run_taken" && typeof runId === "string" && typeof attempt === "number") {
     return { is, runId, attempt };
   }

@@ -14,6 +14,8 @@ export type Signal =
   | { readonly is: "session_ended"; readonly sessionId: string }
   /** Another node has the run now, or ended it; attempts before this one stop. */
   | { readonly is: "run_taken"; readonly runId: string; readonly attempt: number }
+  /** Its node gave the run up and may not write for it any more: anybody may take it. */
+  | { readonly is: "run_left"; readonly runId: string }
   | { readonly is: "approval_decided"; readonly approvalId: string; readonly decision: Decision };
 
 export interface BusStats {
@@ -23,7 +25,7 @@ export interface BusStats {
   /** Times the line to the other nodes was lost or could not be opened. */
   readonly failures: number;
   readonly told: number;
-  /** Not told, because there was no line or too much waited for it. */
+  /** Not told, because there was no line, too much waited for it, or it failed with them. */
   readonly dropped: number;
   readonly heard: number;
   /** Logs that had grown without a word. */

@@ -22,6 +22,8 @@ export interface Ears {
   opened(): void;
   /** The line is lost, or did not open. */
   failed(error: unknown): void;
+  /** So many things that `tell` and `signal` took are lost: the line failed before they were carried. */
+  dropped(count: number, error: unknown): void;
   /** From now on this user is heard; whatever was told before this moment may be missing. */
   listening(userIds: readonly string[]): void;
   /** Another node's commit; without events when the line does not carry them. */

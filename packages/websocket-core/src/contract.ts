@@ -115,6 +115,7 @@ export function busContract(name: string, { nodes, open }: BusUnderTest): void {
       const signals: readonly Signal[] = [
         { is: "session_ended", sessionId: "s" },
         { is: "run_taken", runId: "r", attempt: 2 },
+        { is: "run_left", runId: "r" },
         { is: "approval_decided", approvalId: "r.a1", decision: "reject" },
       ];
       for (const userId of ["ann", "user.*.>", "ünï ☃ \n=2e", "x".repeat(64)]) {

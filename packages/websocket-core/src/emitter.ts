@@ -277,7 +277,7 @@ export class WebSocketEmitter {
 
   #append<T extends RunEventType>(type: T, data: EventData[T], agent: string): Promise<Emitted> {
     if (this.#ended) return Promise.resolve(this.#ended);
-    const seq = ++this.#seq;
+    const seq = this.#seq + 1;
     const event = {
       id: `${this.#runId}.${seq}`,
       type,
@@ -288,7 +288,9 @@ export class WebSocketEmitter {
       agent,
       data,
     } as NewEvent;
+    // Whatever throws above has changed nothing: the run can still get its end.
     this.#message = foldRun(this.#message, event) ?? this.#message;
+    this.#seq = seq;
     const after = { seq, message: this.#message };
     const commit: Commit = {
       userId: this.context.userId,

@@ -9,5 +9,5 @@ export { type Emitted, type EmitterOptions, WebSocketEmitter } from "./emitter.t
 export { getWebSocketManager, WebSocketManager } from "./manager.ts";
 export { type NatsCarrierOptions, natsCarrier, parseNatsUrl } from "./nats-carrier.ts";
 export { type NotifyCarrierOptions, notifyCarrier } from "./notify-carrier.ts";
-export { SharedBus, type SharedBusOptions } from "./shared-bus.ts";
+export { type BusFault, SharedBus, type SharedBusOptions } from "./shared-bus.ts";
 export { Outgoing, type Transport, type TransportEvents } from "./transport.ts";

@@ -6,7 +6,8 @@
  *  P1  One connection listens and notifies. It has to be a session of its own: a pool that shares sessions between
  *      transactions does not deliver.
  *  P2  One notification is under way at a time; what comes meanwhile is gathered, of each user only the newest
- *      head. What waits is bounded by `waitingMax`; over that it is dropped.
+ *      head. What waits is bounded by `waitingMax`; over that it is dropped. What a line that fails took along
+ *      is told as dropped, and what was taken before `close` is told first.
  *  P3  The connection is opened again and again, with pauses that grow; one that does not answer
  *      for `silentMsMax` counts as lost.
  */
@@ -51,7 +52,7 @@ class NotifyCarrier implements Carrier {
   /** P2: what is to be told, by user; signals are told one by one. */
   #grown = new Map<string, Committed>();
   #signals: { readonly userId: string; readonly signal: Signal }[] = [];
-  #telling = false;
+  #telling: Promise<void> | undefined;
 
   constructor(options: NotifyCarrierOptions, ears: Ears) {
     this.#options = options;
@@ -88,6 +89,7 @@ class NotifyCarrier implements Carrier {
     if (line.is === "pausing") line.timer.cancel();
     if (line.is !== "open") return;
     line.pulse.cancel();
+    await this.#telling;
     await ended(line.client);
   }
 
@@ -97,28 +99,28 @@ class NotifyCarrier implements Carrier {
 
   #tellSoon(): void {
     if (this.#telling || this.#line.is !== "open") return;
-    this.#telling = true;
     const { client } = this.#line;
     // The commits of one group come in one turn.
-    queueMicrotask(() => void this.#tellAll(client));
+    this.#telling = Promise.resolve().then(() => this.#tellAll(client));
   }
 
   /** P2. Never rejects. */
   async #tellAll(client: Client): Promise<void> {
+    let underWay = 0;
     try {
       while (this.#grown.size + this.#signals.length > 0) {
         const payloads = encodeNotices(this.#options.nodeId, this.#signals, [...this.#grown.values()]);
-        this.#forget();
+        underWay = this.#forget();
         await client.query("SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload", [
           channel,
           payloads,
         ]);
       }
-    } catch {
+    } catch (error) {
       // The pulse finds a line that is broken; what was gathered is found in the journal.
-      this.#forget();
+      this.#ears.dropped(underWay + this.#forget(), error);
     }
-    this.#telling = false;
+    this.#telling = undefined;
   }
 
   /** Never rejects. */
@@ -170,16 +172,20 @@ class NotifyCarrier implements Carrier {
   #lost(error: unknown): void {
     if (this.#isClosed()) return;
     if (this.#line.is === "open") this.#line.pulse.cancel();
-    this.#forget();
+    const dropped = this.#forget();
+    if (dropped > 0) this.#ears.dropped(dropped, error);
     const { clock, random } = this.#options;
     const timer = clock.timer(pauseMs(this.#failures++, random), () => void this.#open());
     this.#line = { is: "pausing", timer };
     this.#ears.failed(error);
   }
 
-  #forget(): void {
+  /** How much that was. */
+  #forget(): number {
+    const count = this.#grown.size + this.#signals.length;
     this.#grown = new Map();
     this.#signals = [];
+    return count;
   }
 
   #isClosed(): boolean {

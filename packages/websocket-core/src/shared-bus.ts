@@ -14,14 +14,16 @@ import { type Bus, type BusStats, type Signal, UserListeners } from "./bus.ts";
 import type { Carrier, Connect } from "./carrier.ts";
 import { ExtentCheck } from "./extent-check.ts";
 
+export type BusFault = "line" | "check" | "tell";
+
 export interface SharedBusOptions {
   readonly journal: Journal;
   readonly clock: Clock;
   /** 0 up to 1, for the jitter of the checks. */
   readonly random: () => number;
   readonly connect: Connect;
-  /** For the server's log: the line was lost, or the journal could not be asked. */
-  readonly onFault: (where: "line" | "check", error: unknown) => void;
+  /** For the server's log: the line was lost, the journal could not be asked, or what was to be told is lost. */
+  readonly onFault: (where: BusFault, error: unknown) => void;
   /** The line works again. */
   readonly onOpen?: () => void;
 }
@@ -72,6 +74,10 @@ export class SharedBus implements Bus {
         this.#connected = false;
         this.#failures++;
         onFault("line", error);
+      },
+      dropped: (count, error) => {
+        this.#dropped += count;
+        onFault("tell", error);
       },
       listening: (userIds) => this.#check.soon(userIds),
       committed: (committed) => this.#heardOf(committed),

@@ -1,4 +1,4 @@
-import type { Commit, CommitOutcome, CommitRefusal, Journal } from "@goldenpath/journal";
+import type { Attachment, Commit, CommitOutcome, CommitRefusal, Journal } from "@goldenpath/journal";
 import { type Clock, isTerminal } from "@goldenpath/protocol";
 import type { Logger } from "pino";
 import type { Metrics } from "./metrics.ts";
@@ -18,7 +18,7 @@ const levelByRefusal: { readonly [why in CommitRefusal]: "error" | "warn" | "deb
 
 /**
  * The same journal, with every commit counted and timed, and every one that was not taken told to the log: by
- * whom and for which run, never what was in it.
+ * whom and for which run, never what was in it. So is an attachment that the store cannot keep.
  */
 export function meteredJournal(journal: Journal, metrics: Metrics, clock: Clock, log: Logger): Journal {
   async function commit(given: Commit): Promise<CommitOutcome> {
@@ -42,10 +42,20 @@ export function meteredJournal(journal: Journal, metrics: Metrics, clock: Clock,
     }
   }
 
+  async function putAttachment(userId: string, attachment: Attachment) {
+    const outcome = await journal.putAttachment(userId, attachment);
+    if (outcome === "storage_full" || outcome === "unavailable") {
+      metrics.faults.inc({ where: "attachment" });
+      log.error({ userId, attachmentId: attachment.id, why: outcome }, "an attachment could not be kept");
+    }
+    return outcome;
+  }
+
   // Everything else is the journal's own; its methods need it as `this`.
   return new Proxy(journal, {
     get(target, name) {
       if (name === "commit") return commit;
+      if (name === "putAttachment") return putAttachment;
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === "function" ? value.bind(target) : value;
     },

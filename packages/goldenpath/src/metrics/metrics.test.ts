@@ -120,3 +120,29 @@ describe("a commit that is not taken", () => {
     expect(await metrics.text()).toContain('goldenpath_commits_total{outcome="unavailable"} 1');
   });
 });
+
+describe("an attachment that the store cannot keep", () => {
+  it("is counted and told to the log with its user", async () => {
+    const lines: string[] = [];
+    const log = pino({ level: "debug" }, { write: (line) => lines.push(line) });
+    const metrics = createMetrics(false);
+    const own = createMemoryJournal({ clock: systemClock, makeId: randomId });
+    const journal = meteredJournal(own, metrics, systemClock, log);
+    const attachment = {
+      id: "f",
+      name: "a secret name",
+      mediaType: "text/plain",
+      at: 1,
+      bytes: Buffer.from("x"),
+    };
+    expect(await journal.putAttachment("ann", attachment)).toBe("stored");
+    expect(lines).toEqual([]);
+    await journal.close();
+    expect(await journal.putAttachment("ann", attachment)).toBe("unavailable");
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { level: 50, userId: "ann", attachmentId: "f", why: "unavailable" },
+    ]);
+    expect(lines.join("")).not.toContain("secret");
+    expect(await metrics.text()).toContain('goldenpath_faults_total{where="attachment"} 1');
+  });
+});
