@@ -100,14 +100,12 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     const dot = dotted.indexOf(".");
     const top = dot < 0 ? dotted : dotted.slice(0, dot);
     if (external.has(top)) return outside(top);
-    const tried: string[] = [];
     let namespace: string | undefined;
     let partial: (Find & { is: "partial" }) | undefined;
     const look = (root: string): Resolution | undefined => {
       const found = tree.find(root, dotted);
       if (found.is === "namespace") namespace ??= found.path;
       if (found.is === "partial" && (partial === undefined || found.count > partial.count)) partial = found;
-      tried.push(join(root, dotted.replaceAll(".", "/")));
       return answerOf(found);
     };
     for (const root of roots) {
@@ -135,7 +133,10 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     }
     if (namespace !== undefined) return { is: "namespace", path: namespace };
     if (partial !== undefined) {
-      if (tried.some((stem) => tree.isMade(stem))) return made;
+      const tried = [...roots, outer].map((root) => join(root, dotted.replaceAll(".", "/")));
+      // Below a module that is no package nothing can be made.
+      const mayBeMade = !/\.pyi?$/.test(partial.path);
+      if (mayBeMade && tried.some((stem) => tree.isMade(stem))) return made;
       const nearest = dotted.split(".").slice(0, partial.count).join(".");
       return { is: "missing", tried, nearest };
     }
@@ -196,11 +197,14 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
 
   function resolveTarget(file: number, dotted: string): Target {
     const parts = dotted.split(".");
-    for (let count = Math.min(parts.length, partsMax); count > 0; count--) {
+    let count = Math.min(parts.length, partsMax);
+    while (count > 0) {
       const module = parts.slice(0, count).join(".");
       const resolution = resolveSpecifier(file, module);
-      if (resolution.is === "missing") continue;
-      return { resolution, module, name: parts[count] ?? "" };
+      if (resolution.is !== "missing") return { resolution, module, name: parts[count] ?? "" };
+      // Between here and one part behind the longest that is there, everything is missing alike.
+      const found = resolution.nearest === "" ? 0 : resolution.nearest.split(".").length;
+      count = Math.min(count - 1, found + 1);
     }
     return { resolution: { is: "missing", tried: [], nearest: "" }, module: dotted, name: "" };
   }
