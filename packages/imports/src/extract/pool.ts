@@ -16,6 +16,10 @@ import type { Batch } from "./worker.ts";
 const filesPerThread: Readonly<Record<Language, number>> = { python: 8000, typescript: 2000 };
 /** Beside Python, so many TypeScript files have a thread: what reads them is compiled only once all the same. */
 const besidePythonMin = 400;
+/** So many files must be left for a worker to turn to the other language once its own is read. */
+const helpedMin = 2000;
+/** What a worker reads, and what it reads after that. */
+const sharesAhead = 2;
 const batchFiles: Readonly<Record<Language, number>> = { python: 150, typescript: 50 };
 const workersMax = 8;
 
@@ -27,7 +31,7 @@ type Shares = Readonly<Record<Language, Share[]>>;
 
 /**
  * Extracts `paths` below `root`, in their order. Large trees are shared out: this thread works too, and each
- * worker holds one batch at a time, so that no queue grows. Facts are kept as packs, whoever read them.
+ * worker holds two batches at most, so that no queue grows. Facts are kept as packs, whoever read them.
  */
 export async function extractAll(
   root: string,
@@ -45,7 +49,7 @@ export async function extractAll(
     progress(done, paths.length);
     return true;
   };
-  const workers = helpersFor(shares).map((language) => work(root, shares[language], finish));
+  const workers = helpersFor(shares).map((language) => work(root, sharesFor(shares, language), finish));
   const hasWorkers = workers.length > 0;
   for (let share = nextShare(shares); share !== undefined; share = nextShare(shares)) {
     if (!finish(share, pack(extractBatch(root, share.paths)))) throw new Error("a pack cannot be read back");
@@ -73,10 +77,25 @@ function nextShare(shares: Shares): Share | undefined {
   return shares.python.pop() ?? shares.typescript.pop();
 }
 
+/** Gives a worker for `language` what it reads next: its own, then of the other language where enough is left. */
+function sharesFor(shares: Shares, language: Language): () => Share | undefined {
+  const other: Language = language === "python" ? "typescript" : "python";
+  let isHelping = false;
+  return () => {
+    const own = shares[language].pop();
+    if (own !== undefined) return own;
+    isHelping ||= filesOf(shares, other) >= helpedMin;
+    return isHelping ? shares[other].pop() : undefined;
+  };
+}
+
+function filesOf(shares: Shares, language: Language): number {
+  return shares[language].reduce((sum, share) => sum + share.paths.length, 0);
+}
+
 /** The languages of the workers to start. */
 function helpersFor(shares: Shares): Language[] {
-  const files = (language: Language): number =>
-    shares[language].reduce((sum, share) => sum + share.paths.length, 0);
+  const files = (language: Language): number => filesOf(shares, language);
   const threads = (language: Language): number => Math.floor(files(language) / filesPerThread[language]);
   const isMixed = shares.python.length > 0;
   const beside = isMixed && files("typescript") >= besidePythonMin ? 1 : 0;
@@ -88,26 +107,36 @@ function helpersFor(shares: Shares): Language[] {
   return wanted.slice(0, Math.min(workersMax, availableParallelism() - 1));
 }
 
-/** One worker reads shares until none is left. */
-function work(root: string, shares: Share[], finish: (share: Share, packed: Pack) => boolean): Promise<void> {
+/** One worker reads shares until there is none for it. It always has the next one already, and never waits for us. */
+function work(
+  root: string,
+  next: () => Share | undefined,
+  finish: (share: Share, packed: Pack) => boolean,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./worker.ts", import.meta.url));
-    let current: Share | undefined;
+    const given: Share[] = [];
     const give = (): void => {
-      current = shares.pop();
-      if (current === undefined) {
-        worker.terminate().then(() => resolve(), reject);
-        return;
-      }
-      const batch: Batch = { root, paths: current.paths };
+      const share = next();
+      if (share === undefined) return;
+      given.push(share);
+      const batch: Batch = { root, paths: share.paths };
       worker.postMessage(batch);
     };
+    const endIfIdle = (): void => {
+      if (given.length === 0) worker.terminate().then(() => resolve(), reject);
+    };
     worker.on("message", (packed: Pack) => {
-      if (current === undefined || !finish(current, packed))
+      const share = given.shift();
+      if (share === undefined || !finish(share, packed)) {
         reject(new Error("a worker answered with a pack that cannot be read"));
-      else give();
+        return;
+      }
+      give();
+      endIfIdle();
     });
     worker.on("error", reject);
-    give();
+    for (let count = 0; count < sharesAhead; count++) give();
+    endIfIdle();
   });
 }
