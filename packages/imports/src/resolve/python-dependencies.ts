@@ -50,19 +50,28 @@ export function readDependencies(manifests: readonly Manifest[]): Dependencies {
         );
     }
   }
+  const answers = new Map<string, boolean>();
+  const judge = (module: string): boolean => {
+    const known = Object.hasOwn(distributionByModule, module) ? distributionByModule[module] : undefined;
+    if (declared.has(normal(module)) || (known !== undefined && declared.has(normal(known)))) return true;
+    const plain = normal(module);
+    // `opencv-python-headless`, `psycopg2-binary`, `types-…`, `google-cloud-…`: the module is one of its words.
+    for (const each of declared) {
+      if (each.startsWith(`${plain}-`) || each === `python-${plain}` || each === `py${plain}`) return true;
+      if (each === `django-${plain}` || each === `flask-${plain}` || `${each}s` === plain) return true;
+      if (known !== undefined && each.startsWith(normal(known).replace(/-\w+$/, ""))) return true;
+    }
+    return false;
+  };
   return {
     isKnown: manifests.length > 0,
     isDeclared: (module) => {
-      const known = Object.hasOwn(distributionByModule, module) ? distributionByModule[module] : undefined;
-      if (declared.has(normal(module)) || (known !== undefined && declared.has(normal(known)))) return true;
-      const plain = normal(module);
-      // `opencv-python-headless`, `psycopg2-binary`, `types-…`, `google-cloud-…`: the module is one of its words.
-      for (const each of declared) {
-        if (each.startsWith(`${plain}-`) || each === `python-${plain}` || each === `py${plain}`) return true;
-        if (each === `django-${plain}` || each === `flask-${plain}` || `${each}s` === plain) return true;
-        if (known !== undefined && each.startsWith(normal(known).replace(/-\w+$/, ""))) return true;
+      let answer = answers.get(module);
+      if (answer === undefined) {
+        answer = judge(module);
+        answers.set(module, answer);
       }
-      return false;
+      return answer;
     },
   };
 }

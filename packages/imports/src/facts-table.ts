@@ -1,0 +1,195 @@
+/** The rows of a pack by section and index, and whether all of them can be believed. */
+import {
+  bindingBits,
+  bindingKinds,
+  bindingRow,
+  doors,
+  exportRow,
+  fileBits,
+  fileRow,
+  guards,
+  headerLength,
+  importBits,
+  importRow,
+  kinds,
+  nameRow,
+  type Pack,
+  packVersion,
+  presences,
+  problemKinds,
+  type Section,
+  scopes,
+  sections,
+  separator,
+  widths,
+} from "./facts-layout.ts";
+import type { Ignore, Problem, PublicNames } from "./model.ts";
+
+/** A pack that can be read in place, once it was found sound. */
+export class Table {
+  readonly packed: Pack;
+  readonly numbers: Int32Array;
+  readonly texts: readonly string[];
+  readonly #starts: Record<Section, number> = {
+    files: 0,
+    imports: 0,
+    names: 0,
+    bindings: 0,
+    exports: 0,
+    extras: 0,
+  };
+  readonly #isWhole: boolean;
+
+  constructor(packed: Pack) {
+    this.packed = packed;
+    this.numbers = packed.numbers;
+    this.texts = packed.strings.split(separator);
+    let at = headerLength;
+    let isEven = true;
+    for (const [index, section] of sections.entries()) {
+      const length = this.numbers[1 + index] ?? -1;
+      isEven &&= length >= 0 && length % widths[section] === 0;
+      this.#starts[section] = at;
+      at += length;
+    }
+    this.#isWhole = isEven && this.numbers[0] === packVersion && at === this.numbers.length;
+  }
+
+  /** The offset of row `index` in its section. */
+  at(section: Section, index: number): number {
+    return this.#starts[section] + index * widths[section];
+  }
+
+  text(at: number): string {
+    return this.texts[this.numbers[at] as number] as string;
+  }
+
+  int(at: number): number {
+    return this.numbers[at] as number;
+  }
+
+  get fileCount(): number {
+    return this.#rows("files");
+  }
+
+  #rows(section: Section): number {
+    return this.int(1 + sections.indexOf(section)) / widths[section];
+  }
+
+  isSound(): boolean {
+    if (!this.#isWhole) return false;
+    return (
+      this.#holds("files", [fileRow.path], (at) => {
+        const flags = this.int(at + fileRow.flags);
+        return (
+          flags >= 0 &&
+          ((flags >> fileBits.doors) & 7) < doors.length &&
+          this.#isRange("imports", at + fileRow.importsAt) &&
+          this.#isRange("bindings", at + fileRow.bindingsAt) &&
+          this.#isRange("exports", at + fileRow.exportsAt) &&
+          this.#areExtrasSound(this.int(at + fileRow.extrasAt))
+        );
+      }) &&
+      this.#holds("imports", [importRow.specifier], (at) => {
+        const flags = this.int(at + importRow.flags);
+        return (
+          (flags & 15) < kinds.length &&
+          ((flags >> importBits.scope) & 15) < scopes.length &&
+          flags >> importBits.guard >= 0 &&
+          flags >> importBits.guard < guards.length &&
+          this.#isRange("names", at + importRow.namesAt)
+        );
+      }) &&
+      this.#holds("names", [nameRow.name, nameRow.local], () => true) &&
+      this.#holds("bindings", [bindingRow.name, bindingRow.target], (at) => {
+        const flags = this.int(at + bindingRow.flags);
+        return (
+          (flags & 15) < bindingKinds.length && ((flags >> bindingBits.presence) & 15) < presences.length
+        );
+      }) &&
+      this.#holds("exports", [exportRow.name, exportRow.local, exportRow.imported], () => true)
+    );
+  }
+
+  #holds(section: Section, textsAt: readonly number[], isSound: (at: number) => boolean): boolean {
+    const width = widths[section];
+    const start = this.#starts[section];
+    const end = start + this.#rows(section) * width;
+    for (const textAt of textsAt) {
+      for (let at = start + textAt; at < end; at += width) {
+        if ((this.numbers[at] as number) >>> 0 >= this.texts.length) return false;
+      }
+    }
+    for (let at = start; at < end; at += width) if (!isSound(at)) return false;
+    return true;
+  }
+
+  #isRange(section: Section, at: number): boolean {
+    const first = this.int(at);
+    const count = this.int(at + 1);
+    return first >= 0 && count >= 0 && first + count <= this.#rows(section);
+  }
+
+  #areExtrasSound(at: number): boolean {
+    if (at === -1) return true;
+    if (at < 0 || at >= this.#rows("extras")) return false;
+    try {
+      readExtras(this, at);
+      return true;
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+  }
+}
+
+export type Extras = {
+  readonly publicNames: PublicNames["names"];
+  readonly lazyNames: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly ignores: readonly Ignore[];
+};
+
+export const noExtras: Extras = { publicNames: [], lazyNames: [], problems: [], ignores: [] };
+
+/** Throws a RangeError where a list or a string lies outside of the pack. */
+export function readExtras(table: Table, start: number): Extras {
+  const { numbers, texts } = table;
+  let at = table.at("extras", start);
+  const int = (): number => {
+    const value = numbers[at++];
+    if (value === undefined) throw new RangeError("the pack ends too early");
+    return value;
+  };
+  const text = (): string => {
+    const value = texts[int()];
+    if (value === undefined) throw new RangeError("the pack names a string that it does not hold");
+    return value;
+  };
+  const list = <T>(each: () => T): T[] => {
+    const length = int();
+    // Every entry takes at least one number, which bounds what a torn pack can ask for.
+    if (length < 0 || length > numbers.length - at) throw new RangeError("the pack is torn");
+    return Array.from({ length }, each);
+  };
+  const problemKind = (): Problem["kind"] => {
+    const kind = problemKinds[int()];
+    if (kind === undefined) throw new RangeError("the pack holds a kind that is not known");
+    return kind;
+  };
+  return {
+    publicNames: list(() => {
+      const name = text();
+      return { start: int(), end: int(), line: int(), column: int(), name };
+    }),
+    lazyNames: list(text),
+    problems: list(() => ({ kind: problemKind(), message: text(), line: int(), column: int() })),
+    ignores: list(() => ({
+      rules: list(text),
+      reason: text(),
+      line: int(),
+      column: int(),
+      appliesToLine: int(),
+    })),
+  };
+}
