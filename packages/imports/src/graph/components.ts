@@ -1,5 +1,5 @@
-/** A directed graph over file numbers; `next` yields where the edges of a node lead. */
-export type Next = (node: number) => Iterable<number>;
+/** A directed graph over file numbers; `next` tells where the edges of a node lead, and is asked once for each. */
+export type Next = (node: number) => readonly number[];
 
 /** Strongly connected components with more than one member, largest first (Tarjan 1972, without recursion). */
 export function components(count: number, next: Next): number[][] {
@@ -9,21 +9,21 @@ export function components(count: number, next: Next): number[][] {
   const open: number[] = [];
   const found: number[][] = [];
   let clock = 0;
+  /** The way from the root: each node, where it leads, and how much of that has been followed. */
+  const path: { readonly node: number; readonly targets: readonly number[]; followed: number }[] = [];
+  const enter = (node: number): void => {
+    index[node] = clock;
+    low[node] = clock++;
+    open.push(node);
+    isOpen[node] = 1;
+    path.push({ node, targets: next(node), followed: 0 });
+  };
   for (let root = 0; root < count; root++) {
     if (index[root] !== -1) continue;
-    const path: { node: number; rest: Iterator<number> }[] = [];
-    const enter = (node: number): void => {
-      index[node] = clock;
-      low[node] = clock++;
-      open.push(node);
-      isOpen[node] = 1;
-      path.push({ node, rest: next(node)[Symbol.iterator]() });
-    };
     enter(root);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const step = top.rest.next();
-      if (!step.done) {
-        const to = step.value;
+      const to = top.targets[top.followed++];
+      if (to !== undefined) {
         if (index[to] === -1) enter(to);
         else if (isOpen[to] === 1) low[top.node] = Math.min(low[top.node] as number, index[to] as number);
         continue;
