@@ -9,6 +9,7 @@ import {
   isTerminal,
   type Json,
   limits,
+  type Message,
   type NewEvent,
   runEventTypes,
   type TerminalEventType,
@@ -55,11 +56,11 @@ export interface Draft {
   readonly tails: readonly string[];
   /** UTF-8 bytes of all tails and the final message. */
   readonly bytes: number;
-  readonly command?: { readonly id: string; readonly fingerprint: string; readonly result: Json };
-  readonly run?: { readonly runId: string; readonly attempt: number };
-  readonly owner?: string;
-  readonly finalMessage?: DraftMessage;
-  readonly activeRunsMax?: number;
+  readonly command?: { readonly id: string; readonly fingerprint: string; readonly result: Json } | undefined;
+  readonly run?: { readonly runId: string; readonly attempt: number } | undefined;
+  readonly owner?: string | undefined;
+  readonly finalMessage?: DraftMessage | undefined;
+  readonly activeRunsMax?: number | undefined;
 }
 
 export type Drafted =
@@ -96,33 +97,33 @@ export function draftCommit(commit: Commit, at: number): Drafted {
     marks.push(markOf(event, commit));
     tails.push(tail);
   }
-  let kept: DraftMessage | undefined;
-  if (finalMessage) {
-    if (!events.some((event) => isTerminal(event.type))) {
-      throw new TypeError("commit: a finalMessage comes with its run's terminal event");
-    }
-    kept = { id: finalMessage.id, threadId: finalMessage.threadId, json: JSON.stringify(finalMessage) };
-    bytes += Buffer.byteLength(kept.json);
-  }
+  const kept = finalMessage && draftMessage(finalMessage, events);
+  if (kept) bytes += Buffer.byteLength(kept.json);
   if (bytes > commitBytesMax) {
     const detail = `The commit has ${bytes} bytes; ${commitBytesMax} are allowed.`;
     return { is: "refused", why: "too_large", detail };
   }
-  return {
-    is: "draft",
-    draft: {
-      userId: commit.userId,
-      at,
-      marks,
-      tails,
-      bytes,
-      ...(commit.command ? { command: structuredClone(commit.command) } : {}),
-      ...(commit.run ? { run: { runId: commit.run.runId, attempt: commit.run.attempt } } : {}),
-      ...(commit.owner === undefined ? {} : { owner: commit.owner }),
-      ...(kept ? { finalMessage: kept } : {}),
-      ...(commit.activeRunsMax === undefined ? {} : { activeRunsMax: commit.activeRunsMax }),
-    },
+  const { userId, command, run, owner, activeRunsMax } = commit;
+  const draft: Draft = {
+    userId,
+    at,
+    marks,
+    tails,
+    bytes,
+    command: command && structuredClone(command),
+    run: run && { runId: run.runId, attempt: run.attempt },
+    owner,
+    finalMessage: kept,
+    activeRunsMax,
   };
+  return { is: "draft", draft };
+}
+
+function draftMessage(message: Message, events: readonly NewEvent[]): DraftMessage {
+  if (!events.some((event) => isTerminal(event.type))) {
+    throw new TypeError("commit: a finalMessage comes with its run's terminal event");
+  }
+  return { id: message.id, threadId: message.threadId, json: JSON.stringify(message) };
 }
 
 function markOf(event: NewEvent, commit: Commit): Mark {

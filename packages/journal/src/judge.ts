@@ -58,6 +58,19 @@ export interface Refusal {
 /** What of a draft is judged; its bytes are not. */
 export type Judged = Omit<Draft, "tails">;
 
+/**
+ * Whether an attempt's events from `seq` on are just what comes next in a run under way, as nearly every commit's
+ * are. `judge` would append them all and change nothing but the run's place; so an engine may ask this first.
+ */
+export function continues(
+  run: Run | undefined,
+  { threadId, attempt, seq }: { readonly threadId: string; readonly attempt: number; readonly seq: number },
+  thread: ThreadState | undefined,
+): run is Run {
+  if (run?.state !== "active" || run.attempt !== attempt || run.threadId !== threadId) return false;
+  return run.seq + 1 === seq && thread === "live";
+}
+
 export function judge(draft: Judged, facts: Facts): Verdict {
   const result = draft.command?.result ?? null;
   if (draft.command) {

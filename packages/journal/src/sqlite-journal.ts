@@ -43,12 +43,17 @@ export class SqliteJournal implements Journal {
     this.#leases = new Leases(clock);
   }
 
-  async commit(commit: Commit): Promise<CommitOutcome> {
-    if (this.#closing !== undefined)
-      return { is: "refused", why: "unavailable", detail: "The journal is closed." };
-    const drafted = draftCommit(commit, this.#clock.now());
-    if (drafted.is === "refused") return drafted;
-    return this.#queue.add(drafted.draft);
+  /** Not an async function: its promise would be a second one for every commit. */
+  commit(commit: Commit): Promise<CommitOutcome> {
+    if (this.#closing !== undefined) {
+      return Promise.resolve({ is: "refused", why: "unavailable", detail: "The journal is closed." });
+    }
+    try {
+      const drafted = draftCommit(commit, this.#clock.now());
+      return drafted.is === "refused" ? Promise.resolve(drafted) : this.#queue.add(drafted.draft);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   subscribe(listener: (committed: Committed) => void): () => void {
@@ -199,7 +204,10 @@ export class SqliteJournal implements Journal {
     const { first, head, keep, result } = outcome;
     const tails = keep ? draft.tails.filter((_, index) => keep.includes(index)) : draft.tails;
     if (tails.length > 0) {
-      const events = tails.map((tail, index) => eventJson(first + index, tail));
+      const events: string[] = [];
+      for (let index = 0; index < tails.length; index++) {
+        events.push(eventJson(first + index, tails[index] ?? ""));
+      }
       this.#subscribers.tell({ userId: draft.userId, epoch: this.#epoch, first, head, events });
     }
     settle({ is: "committed", epoch: this.#epoch, first, head, result });

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { begin, readAll, wordOf } from "./contract-fixture.ts";
 import type { Journal } from "./journal.ts";
 import { openSqliteJournal } from "./sqlite.ts";
+import { readGroup } from "./sqlite-group.ts";
 
 let folder: string;
 let path: string;
@@ -48,7 +49,12 @@ test("a database from before there were leases: its runs are nobody's, and can b
   await before.close();
   // The first format of the tables.
   const database = new DatabaseSync(path);
-  database.exec("ALTER TABLE gp_run DROP COLUMN owner; UPDATE gp_meta SET value = '1' WHERE key = 'version'");
+  const bodies = database.prepare("SELECT id, names, marks, body FROM gp_group").all().map(firstFormat);
+  database.exec(`
+    ALTER TABLE gp_run DROP COLUMN owner; UPDATE gp_meta SET value = '1' WHERE key = 'version';
+    DROP TABLE gp_group; CREATE TABLE gp_group (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+  `);
+  for (const body of bodies) database.prepare("INSERT INTO gp_group (body) VALUES (?)").run(body);
   database.close();
   const after = await open();
   expect(await readAll(after, "ann")).toEqual(events);
@@ -61,3 +67,12 @@ test("a database from before there were leases: its runs are nobody's, and can b
   expect(wordOf(await after.commit(active.ending(2, 2)))).toBe("committed");
   await after.close();
 });
+
+/** A group as it was written then: before the events of each user a line that says whose they are. */
+function firstFormat(row: Readonly<Record<string, unknown>>): string {
+  const lines: string[] = [];
+  readGroup(row, ({ userId, tails }, first) => {
+    lines.push(JSON.stringify([userId, first, tails.length]), ...tails);
+  });
+  return lines.join("\n");
+}

@@ -13,11 +13,12 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Event } from "@goldenpath/protocol";
 import type { TrimLimits } from "./journal.ts";
+import { GroupRow, readGroup, type Segment } from "./sqlite-group.ts";
 import { judgeTrim } from "./trim.ts";
 
-/** Default of the option. At 350 bytes an event it is about 6 MiB, and read back in a tenth of a second. */
-export const unfoldedEventsMax = 16_384;
-const hotCharsMax = 8 * 1024 * 1024;
+/** Default of the option. At 350 bytes an event it is about 22 MiB, and read back in a fraction of a second. */
+export const unfoldedEventsMax = 65_536;
+const hotCharsMax = 32 * 1024 * 1024;
 /** A chunk is closed at this size; a single larger event still stands alone. */
 const chunkCharsTarget = 64 * 1024;
 const extentsCachedMax = 20_000;
@@ -37,9 +38,6 @@ interface LogExtent {
   head: number;
 }
 
-/** What of an event is needed to rebuild what memory knew. */
-export type Recovered = Pick<Event, "offset" | "runId" | "seq"> & { readonly userId: string };
-
 export class SqliteLog {
   readonly #sql: ReturnType<typeof statements>;
   readonly #hotEventsMax: number;
@@ -49,7 +47,7 @@ export class SqliteLog {
   #hotEvents = 0;
   #hotChars = 0;
   #nextGroup = 1;
-  #lines: string[] = [];
+  #row = new GroupRow();
 
   /** `folded` is called inside the transaction that moves a user's events into chunks. */
   constructor(database: DatabaseSync, hotEventsMax: number, folded: (userId: string) => void) {
@@ -58,35 +56,24 @@ export class SqliteLog {
     this.#folded = folded;
   }
 
-  /** L1: forgets everything and reads it back; calls `each` for every hot event in the order of the logs. */
-  recover(each: (event: Recovered) => void): void {
+  /** L1: forgets everything and reads it back; calls `each` for every hot segment in the order of the logs. */
+  recover(each: (segment: Segment, lastOffset: number) => void): void {
     this.#hot.clear();
     this.#extents.clear();
     this.#hotEvents = 0;
     this.#hotChars = 0;
     this.#nextGroup = 1;
-    this.#lines = [];
+    this.#row = new GroupRow();
     for (const row of this.#sql.groups.iterate()) {
       const group = Number(row.id);
       this.#nextGroup = group + 1;
-      const lines = String(row.body).split("\n");
-      for (let at = 0; at < lines.length; ) {
-        const [userId, first, count] = JSON.parse(lines[at] ?? "") as [string, number, number];
-        const tails = lines.slice(at + 1, at + 1 + count);
-        at += 1 + count;
-        const extent = this.extent(userId);
-        if (first <= extent.head) continue;
-        const events = tails.map((tail) => JSON.parse(`{${tail}`) as Event);
-        this.#warm(
-          userId,
-          group,
-          tails,
-          events.map((event) => event.at),
-        );
-        for (const [index, { runId, seq }] of events.entries()) {
-          each({ userId, offset: first + index, ...(runId === undefined ? {} : { runId, seq: seq ?? 0 }) });
-        }
-      }
+      readGroup(row, (segment, first) => {
+        const extent = this.extent(segment.userId);
+        // What was folded since stands in its user's chunks.
+        if (first <= extent.head) return;
+        this.#warm(segment, extent, group);
+        each(segment, extent.head);
+      });
     }
   }
 
@@ -100,20 +87,22 @@ export class SqliteLog {
     return extent;
   }
 
-  /** Inside a transaction, which `writeGroup` has to end. */
-  append(userId: string, tails: readonly string[], ats: readonly number[]): void {
-    if (tails.length === 0) return;
-    const extent = this.extent(userId);
-    if (extent.head === 0) this.#sql.begin.run(userId);
-    this.#lines.push(JSON.stringify([userId, extent.head + 1, tails.length]), ...tails);
-    this.#warm(userId, this.#nextGroup, tails, ats);
+  /** Inside a transaction, which `writeGroup` has to end. Answers the offset of the first event. */
+  append(segment: Segment): number {
+    const extent = this.extent(segment.userId);
+    if (extent.head === 0) this.#sql.begin.run(segment.userId);
+    const first = extent.head + 1;
+    this.#row.add(segment, first);
+    this.#warm(segment, extent, this.#nextGroup);
+    return first;
   }
 
   /** The group's one row, and as much folding as L3 asks for. */
   writeGroup(): void {
-    if (this.#lines.length === 0) return;
-    this.#sql.addGroup.run(this.#nextGroup++, this.#lines.join("\n"));
-    this.#lines = [];
+    if (this.#row.isEmpty) return;
+    const { names, marks, body } = this.#row;
+    this.#row = new GroupRow();
+    this.#sql.addGroup.run(this.#nextGroup++, names, marks, body);
     if (this.#hotEvents <= this.#hotEventsMax && this.#hotChars <= hotCharsMax) return;
     while (this.#hotEvents > this.#hotEventsMax || this.#hotChars > hotCharsMax) {
       const [oldest] = this.#hot.keys();
@@ -209,14 +198,14 @@ export class SqliteLog {
     return String(this.#sql.chunk.get(id)?.body ?? "").split("\n");
   }
 
-  #warm(userId: string, group: number, tails: readonly string[], ats: readonly number[]): void {
-    const extent = this.extent(userId);
+  #warm({ userId, tails, ats }: Segment, extent: LogExtent, group: number): void {
     let hot = this.#hot.get(userId);
     if (!hot) {
       hot = { group, first: extent.head + 1, tails: [], ats: [], chars: 0 };
       this.#hot.set(userId, hot);
     }
-    for (const [index, tail] of tails.entries()) {
+    for (let index = 0; index < tails.length; index++) {
+      const tail = tails[index] ?? "";
       hot.tails.push(tail);
       hot.ats.push(ats[index] ?? 0);
       hot.chars += tail.length;
@@ -269,8 +258,8 @@ function statements(database: DatabaseSync): { readonly [name in StatementName]:
   const place =
     "SELECT id, first, last, bytes, at_max FROM gp_chunk WHERE user_id = ? AND last > ? ORDER BY last";
   return {
-    groups: prepare("SELECT id, body FROM gp_group ORDER BY id"),
-    addGroup: prepare("INSERT INTO gp_group (id, body) VALUES (?, ?)"),
+    groups: prepare("SELECT id, names, marks, body FROM gp_group ORDER BY id"),
+    addGroup: prepare("INSERT INTO gp_group (id, names, marks, body) VALUES (?, ?, ?, ?)"),
     dropGroups: prepare("DELETE FROM gp_group WHERE id < ?"),
     log: prepare("SELECT floor, head FROM gp_log WHERE user_id = ?"),
     begin: prepare("INSERT OR IGNORE INTO gp_log (user_id, floor, head) VALUES (?, 0, 0)"),

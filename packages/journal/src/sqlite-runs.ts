@@ -13,13 +13,16 @@ import { runOf } from "./run-row.ts";
 
 const writtenUsersMax = 20_000;
 
+/** Advances in place: an object of its own for each event is what collecting garbage costs. */
+type KeptRun = { -readonly [K in keyof Run]: Run[K] };
+
 export class SqliteRuns {
   readonly #find: StatementSync;
   readonly #put: StatementSync;
   readonly #active: StatementSync;
   readonly #orphaned: StatementSync;
-  readonly #advanced = new Map<string, Map<string, Run>>();
-  readonly #written = new Map<string, Map<string, Run>>();
+  readonly #advanced = new Map<string, Map<string, KeptRun>>();
+  readonly #written = new Map<string, Map<string, KeptRun>>();
 
   constructor(database: DatabaseSync) {
     this.#find = database.prepare("SELECT * FROM gp_run WHERE user_id = ? AND run_id = ?");
@@ -35,6 +38,7 @@ export class SqliteRuns {
     );
   }
 
+  /** What it answers is good until the run's next change. */
   find(userId: string, runId: string): Run | undefined {
     const known = this.#advanced.get(userId)?.get(runId) ?? this.#written.get(userId)?.get(runId);
     if (known) return known;
@@ -61,7 +65,7 @@ export class SqliteRuns {
   /** R1: `run` is what became of `before`; undefined when it begins. */
   change(userId: string, run: Run, before: Run | undefined): void {
     if (before && before.state === run.state && before.attempt === run.attempt) {
-      const advanced = this.#advanced.get(userId) ?? new Map<string, Run>();
+      const advanced = this.#advanced.get(userId) ?? new Map<string, KeptRun>();
       this.#advanced.set(userId, advanced);
       advanced.set(run.runId, run);
       return;
@@ -71,10 +75,19 @@ export class SqliteRuns {
     this.#written.get(userId)?.delete(run.runId);
   }
 
+  /** R1: the run's newest event is `seq`, at that offset; nothing else of it changed. */
+  advance(userId: string, run: Run, seq: number, lastOffset: number): void {
+    const kept = this.#advanced.get(userId)?.get(run.runId);
+    if (kept) {
+      kept.seq = seq;
+      kept.lastOffset = lastOffset;
+    } else this.change(userId, { ...run, seq, lastOffset }, run);
+  }
+
   /** While memory is rebuilt: an event of the run stands in a group. */
   recover(userId: string, runId: string, seq: number, offset: number): void {
     const run = this.find(userId, runId);
-    if (run && seq > run.seq) this.change(userId, { ...run, seq, lastOffset: offset }, run);
+    if (run && seq > run.seq) this.advance(userId, run, seq, offset);
   }
 
   /** R1: the user's events are being folded. */

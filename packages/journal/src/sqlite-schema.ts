@@ -6,8 +6,10 @@
  * commit touches. A migration is never changed once it has been released; a new one is added at the end.
  */
 import type { DatabaseSync } from "node:sqlite";
+import type { Event } from "@goldenpath/protocol";
+import { GroupRow } from "./sqlite-group.ts";
 
-const migrations: readonly string[] = [
+const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
   `
   -- The newest commits as they came, users mixed: one row for each transaction. They are folded into
   -- gp_chunk in time, so this table stays small; at open it is read into memory.
@@ -71,6 +73,7 @@ const migrations: readonly string[] = [
   -- The node that has the run. Of a run that began before there were leases nobody is the owner.
   ALTER TABLE gp_run ADD COLUMN owner TEXT NOT NULL DEFAULT '';
   `,
+  markGroups,
 ];
 
 export const schemaVersion = migrations.length;
@@ -90,7 +93,10 @@ export function migrate(database: DatabaseSync, from: number): void {
   database.exec(
     "CREATE TABLE IF NOT EXISTS gp_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
   );
-  for (const migration of migrations.slice(from)) database.exec(migration);
+  for (const migration of migrations.slice(from)) {
+    if (typeof migration === "string") database.exec(migration);
+    else migration(database);
+  }
   setMeta(database, "version", String(schemaVersion));
 }
 
@@ -101,4 +107,27 @@ export function metaOf(database: DatabaseSync, key: string): string | undefined 
 
 export function setMeta(database: DatabaseSync, key: string, value: string): void {
   database.prepare("INSERT OR REPLACE INTO gp_meta (key, value) VALUES (?, ?)").run(key, value);
+}
+
+/** Groups get beside their events what was a line among them, or had to be parsed (`sqlite-group.ts`). */
+function markGroups(database: DatabaseSync): void {
+  const rows = database.prepare("SELECT id, body FROM gp_group ORDER BY id").all();
+  database.exec(`
+    DROP TABLE gp_group;
+    CREATE TABLE gp_group (id INTEGER PRIMARY KEY, names TEXT NOT NULL, marks BLOB NOT NULL, body TEXT NOT NULL);
+  `);
+  const put = database.prepare("INSERT INTO gp_group (id, names, marks, body) VALUES (?, ?, ?, ?)");
+  for (const { id = 0, body } of rows) {
+    const lines = String(body).split("\n");
+    const group = new GroupRow();
+    for (let line = 0; line < lines.length; ) {
+      const [userId, first, count] = JSON.parse(lines[line++] ?? "") as [string, number, number];
+      for (let offset = first; offset < first + count; offset++) {
+        const tail = lines[line++] ?? "";
+        const { runId = "", seq = 0, at } = JSON.parse(`{${tail}`) as Event;
+        group.add({ userId, runId, seq, ats: [at], tails: [tail] }, offset);
+      }
+    }
+    put.run(id, group.names, group.marks, group.body);
+  }
 }

@@ -10,13 +10,22 @@
  *      events and bytes: a second connection would save that and lose this.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Draft } from "./draft.ts";
 import type { CommitRefusal, Run } from "./journal.ts";
-import { type Changes, type Facts, judge, judgeClaim, type Verdict } from "./judge.ts";
+import { type Changes, continues, type Facts, judge, judgeClaim, type Verdict } from "./judge.ts";
 import type { Calls, WorkerOptions } from "./sqlite-channel.ts";
 import { errorWords, failureCode, isDatabaseError } from "./sqlite-failure.ts";
+import type { Segment } from "./sqlite-group.ts";
 import { SqliteLog } from "./sqlite-log.ts";
 import type { OpenDatabase } from "./sqlite-open.ts";
-import { type DraftOutcome, type PackedDraft, packOutcome, unpackDrafts } from "./sqlite-pack.ts";
+import {
+  type DraftOutcome,
+  type PackedOutcome,
+  type PlainDraft,
+  packOutcome,
+  unpackDrafts,
+  unplain,
+} from "./sqlite-pack.ts";
 import { SqliteRuns } from "./sqlite-runs.ts";
 import { SqliteTables } from "./sqlite-tables.ts";
 
@@ -55,7 +64,9 @@ export class SqliteStore implements Answering {
 
   group(group: Calls["group"]["request"]): Calls["group"]["answer"] {
     const drafts = unpackDrafts(group);
-    const done = this.#transaction(() => drafts.map((draft) => packOutcome(this.#take(draft))));
+    const done = this.#transaction(() =>
+      drafts.map((one) => (one.is === "plain" ? this.#takePlain(one) : packOutcome(this.#take(one.draft)))),
+    );
     if (done.is === "done") return done.value;
     const { why, detail } = done;
     return drafts.map(() => ({ is: "refused", why, detail }));
@@ -160,7 +171,18 @@ export class SqliteStore implements Answering {
     return { ...done.value, ...(next === undefined ? {} : { next }) };
   }
 
-  #take(draft: PackedDraft): DraftOutcome {
+  #takePlain(draft: PlainDraft): PackedOutcome {
+    const { userId, runId, threadId, seq } = draft;
+    const run = this.#runs.find(userId, runId);
+    if (!continues(run, draft, this.#tables.threadState(userId, threadId)))
+      return packOutcome(this.#take(unplain(draft)));
+    const first = this.#log.append(draft);
+    const last = draft.tails.length - 1;
+    this.#runs.advance(userId, run, seq + last, first + last);
+    return first;
+  }
+
+  #take(draft: Draft): DraftOutcome {
     let verdict: Verdict;
     try {
       verdict = judge(draft, this.#factsOf(draft.userId));
@@ -174,13 +196,10 @@ export class SqliteStore implements Answering {
     return { is: "committed", first, head, result, ...(keep ? { keep } : {}) };
   }
 
-  /** The one place that changes a user's log by a commit. */
-  #apply(draft: PackedDraft, { keep, threads, messages, runs }: Changes): void {
-    const { userId, body, marks, command } = draft;
-    const tails = marks.length === 0 ? [] : body.split("\n");
-    const ats = marks.map((mark) => mark.at);
-    const kept = <T>(all: readonly T[]) => (keep ? all.filter((_, index) => keep.includes(index)) : all);
-    this.#log.append(userId, kept(tails), kept(ats));
+  /** What the judge said, and nothing else. */
+  #apply(draft: Draft, { keep, threads, messages, runs }: Changes): void {
+    const { userId, command } = draft;
+    for (const segment of segmentsOf(draft, keep)) this.#log.append(segment);
     for (const change of threads) this.#tables.changeThread(userId, change);
     for (const message of messages) this.#tables.keepMessage(userId, message);
     for (const run of runs) this.#runs.change(userId, run, this.#runs.find(userId, run.runId));
@@ -265,8 +284,27 @@ export class SqliteStore implements Answering {
   #recover(): void {
     this.#runs.forget();
     this.#tables.forget();
-    this.#log.recover(({ userId, offset, runId, seq }) => {
-      if (runId !== undefined && seq !== undefined) this.#runs.recover(userId, runId, seq, offset);
+    this.#log.recover(({ userId, runId, seq, tails }, lastOffset) => {
+      if (runId !== "") this.#runs.recover(userId, runId, seq + tails.length - 1, lastOffset);
     });
   }
+}
+
+/** The draft's events as the log takes them, without those that were left out. */
+function segmentsOf(
+  { userId, marks, tails }: Draft,
+  keep: readonly number[] | undefined,
+): readonly Segment[] {
+  const segments: { userId: string; runId: string; seq: number; ats: number[]; tails: string[] }[] = [];
+  for (const index of keep ?? marks.keys()) {
+    const { runId = "", seq = 0, at = 0 } = marks[index] ?? {};
+    let last = segments.at(-1);
+    if (last?.runId !== runId) {
+      last = { userId, runId, seq, ats: [], tails: [] };
+      segments.push(last);
+    }
+    last.ats.push(at);
+    last.tails.push(tails[index] ?? "");
+  }
+  return segments;
 }
