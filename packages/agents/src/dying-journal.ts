@@ -3,6 +3,8 @@ import type { Journal } from "@goldenpath/journal";
 export interface Dying {
   readonly journal: Journal;
   isDead: boolean;
+  /** Of runs, as far as it lived. */
+  commits: number;
 }
 
 /** The journal of a node that dies when so many commits of runs are written: nothing is answered any more. */
@@ -20,6 +22,7 @@ export function dying(real: Journal, commits: number | undefined): Dying {
           state.isDead = true;
           return never();
         }
+        if (isOfRun) state.commits++;
         const answer: unknown = Reflect.apply(member, target, given);
         if (!(answer instanceof Promise)) return answer;
         // Written, and nobody hears of it: the node died in between.
@@ -27,6 +30,6 @@ export function dying(real: Journal, commits: number | undefined): Dying {
       };
     },
   });
-  const state: Dying = { journal, isDead: false };
+  const state: Dying = { journal, isDead: false, commits: 0 };
   return state;
 }

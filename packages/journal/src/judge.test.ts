@@ -1,3 +1,4 @@
+import type { NewEvent } from "@goldenpath/protocol";
 import { describe, expect, test } from "vitest";
 import {
   messageCreated,
@@ -11,7 +12,7 @@ import {
 } from "./contract-fixture.ts";
 import { draftCommit } from "./draft.ts";
 import type { Commit, Run } from "./journal.ts";
-import { type Facts, judge, judgeClaim } from "./judge.ts";
+import { continues, type Facts, judge, judgeClaim } from "./judge.ts";
 import { judgeTrim } from "./trim.ts";
 
 const run = new RunFixture("ann", "live", "run");
@@ -197,5 +198,36 @@ describe("J6: trimming is judged", () => {
     ["never below the floor", { ...log, activeFrom: 5, agedTo: 3 }, 1_000, 10],
   ])("%s", (_, facts, eventsMax, floor) => {
     expect(judgeTrim(facts, { eventsMax })).toBe(floor);
+  });
+});
+
+describe("what continues a run", () => {
+  const asked = [];
+  for (const runId of ["run", "orphan", "ended", "unknown"]) {
+    for (const threadId of ["live", "deleted", "another"]) {
+      for (const attempt of [1, 2, 3])
+        for (const seq of [3, 4, 5]) asked.push({ runId, threadId, attempt, seq });
+    }
+  }
+
+  test.each(asked)("is what the judge appends without a word: %j", ({ runId, threadId, attempt, seq }) => {
+    const data = { thoughtId: "t", text: "a thought" };
+    const events = [seq, seq + 1].map((each): NewEvent => {
+      const id = `${runId}.${each}`;
+      return { id, type: "agent_thinking", at: 9, threadId, runId, seq: each, agent: "a", data };
+    });
+    const verdict = verdictOf({ events, run: { runId, attempt } });
+    const appended = verdict.is === "append" && verdict.changes.keep === undefined;
+    const known = facts.run(runId);
+    expect(continues(known, { threadId, attempt, seq }, facts.thread(threadId))).toBe(appended);
+    if (verdict.is !== "append" || !appended) return;
+    expect(verdict.changes).toEqual({
+      first: 11,
+      head: 12,
+      threads: [],
+      messages: [],
+      runs: [{ ...known, seq: seq + 1, lastOffset: 12 }],
+      result: null,
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { createMemoryJournal, type Journal } from "@goldenpath/journal";
+import { type Commit, type CommitOutcome, createMemoryJournal, type Journal } from "@goldenpath/journal";
 import {
   type Event,
   foldRun,
@@ -44,6 +44,41 @@ async function startRun(journal?: Journal) {
 const types = (events: readonly Event[]) => events.map((event) => event.type);
 
 describe("the emitter", () => {
+  it("commits what is emitted in one turn together, in parts that fit a commit (E6)", async () => {
+    const { emitter, journal, logged } = await startRun();
+    const counts: number[] = [];
+    journal.subscribe(({ events }) => counts.push(events.length));
+    for (let n = 1; n <= 40; n++) void emitter.thinking("a", `thought ${n}`);
+    await emitter.thinking("a", "the last one of the turn");
+    expect(counts).toEqual([16, 16, 9]);
+    await emitter.thinking("a", "another turn");
+    expect(counts).toEqual([16, 16, 9, 1]);
+    expect((await logged()).map(({ seq }) => seq)).toEqual(Array.from({ length: 43 }, (_, at) => at + 1));
+  });
+
+  it("refuses a turn as a whole, and does not try the next one before it got its end (E3, E6)", async () => {
+    const { emitter, journal, options, logged } = await startRun();
+    let refusals = 1;
+    const tried: number[] = [];
+    const full: Journal = Object.assign(Object.create(journal), {
+      commit: async (commit: Commit): Promise<CommitOutcome> => {
+        tried.push(commit.events.length);
+        if (refusals-- <= 0) return journal.commit(commit);
+        return { is: "refused", why: "storage_full", detail: "full" };
+      },
+    });
+    const other = new WebSocketEmitter({ ...options, journal: full });
+    const turn = [other.thinking("a", "1"), other.thinking("a", "2")];
+    // Gathers while the first turn is on its way, and is still gathering when that is refused.
+    const next = turn[0]?.then(() => other.thinking("a", "3"));
+    for (const one of [...turn, next])
+      expect(await one).toMatchObject({ is: "refused", why: "storage_full" });
+    expect(await other.failed("storage_full", "The disk is full.")).toEqual({ is: "committed" });
+    expect(tried).toEqual([2, 1]);
+    expect(types(await logged())).toEqual(["agent_started", "agent_failed"]);
+    expect(emitter.message.status).toBe("streaming");
+  });
+
   it("keeps the order of the calls, with a dense seq (E1)", async () => {
     const { emitter, logged } = await startRun();
     await Promise.all([

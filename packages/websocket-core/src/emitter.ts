@@ -13,8 +13,9 @@
  *  E4  The fold of what was committed is at hand as `message`: it is what the thread keeps at the end.
  *  E5  No run ends with an open tool call: each gets its `tool_completed` (`tool_cancelled`) before the end,
  *      also when it began in another attempt.
+ *  E6  What is emitted in one turn is one commit, up to `gatheredMax` events: taken as a whole or refused as a whole.
  */
-import type { Commit, CommitOutcome, CommitRefusal, Journal } from "@goldenpath/journal";
+import { type CommitOutcome, type CommitRefusal, commitBytesMax, type Journal } from "@goldenpath/journal";
 import {
   type Clock,
   type Decision,
@@ -58,6 +59,18 @@ export interface EmitterOptions {
 const committed: Emitted = { is: "committed" };
 /** A delta grows to at most this before it is committed without waiting for the window. */
 const deltaCharsMax = 16 * 1024;
+/** So many events of the largest size are as large as a commit may be. */
+const gatheredMax = commitBytesMax / limits.eventBytesMax;
+
+/** The events of one turn, on their way into one commit. */
+interface Gathering {
+  readonly events: NewEvent[];
+  seq: number;
+  message: Message;
+  ends: boolean;
+  /** Set when a commit before this one was refused: then this one is not tried. */
+  refused: Emitted | undefined;
+}
 
 export class WebSocketEmitter {
   readonly context: WebSocketContext;
@@ -78,6 +91,7 @@ export class WebSocketEmitter {
   #window: Timer | undefined;
   #ended: Emitted | undefined;
   #threadGone = false;
+  #gathering: Gathering | undefined;
   #last: Promise<Emitted> = Promise.resolve(committed);
 
   /** Throws a `TypeError` when the context names no run, or `committed` does not begin with its `agent_started`. */
@@ -291,30 +305,48 @@ export class WebSocketEmitter {
     // Whatever throws above has changed nothing: the run can still get its end.
     this.#message = foldRun(this.#message, event) ?? this.#message;
     this.#seq = seq;
-    const after = { seq, message: this.#message };
-    const commit: Commit = {
-      userId: this.context.userId,
-      events: [event],
-      run: { runId: this.#runId, attempt: this.#attempt },
-      ...(isTerminal(type) ? { finalMessage: this.#message } : {}),
-    };
-    if (isTerminal(type)) {
+    const ends = isTerminal(type);
+    if (ends) {
       this.#window?.cancel();
       this.#ended = { is: "refused", why: "run_ended", detail: "The run has its terminal event." };
     }
-    this.#last = this.#journal.commit(commit).then(
-      (outcome) => this.#settle(outcome, after),
-      (error: unknown) => this.#settle({ is: "refused", why: "fate_unknown", detail: String(error) }, after),
-    );
+    const gathering = this.#gathering;
+    if (gathering && gathering.events.length < gatheredMax) {
+      gathering.events.push(event);
+      gathering.seq = seq;
+      gathering.message = this.#message;
+      gathering.ends = ends;
+      return this.#last;
+    }
+    this.#gathering = { events: [event], seq, message: this.#message, ends, refused: undefined };
+    this.#last = this.#commitSoon(this.#gathering);
     return this.#last;
+  }
+
+  /** E6. Never rejects. */
+  async #commitSoon(gathering: Gathering): Promise<Emitted> {
+    // The rest of the turn joins in.
+    await undefined;
+    if (this.#gathering === gathering) this.#gathering = undefined;
+    if (gathering.refused) return gathering.refused;
+    const { events, message, ends } = gathering;
+    let outcome: CommitOutcome | Extract<Emitted, { readonly is: "refused" }>;
+    try {
+      const run = { runId: this.#runId, attempt: this.#attempt };
+      const commit = { userId: this.context.userId, events, run };
+      outcome = await this.#journal.commit(ends ? { ...commit, finalMessage: message } : commit);
+    } catch (error) {
+      outcome = { is: "refused", why: "fate_unknown", detail: String(error) };
+    }
+    return this.#settle(outcome, gathering);
   }
 
   #settle(
     outcome: CommitOutcome | Extract<Emitted, { readonly is: "refused" }>,
-    after: { readonly seq: number; readonly message: Message },
+    { seq, message }: Gathering,
   ): Emitted {
     if (outcome.is !== "refused") {
-      this.#durable = after;
+      this.#durable = { seq, message };
       return committed;
     }
     const refused: Emitted = { is: "refused", why: outcome.why, detail: outcome.detail };
@@ -325,6 +357,8 @@ export class WebSocketEmitter {
     // A later commit of the run fails with out_of_sequence only because an earlier one was refused.
     const isFirst = this.#ended?.is !== "refused" || outcome.why !== "out_of_sequence";
     if (isFirst && !this.isDoubtful) this.#ended = refused;
+    if (this.#gathering) this.#gathering.refused = this.#ended;
+    this.#gathering = undefined;
     return refused;
   }
 }

@@ -42,6 +42,7 @@ export class LogReader {
   constructor(options: LogReaderOptions) {
     this.#options = options;
     this.#offset = options.offset;
+    options.log.join(this);
   }
 
   /** Everything up to here was handed to the socket. */
@@ -54,10 +55,9 @@ export class LogReader {
     const { log, bufferedBytes, send, clock } = this.#options;
     if (this.#reading || this.#stopped) return;
     // What a read handed out is written together with what this pass adds.
-    let queuedBytes = this.#unwrittenBytes;
+    let waitingBytes = bufferedBytes() + this.#unwrittenBytes;
     this.#unwrittenBytes = 0;
     for (;;) {
-      const waitingBytes = bufferedBytes() + queuedBytes;
       if (waitingBytes > limits.bufferedBytesMax) {
         this.#stalled ??= { sinceMs: clock.elapsed(), bytes: waitingBytes };
         return;
@@ -79,7 +79,7 @@ export class LogReader {
         return;
       }
       send(batch.message);
-      queuedBytes += batch.message.frame.length;
+      waitingBytes += batch.message.frame.length;
       this.#offset = batch.last;
     }
   }
@@ -106,6 +106,7 @@ export class LogReader {
   /** Nothing is handed out any more, not even by a read that is under way. */
   stop(): void {
     this.#stopped = true;
+    this.#options.log.leave(this);
   }
 
   /** R3. */

@@ -5,7 +5,8 @@
  *  U1  Only events of this user ever enter (D4): the bus subscription is keyed by the user's id.
  *  U2  The tail is the log's last events without a gap; a commit that does not continue it empties it,
  *      and readers go to the journal (D3).
- *  U3  The tail is bounded by `tailBytesMax`, however many connections there are (D5).
+ *  U3  The tail holds what some reader has not taken yet, and is bounded by `tailBytesMax`, however many
+ *      connections there are (D5).
  *  U4  One epoch: when the log turns out to be of another (the database was restored), nothing of it is mixed
  *      in; the readers have to begin anew.
  */
@@ -39,6 +40,7 @@ export class UserLog {
   /** Offset of `#tail[0]`. */
   #first = 1;
   #tailChars = 0;
+  readonly #readers = new Set<{ readonly offset: number }>();
   #latest: { readonly after: number; readonly batch: Batch } | undefined;
 
   constructor(userId: string, bus: Pick<Bus, "subscribe">, heard: UserLogEvents) {
@@ -74,10 +76,23 @@ export class UserLog {
     const count = frameCount(this.#tail, from);
     const batch = {
       last: after + count,
-      message: new Outgoing(eventsFrame(this.#tail.slice(from, from + count))),
+      message: new Outgoing(
+        eventsFrame(
+          from === 0 && count === this.#tail.length ? this.#tail : this.#tail.slice(from, from + count),
+        ),
+      ),
     };
     this.#latest = { after, batch };
     return batch;
+  }
+
+  /** U3: the tail is kept for it. */
+  join(reader: { readonly offset: number }): void {
+    this.#readers.add(reader);
+  }
+
+  leave(reader: { readonly offset: number }): void {
+    this.#readers.delete(reader);
   }
 
   close(): void {
@@ -92,6 +107,7 @@ export class UserLog {
     }
     if (this.#head !== undefined && head <= this.#head) return;
     if (this.#head === undefined || first !== this.#head + 1) this.#empty(first);
+    else if (this.#isTaken()) this.#empty(first);
     this.#head = head;
     for (const event of events) {
       this.#tail.push(event);
@@ -107,6 +123,13 @@ export class UserLog {
       this.#first += drop;
     }
     this.#latest = undefined;
+  }
+
+  /** All of the tail, by every reader. */
+  #isTaken(): boolean {
+    if (this.#readers.size === 0) return false;
+    for (const { offset } of this.#readers) if (offset !== this.#head) return false;
+    return true;
   }
 
   #empty(first: number): void {
