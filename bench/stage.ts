@@ -6,8 +6,9 @@ import { Child } from "./child.ts";
 import type { LineOptions } from "./load/line.ts";
 import type { LoadCalls } from "./load/load.ts";
 import { ensurePeers } from "./peers.ts";
+import type { Emission } from "./server/emission.ts";
 import type { ServerKind } from "./server/kinds.ts";
-import type { Emission, ServerCalls } from "./server/server.ts";
+import type { ServerCalls } from "./server/server.ts";
 
 const serverFile = new URL("server/server.ts", import.meta.url);
 export const loadFile = new URL("load/load.ts", import.meta.url);

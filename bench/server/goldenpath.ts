@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { createMemoryJournal, type Journal, openSqliteJournal } from "@goldenpath/journal";
 import { type NewEvent, randomId, systemClock } from "@goldenpath/protocol";
 import {
+  type Bus,
   getWebSocketManager,
   WebSocketContext,
   WebSocketCore,
@@ -17,11 +18,18 @@ interface Person {
   emitter: WebSocketEmitter | undefined;
 }
 
+export interface GoldenpathParts {
+  readonly journal: Journal;
+  /** Where it is one node of several. */
+  readonly bus?: Bus;
+  /** The users whose runs are this node's: from `first` on so many. Default: all of them. */
+  readonly own?: { readonly first: number; readonly count: number };
+}
+
 export async function createGoldenpath(
   options: ContestantOptions,
-  engine: "memory" | "SQLite",
+  { journal, bus, own = { first: 0, count: options.users } }: GoldenpathParts,
 ): Promise<Contestant> {
-  const journal = await openJournal(engine, options.folder);
   const people = Array.from({ length: options.users }, (_, user): Person => {
     const expiresAt = Date.now() + 3_600_000;
     const context = new WebSocketContext({ userId: `user-${user}`, sessionId: `session-${user}`, expiresAt });
@@ -41,6 +49,7 @@ export async function createGoldenpath(
     redeemTicket: async () => undefined,
     originAllowed: () => false,
     onFault: ({ error }) => console.error(error),
+    ...(bus && { bus }),
   });
   const sockets = new Set<Duplex>();
   options.server.on("upgrade", (request, socket, head) => {
@@ -50,10 +59,11 @@ export async function createGoldenpath(
   });
   return {
     prepare: async () => {
-      await Promise.all(people.map((person) => beginRun(core, journal, person)));
+      const mine = people.slice(own.first, own.first + own.count);
+      await Promise.all(mine.map((person) => beginRun(core, journal, person)));
     },
     send(user, count, padChars = 0) {
-      const { emitter } = people[user] ?? {};
+      const { emitter } = people[own.first + user] ?? {};
       if (!emitter) throw new RangeError(`bench: user ${user} has no run`);
       const pad = padChars > 0 ? "x".repeat(padChars) : "";
       const think = () => emitter.thinking("t", thought(options.stamped) + pad);
@@ -68,12 +78,13 @@ export async function createGoldenpath(
     bufferedBytes: () => [...sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
     async close() {
       await core.close();
+      await bus?.close();
       await journal.close();
     },
   };
 }
 
-async function openJournal(engine: "memory" | "SQLite", folder: string): Promise<Journal> {
+export async function openJournal(engine: "memory" | "SQLite", folder: string): Promise<Journal> {
   const arguments_ = { clock: systemClock, makeId: randomId };
   if (engine === "memory") return createMemoryJournal(arguments_);
   const opened = await openSqliteJournal({ ...arguments_, path: join(folder, "journal.db") });

@@ -5,23 +5,11 @@ import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 import { answerCalls, cpuUs } from "../child.ts";
 import type { Contestant, ContestantOptions } from "./contestant.ts";
-import { createGoldenpath } from "./goldenpath.ts";
+import { type Emission, emit } from "./emission.ts";
+import { createGoldenpath, openJournal } from "./goldenpath.ts";
 import type { ServerKind } from "./kinds.ts";
 import { createRawWs, sendEach, sendPacked } from "./raw-ws.ts";
 import { createSocketIo } from "./socket-io.ts";
-
-export interface Emission {
-  /** Each user's events. */
-  readonly eventsPerUser: number;
-  /** Of one user in one turn. */
-  readonly atOnce: number;
-  /** Events of all users in a second; absent: as fast as it goes. */
-  readonly perSecond?: number;
-  /** Only these users, from 0 on. */
-  readonly users?: number;
-  /** Makes every event so much larger. */
-  readonly padChars?: number;
-}
 
 export interface Usage {
   readonly cpuUs: number;
@@ -42,8 +30,6 @@ export type ServerCalls = {
   readonly close: () => Promise<void>;
 };
 
-/** On a machine that cannot keep the pace the turns wait, rather than pile up. */
-const turnsUnderWayMax = 2_000;
 const [kind = "", folder = ""] = process.argv.slice(2);
 const server = createServer();
 let contestant: Contestant | undefined;
@@ -59,8 +45,7 @@ answerCalls({
   },
   prepare: () => current().prepare(),
   async emit(emission) {
-    if (emission.perSecond === undefined) await emitAll(emission);
-    else await emitPaced(emission, emission.perSecond);
+    await emit(current(), users, emission);
     return { delivered: current().delivered };
   },
   usage() {
@@ -83,9 +68,9 @@ async function create(name: ServerKind, options: ContestantOptions): Promise<Con
     new WebSocketServer({ noServer: true, perMessageDeflate: false, clientTracking: false });
   switch (name) {
     case "goldenpath":
-      return createGoldenpath(options, "SQLite");
+      return createGoldenpath(options, { journal: await openJournal("SQLite", folder) });
     case "goldenpath in memory":
-      return createGoldenpath(options, "memory");
+      return createGoldenpath(options, { journal: await openJournal("memory", folder) });
     case "raw ws":
       return createRawWs(options, plainWs(), sendEach);
     case "raw ws, packed":
@@ -95,36 +80,4 @@ async function create(name: ServerKind, options: ContestantOptions): Promise<Con
     case "Socket.IO with recovery":
       return createSocketIo(options, true);
   }
-}
-
-/** Every user gets `atOnce` events, then the next turn comes; no user is ahead of another. */
-async function emitAll({ eventsPerUser, atOnce, users: some = users, padChars }: Emission): Promise<void> {
-  for (let sent = 0; sent < eventsPerUser; sent += atOnce) {
-    const pending: unknown[] = [];
-    for (let user = 0; user < some; user++) {
-      pending.push(current().send(user, atOnce, padChars));
-    }
-    await Promise.all(pending);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
-/** What is due is sent every millisecond or two, to one user after the other. */
-async function emitPaced(emission: Emission, perSecond: number): Promise<void> {
-  const { eventsPerUser, atOnce, users: some = users } = emission;
-  const turns = (eventsPerUser * some) / atOnce;
-  const began = performance.now();
-  const failures: unknown[] = [];
-  let underWay = 0;
-  for (let turn = 0; turn < turns || underWay > 0; ) {
-    const due = Math.min(turns, (((performance.now() - began) / 1_000) * perSecond) / atOnce);
-    for (; turn < due && underWay < turnsUnderWayMax; turn++) {
-      underWay++;
-      Promise.resolve(current().send(turn % some, atOnce))
-        .catch((error: unknown) => failures.push(error))
-        .finally(() => underWay--);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  if (failures.length > 0) throw failures[0];
 }

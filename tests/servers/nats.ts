@@ -9,6 +9,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "./server-process.ts";
+import { cpuUsOf } from "./system-process.ts";
 
 const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/bin"];
 const installArguments = ["install", "-y", "--no-install-recommends", "nats-server"];
@@ -82,6 +83,11 @@ export class NatsServer {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGKILL");
     await once(child, "exit");
+  }
+
+  /** Processor time of the server so far, in microseconds. */
+  cpuUs(): number {
+    return this.#process?.pid === undefined ? 0 : cpuUsOf(this.#process.pid);
   }
 
   async close(): Promise<void> {

@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { postgresPrograms } from "./postgres-program.ts";
+import { childrenOf, commandOf, cpuUsOf, endedChildrenCpuUsOf, kill } from "./system-process.ts";
 
 export interface PostgresOptions {
   /** As in production unless said otherwise: every commit is synced. `false` is faster and trusts the power. */
@@ -164,14 +165,11 @@ export class PostgresServer {
     if (pid !== undefined) kill(pid);
   }
 
-  /** Processor time of the server's running sessions and helpers so far, in microseconds. */
+  /** Processor time of the server's sessions and helpers so far, in microseconds. */
   cpuUs(): number {
-    const ticks = childrenOf(this.#process?.pid).reduce((sum, pid) => {
-      // After the name in brackets the 12th and 13th are the time in the program and in the system, in 1/100 s.
-      const fields = fileOf(`/proc/${pid}/stat`).split(") ")[1]?.split(" ") ?? [];
-      return sum + Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
-    }, 0);
-    return ticks * 10_000;
+    const pid = this.#process?.pid;
+    if (pid === undefined) return 0;
+    return childrenOf(pid).reduce((sum, child) => sum + cpuUsOf(child), endedChildrenCpuUsOf(pid));
   }
 
   async createDatabase(): Promise<TestDatabase> {
@@ -278,32 +276,4 @@ async function freePort(): Promise<number> {
   await once(server, "close");
   if (address === null || typeof address === "string") throw new Error("the server has no port");
   return address.port;
-}
-
-function childrenOf(pid: number | undefined): readonly number[] {
-  if (pid === undefined) return [];
-  return fileOf(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
-}
-
-function commandOf(pid: number): string {
-  return fileOf(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
-}
-
-/** Empty when the process has ended meanwhile. */
-function fileOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESRCH"))
-      return "";
-    throw error;
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
-  }
 }

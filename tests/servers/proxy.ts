@@ -37,8 +37,8 @@ export class Line {
 
   /** Y3. */
   cut(): void {
-    this.#client.resetAndDestroy();
-    this.#server.resetAndDestroy();
+    reset(this.#client);
+    reset(this.#server);
     this.#gone();
   }
 
@@ -72,6 +72,15 @@ export class Line {
   #other(socket: Socket): Socket {
     return socket === this.#client ? this.#server : this.#client;
   }
+}
+
+/**
+ * A socket that is saying goodbye cannot be reset: its handle would stay for ever, and with it the process at its very
+ * end, after `exit`.
+ */
+function reset(socket: Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 export class TcpProxy {
