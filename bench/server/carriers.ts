@@ -91,6 +91,8 @@ async function open(line: Telling["line"], heard: (userId: string, head: number)
     listening: () => undefined,
     committed: ({ userId, head }) => heard(userId, head),
     signalled: () => undefined,
+    // What is missing in the end voids the round.
+    dropped: () => undefined,
   });
   await isOpen.promise;
   return carrier;
