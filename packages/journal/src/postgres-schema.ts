@@ -7,7 +7,7 @@
  *  - `own`: a query sees the rows of the user named by the setting `goldenpath.user_id`, and none without it. It writes
  *    none.
  *  - `node`: what goes across users (a commit group, orphans, trimming) is done by the functions of
- *    `postgres-functions.ts` alone. They belong to the role that made the tables, and only that role may pass by
+ *    `postgres-function.ts` alone. They belong to the role that made the tables, and only that role may pass by
  *    `goldenpath.node`. A node's own role, where it is another one, can read its users' rows and call functions.
  *
  * The settings are asked for in a SELECT of their own, so that they are looked up once for a statement, not for each
@@ -16,11 +16,14 @@
  * A migration is never changed once it has been released; a new one is added at the end. Nodes of the version
  * before go on while one migrates, so a migration leaves what they call in place.
  */
-import { functions } from "./postgres-functions.ts";
+import { groupFunctions } from "./postgres-group-functions.ts";
+import { keepingFunctions } from "./postgres-keeping-functions.ts";
+import { nodeFunctions } from "./postgres-node-functions.ts";
 
 const tables = `
--- epoch belongs to identity: the cluster, its timeline, and the database in it. A restored copy and a standby that was
--- promoted have another identity and get another epoch, because their logs may lack what clients have seen.
+-- epoch belongs to identity: the cluster, its timeline, the database in it, and this very table. A dump that was restored,
+-- in place or elsewhere, and a standby that was promoted have another identity and get another epoch, because their logs
+-- may lack what clients have seen.
 CREATE TABLE goldenpath.meta (key text PRIMARY KEY, value text NOT NULL);
 
 -- Which nodes live, by this database's clock. Holds nothing of users.
@@ -97,6 +100,8 @@ CREATE POLICY node ON goldenpath.${table} TO CURRENT_USER
   )
   .join("");
 
-export const migrations: readonly string[] = [tables + walls + functions];
+export const migrations: readonly string[] = [
+  [tables, walls, ...nodeFunctions, ...groupFunctions, ...keepingFunctions].join(""),
+];
 
 export const schemaVersion = migrations.length;
