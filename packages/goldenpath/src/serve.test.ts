@@ -31,6 +31,9 @@ describe("closed sign-up", () => {
       expect((await admin.signUp()).status).toBe(200);
       expect(await (await admin.request("/api/me")).json()).toMatchObject({ user: { role: "admin" } });
       expect(closed.server.setupUrl).toBeUndefined();
+      const again = await admin.request(String(opened.url), { headers: { accept: "text/html,*/*" } });
+      expect(again.status).toBe(404);
+      expect(await again.text()).toMatch(/there is an account already[^]*Sign in at http:[^]*\/\n$/);
       expect((await new TestUser(closed.url).signUp()).status).toBe(403);
     } finally {
       await closed.close();

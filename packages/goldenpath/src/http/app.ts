@@ -49,9 +49,11 @@ export function createApp(parts: Parts): Hono<HttpEnv> {
   app.get("/setup", (context) => {
     const token = context.req.query("token");
     if (!parts.login.setup?.fits(token)) {
-      return refuse(context, "not_found", {
-        message: "This setup link is not valid: there is an account already, or it is another server's.",
-      });
+      const message = "This setup link is not valid: there is an account already, or it is another server's.";
+      // The link is opened by a person, who may have used it before.
+      if (context.req.header("accept")?.includes("text/html"))
+        return context.text(`${message}\nSign in at ${new URL("/", context.req.url)}\n`, 404);
+      return refuse(context, "not_found", { message });
     }
     const secure = parts.origins.own[0]?.startsWith("https:") ? "; Secure" : "";
     context.header(
