@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
 import { stampOf } from "./cache.ts";
 import { readReport, reportKey, writeReport } from "./report-cache.ts";
@@ -17,5 +19,25 @@ it("[R1] keeps the first report, though keeping it makes a folder in the root", 
     writeReport(root, first, await checkTree(root), []);
     expect(key()).toBe(first);
     expect(readReport(root, key())?.report.files).toBe(2);
+  });
+});
+
+it("[R1] does not believe what another release has kept", async () => {
+  await withTree({ "tree/a.py": "", "one/code.js": "1", "other/code.js": "22" }, (folder) => {
+    const root = join(folder, "tree");
+    const tree = walk(root, []);
+    const [one, same, other] = ["one", "one", "other"].map((release) =>
+      reportKey(
+        root,
+        tree,
+        new Map(),
+        [],
+        Date.now() + 10_000,
+        pathToFileURL(join(folder, release, "code.js")).href,
+      ),
+    );
+    expect(one).toMatch(/^[0-9a-f]{64}$/);
+    expect(same).toBe(one);
+    expect(other).not.toBe(one);
   });
 });

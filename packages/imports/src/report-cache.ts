@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { writeWhole } from "./baseline.ts";
 import { cacheFolder, makeCacheFolder, type Stamp, stampOf } from "./cache.ts";
 import { packVersion } from "./facts-layout.ts";
@@ -12,22 +13,26 @@ import type { Tree } from "./walk.ts";
  * The last report, kept whole: when nothing has changed that could change it, it is the answer.
  *
  * R1 The key holds size and time of every source, of every manifest and TypeScript configuration, of every
- *    folder (files that appear or go change it), and all settings; any difference means that the run is made.
+ *    folder (files that appear or go change it), all settings, and what this code is: another release may find
+ *    something else. Any difference means that the run is made.
  * R2 As with facts: what changed within the last two seconds is not trusted to stay as it is.
  */
 const reportName = "imports.report.json";
 const freshMs = 2000;
 
-/** Undefined when the report may not be kept (R2). */
+/** Undefined when the report may not be kept (R2). `code` is the URL of the file that is run. */
 export function reportKey(
   root: string,
   tree: Tree,
   stamps: ReadonlyMap<string, Stamp>,
   settings: JsonValue,
   nowMs: number,
+  code: string = import.meta.url,
 ): string | undefined {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([packVersion, process.version, settings]));
+  const ownPath = fileURLToPath(code);
+  const own = [ownPath, stampOf(dirname(ownPath), basename(ownPath)) ?? null];
+  hash.update(JSON.stringify([packVersion, process.version, own, settings]));
   let latest = 0;
   const made = madeFolder(root);
   const add = (path: string, stamp: Stamp | undefined): void => {

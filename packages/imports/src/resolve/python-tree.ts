@@ -62,10 +62,13 @@ export class PythonTree {
     this.#directories.add("");
   }
 
-  /** Whether the module or package at this path decides at run time what it holds. */
+  /** Whether the module or package at this path decides at run time which modules lie below it. */
   isDynamic(path: string): boolean {
-    const file = this.fileAt(path.replace(/\.pyi?$/, "")) ?? this.fileAt(join(path, "__init__"));
-    return file !== undefined && this.files[file]?.doors === "unknown";
+    const module = this.fileAt(path.replace(/\.pyi?$/, ""));
+    const facts = this.files[module ?? this.fileAt(join(path, "__init__")) ?? -1];
+    if (facts === undefined) return false;
+    // A module whose `__getattr__` hands out another package's `__path__` holds that one's modules.
+    return facts.doors === "unknown" || (module !== undefined && facts.lazy.is === "any");
   }
 
   /** Whether the module that is not at this path is made before the code runs. */

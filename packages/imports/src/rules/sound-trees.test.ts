@@ -11,6 +11,12 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "pkg/late.py": "from . import base\nKIND = 1\nbase.KIND = KIND\nbase.dialect = dialect = KIND\n",
     "pkg/user.py": "from .base import KIND, dialect\n",
   },
+  "a module that stands for another package": {
+    "pkg/__init__.py": "",
+    "pkg/distributed.py": "import distributed\ndef __getattr__(name):\n  return getattr(distributed, name)\n",
+    "pkg/user.py": "from pkg.distributed.protocol import dumps\nimport pkg.distributed.client\n",
+    "pyproject.toml": "[project]\nname = 'pkg'\ndependencies = ['distributed']\n",
+  },
   "a version file that a build writes, by .gitignore": {
     ".gitignore": "src/pkg/_version.py\n",
     "pyproject.toml": "[project]\nname = 'pkg'\n",
@@ -49,6 +55,14 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "common.js": "/** @typedef {string} Text */\nmodule.exports = { a: 1 };\n",
     "a.ts":
       'import { type Shape, Plain } from "./types.js";\nimport type { Done } from "./types.js";\nimport type { Text } from "./common";\n',
+  },
+  "declarations beside the script that `exports` name": {
+    "package.json": '{"private": true, "workspaces": ["packages/*"]}',
+    "packages/kit/package.json": '{"name": "@shop/kit", "exports": {"./reporter": "./reporter.js"}}',
+    "packages/kit/reporter.js": "// Only types.\n",
+    "packages/kit/reporter.d.ts": "export interface Reporter { name: string }\n",
+    "tests/a.ts": 'import type { Reporter } from "@shop/kit/reporter";\n',
+    "tests/package.json": '{"name": "tests", "dependencies": {"@shop/kit": "*"}}',
   },
   "names of ambient modules": {
     "package.json": '{"name": "a", "private": true}',
