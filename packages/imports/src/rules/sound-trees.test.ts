@@ -62,7 +62,6 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "packages/kit/reporter.js": "// Only types.\n",
     "packages/kit/reporter.d.ts": "export interface Reporter { name: string }\n",
     "tests/a.ts": 'import type { Reporter } from "@shop/kit/reporter";\n',
-    "tests/package.json": '{"name": "tests", "dependencies": {"@shop/kit": "*"}}',
   },
   "names of ambient modules": {
     "package.json": '{"name": "a", "private": true}',
