@@ -89,6 +89,7 @@ function clusterPlanOf(seed: number, count: number, leftMs: number): ClusterPlan
     nodes: count,
     // One in four hears the others over Postgres alone.
     nats: random.chance(0.75),
+    standby: random.chance(0.5),
     users: random.whole(8, 20),
     tabsPerUser: random.whole(3, 6),
     actionMs: random.between(2_500, 8_000),

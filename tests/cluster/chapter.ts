@@ -25,11 +25,16 @@ export interface ClusterPlan {
   readonly seed: number;
   readonly nodes: number;
   readonly nats: boolean;
+  /** PostgreSQL has a standby, and fails over to it. */
+  readonly standby: boolean;
   readonly users: number;
   readonly tabsPerUser: number;
   readonly actionMs: number;
   readonly quietMs: number;
+  /** How long things go wrong. */
   readonly activeMs: number;
+  /** Or until so many have gone wrong: each kind in turn. */
+  readonly faultsMax?: number;
 }
 
 export interface ClusterVerdict extends Tally {
@@ -45,7 +50,7 @@ export interface ClusterVerdict extends Tally {
 }
 
 export async function playClusterChapter(plan: ClusterPlan): Promise<ClusterVerdict> {
-  const { seed, nodes, nats, users, tabsPerUser, actionMs, quietMs } = plan;
+  const { seed, nodes, nats, standby, users, tabsPerUser, actionMs, quietMs } = plan;
   const folder = mkdtempSync(join(tmpdir(), "goldenpath-cluster-chaos-"));
   const effectsFile = join(folder, "effects");
   writeFileSync(effectsFile, "");
@@ -54,6 +59,7 @@ export async function playClusterChapter(plan: ClusterPlan): Promise<ClusterVerd
   const cluster = await Cluster.start({
     nodes,
     nats,
+    standby,
     fsync: true,
     command: [join(import.meta.dirname, "server.ts")],
     environment: { CHAOS_SEED: String(seed), CHAOS_EFFECTS: effectsFile, GOLDENPATH_LOG: "error" },
@@ -64,8 +70,15 @@ export async function playClusterChapter(plan: ClusterPlan): Promise<ClusterVerd
       accounts.push(await signUp(cluster.url, `user${user}`, `10.0.${user >> 8}.${user & 255}`));
     const people = new People({ random: random.fork("people"), accounts, tabsPerUser, actionMs });
     const died = (detail: string) => findings.violated("crash", detail);
-    const faults = new ClusterFaults({ random: random.fork("faults"), cluster, quietMs, died });
-    await pause(plan.activeMs);
+    const { faultsMax } = plan;
+    const faults = new ClusterFaults({
+      random: random.fork("faults"),
+      cluster,
+      quietMs,
+      died,
+      ...(faultsMax === undefined ? {} : { faultsMax }),
+    });
+    await Promise.race([pause(plan.activeMs), faults.over]);
     people.settleDown();
     await faults.end();
     await settle(findings, [], people);

@@ -8,6 +8,7 @@ const kinds = [
   "nats restarted",
   "node cut off",
   "postgres restarted",
+  "postgres failed over",
   "node frozen",
   "node stopped",
   "lines cut",
@@ -18,6 +19,8 @@ export type ClusterFault = (typeof kinds)[number];
 export interface ClusterFaultsOptions {
   readonly random: Random;
   readonly cluster: Cluster;
+  /** No more than so many. Default: until they are told to end. */
+  readonly faultsMax?: number;
   /** Mean time between the end of one fault and the next. */
   readonly quietMs: number;
   /** A node ended by itself, or with another code than it should. */
@@ -31,13 +34,20 @@ export class ClusterFaults {
   readonly counts = new Map<ClusterFault, number>();
   readonly #options: ClusterFaultsOptions;
   readonly #random: Random;
+  readonly #kinds: readonly ClusterFault[];
   readonly #loop: Promise<void>;
   #going = true;
 
   constructor(options: ClusterFaultsOptions) {
     this.#options = options;
     this.#random = options.random;
+    this.#kinds = kinds.filter((kind) => options.cluster.hasStandby || kind !== "postgres failed over");
     this.#loop = this.#run();
+  }
+
+  /** Resolves when there will be no more. */
+  get over(): Promise<void> {
+    return this.#loop;
   }
 
   /** Nothing more goes wrong; resolves when the last fault is mended. */
@@ -48,10 +58,11 @@ export class ClusterFaults {
 
   /** Rejects with what made a server not start again. */
   async #run(): Promise<void> {
-    for (let turn = 0; this.#going; turn++) {
+    const { faultsMax = Number.POSITIVE_INFINITY } = this.#options;
+    for (let turn = 0; this.#going && turn < faultsMax; turn++) {
       await pause(-Math.log(1 - this.#random.next()) * this.#options.quietMs);
       if (!this.#going) return;
-      const kind = kinds[turn] ?? this.#random.pick(kinds) ?? "node killed";
+      const kind = this.#kinds[turn] ?? this.#random.pick(this.#kinds) ?? "node killed";
       this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
       await this.#make(kind);
     }
@@ -93,6 +104,8 @@ export class ClusterFaults {
         await pause(random.between(0, 1_500));
         await cluster.postgres.start();
         return;
+      case "postgres failed over":
+        return cluster.failOver();
       case "postgres crashed":
         await cluster.postgres.restart("kill");
         return;

@@ -22,27 +22,32 @@ export interface ClusterOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** False trusts the power, and is faster. Default true, as in production. */
   readonly fsync?: boolean;
+  /** A second PostgreSQL follows the first, and every commit waits for both. */
+  readonly standby?: boolean;
 }
 
 export class Cluster {
-  readonly postgres: PostgresServer;
+  #postgres: PostgresServer;
+  #standby: PostgresServer | undefined;
   readonly nats: NatsServer | undefined;
-  readonly database: TestDatabase;
   readonly nodes: readonly ClusterNode[];
   readonly balancer: Balancer;
+  readonly #database: TestDatabase;
   readonly #folder: string;
 
   private constructor(parts: {
     readonly postgres: PostgresServer;
+    readonly standby: PostgresServer | undefined;
     readonly nats: NatsServer | undefined;
     readonly database: TestDatabase;
     readonly nodes: readonly ClusterNode[];
     readonly balancer: Balancer;
     readonly folder: string;
   }) {
-    this.postgres = parts.postgres;
+    this.#postgres = parts.postgres;
+    this.#standby = parts.standby;
     this.nats = parts.nats;
-    this.database = parts.database;
+    this.#database = parts.database;
     this.nodes = parts.nodes;
     this.balancer = parts.balancer;
     this.#folder = parts.folder;
@@ -74,9 +79,9 @@ export class Cluster {
           GOLDENPATH_DATA: join(folder, name),
           GOLDENPATH_NODE: name,
           GOLDENPATH_URL: balancer.url,
-          DATABASE_URL: through(database.url, lines.postgres),
-          GOLDENPATH_DATABASE_OWNER_URL: through(database.ownerUrl, lines.postgres),
-          ...(nats && lines.nats && { NATS_URL: through(nats.url, lines.nats) }),
+          DATABASE_URL: withPort(database.url, lines.postgres.port),
+          GOLDENPATH_DATABASE_OWNER_URL: withPort(database.ownerUrl, lines.postgres.port),
+          ...(nats && lines.nats && { NATS_URL: withPort(nats.url, lines.nats.port) }),
           ...options.environment,
         };
         const command = options.command ?? [goldenpathCli, "serve"];
@@ -85,7 +90,8 @@ export class Cluster {
       // One makes the tables; the others find them.
       for (const node of nodes) node.start();
       await Promise.all(nodes.map((node) => node.ready));
-      const cluster = new Cluster({ postgres, nats, database, nodes, balancer, folder });
+      const standby = options.standby ? opened(await postgres.copy({ standby: true })) : undefined;
+      const cluster = new Cluster({ postgres, standby, nats, database, nodes, balancer, folder });
       await cluster.healthy(nodes.length);
       return cluster;
     } catch (error) {
@@ -99,6 +105,35 @@ export class Cluster {
     return this.balancer.url;
   }
 
+  /** The one that is written to. */
+  get postgres(): PostgresServer {
+    return this.#postgres;
+  }
+
+  get hasStandby(): boolean {
+    return this.#standby !== undefined;
+  }
+
+  /** As whoever looks into it from outside reaches it now; nodes reach it through lines of their own. */
+  get database(): TestDatabase {
+    const now = (url: string) => withPort(url, this.#postgres.port);
+    const { url, ownerUrl, superUrl } = this.#database;
+    return { ...this.#database, url: now(url), ownerUrl: now(ownerUrl), superUrl: now(superUrl) };
+  }
+
+  /** The first PostgreSQL dies, its standby takes its place, and gets a standby of its own. */
+  async failOver(): Promise<void> {
+    const [lost, next] = [this.#postgres, this.#standby];
+    if (!next) throw new Error("the cluster has no standby");
+    await lost.stop("kill");
+    await next.promote();
+    this.#postgres = next;
+    this.#standby = undefined;
+    for (const node of this.nodes) node.followPostgres(next.port);
+    await lost.close();
+    this.#standby = await next.copy({ standby: true });
+  }
+
   /** Resolves when so many nodes are healthy. */
   async healthy(count: number): Promise<void> {
     while (this.balancer.healthy < count) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -108,7 +143,8 @@ export class Cluster {
     await Promise.all(this.nodes.map((node) => node.close()));
     await this.balancer.close();
     await this.nats?.close();
-    await this.postgres.close();
+    await this.#standby?.close();
+    await this.#postgres.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
@@ -170,6 +206,13 @@ export class ClusterNode {
     return this.#running.kill();
   }
 
+  /** Where the node's lines to Postgres lead from now on; those that it has are cut. */
+  followPostgres(port: number): void {
+    const { postgres } = this.#parts.lines;
+    postgres.lead(port);
+    for (const line of postgres.lines) line.cut();
+  }
+
   /** Cuts the node off from Postgres and NATS, without a word to anybody: nothing answers any more. */
   partition(): void {
     for (const proxy of this.#proxies) {
@@ -202,7 +245,7 @@ export class ClusterNode {
   }
 }
 
-function through(url: string, { port }: TcpProxy): string {
+function withPort(url: string, port: number): string {
   const parsed = new URL(url);
   parsed.port = String(port);
   return parsed.href;

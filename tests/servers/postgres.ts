@@ -6,7 +6,7 @@
  *  P2  It runs as another user where we are root, because PostgreSQL refuses root.
  *  P3  Starting is bounded; what the server wrote to its log stands in the error.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { chownSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,6 +14,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
 import pg from "pg";
 import { postgresPrograms } from "./postgres-program.ts";
 import { childrenOf, commandOf, cpuUsOf, endedChildrenCpuUsOf, kill } from "./system-process.ts";
@@ -21,6 +22,8 @@ import { childrenOf, commandOf, cpuUsOf, endedChildrenCpuUsOf, kill } from "./sy
 export interface PostgresOptions {
   /** As in production unless said otherwise: every commit is synced. `false` is faster and trusts the power. */
   readonly fsync?: boolean;
+  /** An empty folder for it, which is removed with it. Default: a temporary one. */
+  readonly folder?: string;
   /** More settings of `postgresql.conf`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -32,6 +35,11 @@ export type StopMode =
   | "immediate"
   /** SIGKILL to the postmaster and everything below it. */
   | "kill";
+
+export interface CopyOptions {
+  /** It follows this one, and every commit here waits for it, until this one stops or it is promoted. */
+  readonly standby: boolean;
+}
 
 /** A database of its own, with the two roles that the docs recommend. */
 export interface TestDatabase {
@@ -49,9 +57,11 @@ const startMsMax = 60_000;
 const stopMsMax = 30_000;
 const pollMs = 25;
 
+const execute = promisify(execFile);
+
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const programs = postgresPrograms();
-  const folder = mkdtempSync(join(tmpdir(), "goldenpath-postgres-"));
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "goldenpath-postgres-"));
   const account = accountFor(folder);
   try {
     const password = randomBytes(18).toString("base64url");
@@ -200,6 +210,57 @@ export class PostgresServer {
     } finally {
       await client.end();
     }
+  }
+
+  /** One of PostgreSQL's own programs, as whoever runs this server; what it prints. */
+  async program(name: string, args: readonly string[]): Promise<string> {
+    const { programs, folder, account } = this.#place;
+    const { stdout } = await execute(join(programs, name), [...args], {
+      cwd: folder,
+      timeout: startMsMax,
+      maxBuffer: 64 * 1024 * 1024,
+      ...account,
+    });
+    return stdout;
+  }
+
+  /** Another server on a copy of this one's data, taken by `pg_basebackup` while this one goes on. */
+  async copy({ standby }: CopyOptions): Promise<PostgresServer> {
+    const folder = mkdtempSync(join(tmpdir(), "goldenpath-postgres-"));
+    const account = accountFor(folder);
+    const data = join(folder, "data");
+    const copy = new PostgresServer({ ...this.#place, account, folder, data });
+    try {
+      const follows = standby ? ["--write-recovery-conf"] : [];
+      const from = ["--pgdata", data, "--checkpoint", "fast", "--no-sync", "--dbname", this.superUrl];
+      await this.program("pg_basebackup", [...from, ...follows]);
+      await copy.start();
+      if (standby) await this.#waitFor(copy);
+      return copy;
+    } catch (error) {
+      await copy.close();
+      throw error;
+    }
+  }
+
+  /** A standby becomes the server that is written to. */
+  async promote(): Promise<void> {
+    const [row] = await this.query("SELECT pg_promote(true, 60) AS done");
+    if (row?.done !== true)
+      throw new Error(`PostgreSQL was not promoted. Its log ends with:\n${this.#logEnd()}`);
+  }
+
+  /** Commits wait for the standby from now on. */
+  async #waitFor(standby: PostgresServer): Promise<void> {
+    const streams = "SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'";
+    const deadline = performance.now() + startMsMax;
+    while ((await this.query(streams)).length === 0) {
+      if (performance.now() > deadline) throw new Error(`no standby follows:\n${standby.#logEnd()}`);
+      await wait(pollMs);
+    }
+    // After the copy was taken, so that the standby waits for nobody once it is promoted.
+    await this.query("ALTER SYSTEM SET synchronous_standby_names = '*'");
+    await this.query("SELECT pg_reload_conf()");
   }
 
   async close(): Promise<void> {
