@@ -83,19 +83,17 @@ export function draftCommit(commit: Commit, at: number): Drafted {
   if (events.length > commitEventsMax) {
     return { is: "refused", why: "too_large", detail: `A commit may have ${commitEventsMax} events.` };
   }
-  const marks: Mark[] = [];
-  const tails: string[] = [];
+  // Arrays of just the right size: one that is pushed to has room for seventeen, and most commits have one event.
+  const tails = events.map(eventTail);
+  const marks = events.map((event) => markOf(event, commit));
   let bytes = 0;
-  for (const event of events) {
-    const tail = eventTail(event);
-    const tailBytes = Buffer.byteLength(tail);
+  for (let index = 0; index < tails.length; index++) {
+    const tailBytes = Buffer.byteLength(tails[index] ?? "");
     if (tailBytes + offsetBytesMax > limits.eventBytesMax) {
-      const detail = `The event ${event.id} (${event.type}) has ${tailBytes} bytes; ${limits.eventBytesMax} are allowed.`;
+      const detail = `The event ${events[index]?.id} (${events[index]?.type}) has ${tailBytes} bytes; ${limits.eventBytesMax} are allowed.`;
       return { is: "refused", why: "too_large", detail };
     }
     bytes += tailBytes;
-    marks.push(markOf(event, commit));
-    tails.push(tail);
   }
   const kept = finalMessage && draftMessage(finalMessage, events);
   if (kept) bytes += Buffer.byteLength(kept.json);

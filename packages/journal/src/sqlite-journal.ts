@@ -204,10 +204,7 @@ export class SqliteJournal implements Journal {
     const { first, head, keep, result } = outcome;
     const tails = keep ? draft.tails.filter((_, index) => keep.includes(index)) : draft.tails;
     if (tails.length > 0) {
-      const events: string[] = [];
-      for (let index = 0; index < tails.length; index++) {
-        events.push(eventJson(first + index, tails[index] ?? ""));
-      }
+      const events = tails.map((tail, index) => eventJson(first + index, tail));
       this.#subscribers.tell({ userId: draft.userId, epoch: this.#epoch, first, head, events });
     }
     settle({ is: "committed", epoch: this.#epoch, first, head, result });
