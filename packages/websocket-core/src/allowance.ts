@@ -1,5 +1,5 @@
 import { type Clock, limits } from "@goldenpath/protocol";
-import { Budget } from "./budget.ts";
+import { type Allowance, Budget } from "./budget.ts";
 
 /** What all connections of one user may ask for together, whichever of them asks. */
 export interface CommandAllowance {
@@ -7,6 +7,12 @@ export interface CommandAllowance {
   /** UTF-16 units of the frames. */
   readonly chars: Budget;
 }
+
+const countAllowance: Allowance = { perSecond: limits.commandsPerSecondMax, burst: limits.commandsBurstMax };
+const charsAllowance: Allowance = {
+  perSecond: limits.commandCharsPerSecondMax,
+  burst: limits.commandCharsBurstMax,
+};
 
 /** Every user's allowance; it outlives their connections until it is whole again, so coming back does not renew it. */
 export class CommandAllowances {
@@ -18,10 +24,9 @@ export class CommandAllowances {
   }
 
   of(userId: string): CommandAllowance {
-    const { commandsPerSecondMax, commandsBurstMax, commandCharsPerSecondMax, commandCharsBurstMax } = limits;
     const allowance = this.#allowanceByUser.get(userId) ?? {
-      count: new Budget(this.#clock, { perSecond: commandsPerSecondMax, burst: commandsBurstMax }),
-      chars: new Budget(this.#clock, { perSecond: commandCharsPerSecondMax, burst: commandCharsBurstMax }),
+      count: new Budget(this.#clock, countAllowance),
+      chars: new Budget(this.#clock, charsAllowance),
     };
     this.#allowanceByUser.set(userId, allowance);
     return allowance;

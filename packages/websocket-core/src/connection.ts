@@ -28,7 +28,7 @@ import {
   type ServerFrame,
 } from "@goldenpath/protocol";
 import type { CommandAllowance } from "./allowance.ts";
-import { Budget } from "./budget.ts";
+import { type Allowance, Budget } from "./budget.ts";
 import type { CommandOutcome, Commands } from "./commands.ts";
 import { type UserContext, WebSocketContext } from "./context.ts";
 import { LogReader } from "./log-reader.ts";
@@ -43,7 +43,7 @@ export interface Fault {
 }
 
 export type Admission =
-  | { readonly is: "admitted"; readonly log: UserLog; readonly allowance: CommandAllowance }
+  | { readonly is: "admitted"; readonly log: UserLog }
   | { readonly is: "refused"; readonly reason: CloseReason };
 
 /** What a connection needs of its node. */
@@ -53,6 +53,8 @@ export interface ConnectionHost {
   readonly commands: Commands;
   redeemTicket(ticket: string): Promise<UserContext | undefined>;
   admit(connection: WebSocketConnection, user: UserContext | undefined): Admission;
+  /** Made when the user's first command asks for it: most connections never send one. */
+  allowanceOf(userId: string): CommandAllowance;
   isRevoked(user: UserContext): boolean;
   dirty(connection: WebSocketConnection): void;
   /** The connection does nothing more. */
@@ -79,7 +81,6 @@ interface Joining {
 interface Open {
   readonly is: "open";
   readonly reader: LogReader;
-  readonly allowance: CommandAllowance;
   context: WebSocketContext;
   expiringSent: boolean;
 }
@@ -87,6 +88,7 @@ interface Open {
 /** How long before its session ends a connection is told. */
 const expiringNoticeMs = 60_000;
 const commandsWaitingMax = 64;
+const frameAllowance: Allowance = { perSecond: limits.framesPerSecondMax, burst: limits.framesBurstMax };
 
 export class WebSocketConnection {
   readonly id: string;
@@ -108,10 +110,7 @@ export class WebSocketConnection {
     this.#transport = transport;
     const now = host.clock.elapsed();
     this.#heardMs = now;
-    this.#frames = new Budget(host.clock, {
-      perSecond: limits.framesPerSecondMax,
-      burst: limits.framesBurstMax,
-    });
+    this.#frames = new Budget(host.clock, frameAllowance);
     this.#phase = { is: "greeting", user, untilMs: now + limits.helloMsMax };
     transport.open({
       text: (text) => this.#receive(text),
@@ -269,7 +268,7 @@ export class WebSocketConnection {
     const { waiting } = this.#phase;
     this.#phase = { ...this.#phase, user };
     const context = new WebSocketContext({ ...user, requestId: this.id });
-    const { log, allowance } = verdict;
+    const { log } = verdict;
     const extent = await this.#host.journal.extent(user.userId);
     log.learn(extent);
     if (this.#phase.is !== "joining") return;
@@ -304,7 +303,7 @@ export class WebSocketConnection {
         this.close("try_later");
       },
     });
-    this.#phase = { is: "open", reader, allowance, context, expiringSent: false };
+    this.#phase = { is: "open", reader, context, expiringSent: false };
     for (const text of waiting) {
       const decoded = decodeClientFrame(text);
       if (this.#phase.is !== "open") return;
@@ -332,7 +331,7 @@ export class WebSocketConnection {
       case "send":
       case "cancel":
       case "resolve": {
-        const refused = this.#judgeCommand(frame, phase.allowance, chars);
+        const refused = this.#judgeCommand(frame, this.#host.allowanceOf(phase.context.userId), chars);
         if (refused) this.#say(refused);
         else this.#enqueue(() => this.#carryOut(frame, phase.context));
         return;

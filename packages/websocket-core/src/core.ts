@@ -134,6 +134,7 @@ export class WebSocketCore {
       commands: options.commands,
       redeemTicket: options.redeemTicket,
       admit: (connection, user) => this.#admit(connection, user),
+      allowanceOf: (userId) => this.#allowances.of(userId),
       isRevoked: (user) => this.#isRevoked(user),
       dirty: (connection) => this.#markDirty(connection),
       left: (connection, code) => {
@@ -316,7 +317,7 @@ export class WebSocketCore {
     entry.connections.add(connection);
     this.#userByConnection.set(connection, entry);
     this.#callers.remove(connection);
-    return { is: "admitted", log: entry.log, allowance: this.#allowances.of(user.userId) };
+    return { is: "admitted", log: entry.log };
   }
 
   #left(connection: WebSocketConnection): void {

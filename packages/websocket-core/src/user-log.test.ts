@@ -42,6 +42,26 @@ describe("UserLog", () => {
     expect(log.head).toBe(13);
   });
 
+  it("keeps what a reader has not taken, and nothing that all have (U3)", () => {
+    const { log, deliver } = openLog();
+    const [fast, slow] = [{ offset: 10 }, { offset: 10 }];
+    for (const reader of [fast, slow]) log.join(reader);
+    log.learn({ epoch: "e", floor: 0, head: 10 });
+    deliver(commit(11, 2));
+    fast.offset = 12;
+    deliver(commit(13, 1));
+    expect(log.batchAfter(10)?.last).toBe(13);
+    fast.offset = 13;
+    slow.offset = 13;
+    deliver(commit(14, 1));
+    expect(log.batchAfter(12)).toBeUndefined();
+    expect(log.batchAfter(13)?.last).toBe(14);
+    fast.offset = 14;
+    log.leave(slow);
+    deliver(commit(15, 1));
+    expect(log.batchAfter(13)).toBeUndefined();
+  });
+
   it("knows the head without the bytes, and takes bytes again that continue it (U2)", () => {
     const { log, deliver } = openLog();
     log.learn({ epoch: "e", floor: 0, head: 10 });
