@@ -2,14 +2,11 @@ import { randomInt } from "node:crypto";
 import { expect, test } from "vitest";
 import { playClusterChapter } from "./chapter.ts";
 
-/** J5: a dead node's runs go on within this time. */
-const takeoverMsMax = 30_000;
-
 test("a node killed, one cut off, NATS and PostgreSQL restarted, and a failover: nothing lost, repeated, reordered or leaked, and every run ends", {
   timeout: 300_000,
 }, async () => {
   const seed = randomInt(1, 1_000_000_000);
-  const { violations, faults, runs, events, takeoverMs } = await playClusterChapter({
+  const { violations, faults, runs, events } = await playClusterChapter({
     seed,
     nodes: 3,
     nats: true,
@@ -32,5 +29,4 @@ test("a node killed, one cut off, NATS and PostgreSQL restarted, and a failover:
   expect(Object.keys(faults)).toEqual(kinds);
   expect(runs).toBeGreaterThan(0);
   expect(events).toBeGreaterThan(runs);
-  for (const ms of takeoverMs) expect(ms, `seed ${seed}`).toBeLessThan(takeoverMsMax);
 });

@@ -182,8 +182,7 @@ export class PostgresServer {
     return childrenOf(pid).reduce((sum, child) => sum + cpuUsOf(child), endedChildrenCpuUsOf(pid));
   }
 
-  async createDatabase(): Promise<TestDatabase> {
-    const name = `test_${process.pid}_${++this.#databases}`;
+  async createDatabase(name = `test_${process.pid}_${++this.#databases}`): Promise<TestDatabase> {
     const owner = `${name}_owner`;
     const password = randomBytes(12).toString("base64url");
     await this.query(`CREATE ROLE ${owner} LOGIN NOSUPERUSER PASSWORD '${password}'`);
@@ -210,6 +209,19 @@ export class PostgresServer {
     } finally {
       await client.end();
     }
+  }
+
+  /** For a shell in which PostgreSQL's own programs find themselves, and this server, as the superuser. */
+  get environment(): Readonly<Record<string, string>> {
+    const { programs, password } = this.#place;
+    const PATH = `${programs}:${process.env.PATH ?? ""}`;
+    return {
+      PATH,
+      PGHOST: "127.0.0.1",
+      PGPORT: String(this.#port),
+      PGUSER: "postgres",
+      PGPASSWORD: password,
+    };
   }
 
   /** One of PostgreSQL's own programs, as whoever runs this server; what it prints. */
