@@ -4,26 +4,21 @@ import { compareBaseline, readBaseline } from "./baseline.ts";
 import { readCache, type Stamp, stampOf, writeCache } from "./cache.ts";
 import type { Config } from "./config.ts";
 import { type LockedExport, parseLock } from "./contract.ts";
-import { readWhole } from "./extract/batch.ts";
 import { extractAll, type Progress } from "./extract/pool.ts";
-import type { Finding, Report, Severity } from "./finding.ts";
-import { Definitions } from "./graph/definitions.ts";
-import { Edges } from "./graph/edges.ts";
+import type { Finding, Report } from "./finding.ts";
 import { Project } from "./graph/project.ts";
-import { Uses } from "./graph/uses.ts";
 import type { FileFacts } from "./model.ts";
 import { readReport, reportKey, writeReport } from "./report-cache.ts";
 import { GitIgnores } from "./resolve/git-ignores.ts";
 import { createPythonResolver } from "./resolve/python.ts";
 import type { Manifest } from "./resolve/python-dependencies.ts";
 import { installedModules, sitePackages } from "./resolve/python-installed.ts";
-import { standardModules } from "./resolve/python-names.ts";
 import { createTypeScriptResolver } from "./resolve/typescript.ts";
 import { type Disk, systemDisk } from "./resolve/typescript-disk.ts";
 import { allRules } from "./rules/all.ts";
 import { fragmentsOf } from "./rules/canonical.ts";
-import { applyIgnores } from "./rules/ignores.ts";
-import { Findings, type Rule, type RuleContext } from "./rules/rule.ts";
+import type { Rule, RuleContext } from "./rules/rule.ts";
+import { contextOf, runRules } from "./rules/run.ts";
 import { scoreOf } from "./score.ts";
 import { type Tree, walk } from "./walk.ts";
 
@@ -109,8 +104,10 @@ export function projectOf(
   const { roots, external } = config;
   const ignores = new GitIgnores(texts, root);
   const installed = installedModules(root);
-  return new Project(root, facts, (files) => {
-    const typescript = createTypeScriptResolver({ root, files, ...(disk === undefined ? {} : { disk }) });
+  return new Project(root, facts, (files, before) => {
+    const typescript =
+      before?.typescript.withContents(files) ??
+      createTypeScriptResolver({ root, files, ...(disk === undefined ? {} : { disk }) });
     return {
       faults: () => [...tree.unread, ...typescript.faults()],
       python: createPythonResolver({
@@ -177,19 +174,39 @@ function stampsOf(root: string, files: readonly string[]): ReadonlyMap<string, S
 
 /** What follows once the files' facts are there. `start` is the time on `options.now` at which it all began. */
 export function reportOf(project: Project, tree: Tree, options: CheckOptions, start: number): CheckResult {
+  const lock = lockOf(options);
+  if (!lock.ok) return lock;
+  const focus = focusOf(project, options);
+  const context = contextOf(project, options.config, focus, lock.surface, options.today);
+  return summaryOf(context, tree, options, start, runRules(context, options.rules ?? allRules));
+}
+
+/** The surface to compare with. */
+export function lockOf({
+  root,
+  config,
+  lock,
+}: CheckOptions):
+  | { readonly ok: true; readonly surface: readonly LockedExport[] | undefined }
+  | { readonly ok: false; readonly message: string } {
+  const path = join(root, config.lock);
+  if (lock !== undefined || !existsSync(path)) return { ok: true, surface: lock };
+  return parseLock(readFileSync(path, "utf8"), config.lock);
+}
+
+/** The report that these findings make, after what is known of them has been taken out. */
+export function summaryOf(
+  context: RuleContext,
+  tree: Tree,
+  options: CheckOptions,
+  start: number,
+  findings: readonly Finding[],
+): CheckResult {
+  const { project, focus } = context;
   const { root, config } = options;
   if (project.files.length === 0) {
     return { ok: false, message: `${root}: no Python, TypeScript or JavaScript file is there to check` };
   }
-  const focus = focusOf(project, options);
-  let { lock } = options;
-  if (lock === undefined && existsSync(join(root, config.lock))) {
-    const read = parseLock(readFileSync(join(root, config.lock), "utf8"), config.lock);
-    if (!read.ok) return read;
-    lock = read.surface;
-  }
-  const ruled = runRules(project, config, focus, options.rules ?? allRules, options.today, lock);
-  const { findings, context } = ruled;
   const score = scoreOf(project, findings);
   let shown = findings;
   let known = 0;
@@ -221,7 +238,7 @@ export function reportOf(project: Project, tree: Tree, options: CheckOptions, st
     findings: shown,
     known,
     skipped,
-    fragments: fragments.map(({ at: _, ...fragment }) => fragment),
+    fragments: fragments.map(({ fragment }) => fragment),
   };
   return { ok: true, report, mended };
 }
@@ -239,69 +256,4 @@ function focusOf(project: Project, options: CheckOptions): ReadonlySet<number> |
     }
   }
   return focus;
-}
-
-/** Findings in the order of files and lines. */
-export function runRules(
-  project: Project,
-  config: Config,
-  focus: ReadonlySet<number> | undefined,
-  rules: readonly Rule[],
-  today: string,
-  lock: readonly LockedExport[] | undefined,
-): { readonly findings: readonly Finding[]; readonly context: RuleContext } {
-  const findings = new Findings(project);
-  const ran = new Set<string>();
-  const context = contextOf(project, config, focus, lock, today);
-  for (const rule of rules) {
-    if (rule.infos.every((info) => config.rules[info.id] === "off")) continue;
-    for (const info of rule.infos) if (config.rules[info.id] !== "off") ran.add(info.id);
-    rule.check(context, (info, remark) => {
-      const chosen = config.rules[info.id];
-      if (chosen === "off") return;
-      findings.add(info, milder(chosen ?? info.severity, remark.severity), remark);
-    });
-  }
-  const kept = applyIgnores(project, findings, focus, ran);
-  const sorted = [...kept].sort((a, b) =>
-    a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
-  );
-  return { findings: sorted, context };
-}
-
-const weight: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
-
-/** A guard makes a finding milder, never harder than the configuration says. */
-function milder(chosen: Severity, said: Severity | undefined): Severity {
-  return said !== undefined && weight[said] < weight[chosen] ? said : chosen;
-}
-
-/** What rules may ask; uses and edges are made when first asked for. */
-export function contextOf(
-  project: Project,
-  config: Config,
-  focus: ReadonlySet<number> | undefined,
-  lock: readonly LockedExport[] | undefined,
-  today: string,
-): RuleContext {
-  const readBytes = (file: number): Buffer | undefined => {
-    try {
-      return readWhole(join(project.root, project.facts(file).path));
-    } catch {
-      // It has gone since it was read; the next run sees that.
-      return undefined;
-    }
-  };
-  return {
-    project,
-    config,
-    focus,
-    readBytes,
-    lock,
-    uses: () => project.once("uses", () => new Uses(project)),
-    edges: () => project.once("edges", () => new Edges(project)),
-    definitions: () => project.once("definitions", () => new Definitions(project)),
-    isStandard: (module) => standardModules.has(module),
-    today,
-  };
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { readBaseline, writeBaseline, writeWhole } from "./baseline.ts";
-import { type CheckOptions, type CheckResult, check, contextOf, readProject } from "./check.ts";
+import { type CheckOptions, type CheckResult, check, readProject } from "./check.ts";
 import { type CliOptions, help, readOptions, unknownCommand } from "./cli-options.ts";
 import { type Config, configFile, defaultConfig, readConfig } from "./config.ts";
 import { formatLock, type LockedExport, publicSurface } from "./contract.ts";
@@ -18,7 +18,9 @@ import { graphDot, graphMermaid } from "./report/graph.ts";
 import { graphHtml } from "./report/graph-html.ts";
 import { reportHtmlWithTrend } from "./report/html.ts";
 import { jsonPieces } from "./report/json.ts";
-import { allRuleInfos, allRules, unknownRule } from "./rules/all.ts";
+import { changesText } from "./report/text.ts";
+import { allRuleInfos, unknownRule } from "./rules/all.ts";
+import { contextOf } from "./rules/run.ts";
 import { trendOf } from "./trend.ts";
 import { watchTree } from "./watch.ts";
 
@@ -364,8 +366,12 @@ async function runWatch(job: Job): Promise<number> {
   const options = await prepare(job);
   if (typeof options === "string") return options === "" ? failed : fail(job.io, options);
   const signal = job.io.signal ?? new AbortController().signal;
-  await watchTree(options, allRules, signal, (report) => {
-    job.io.out(reporterByFormat[job.options.format](report, reportContext(job)).replace(/\n$/, ""));
+  await watchTree(options, signal, (report, before) => {
+    const { format } = job.options;
+    const context = reportContext(job);
+    const isChange = format === "text" && before !== undefined;
+    const text = isChange ? changesText(report, before, context) : reporterByFormat[format](report, context);
+    job.io.out(text.replace(/\n$/, ""));
   });
   return clean;
 }

@@ -9,6 +9,7 @@ const pathsMin = 3;
 /** A short configuration for a tree: where it is fragmented worst, the path that most importers take already. */
 export function proposeConfig(project: Project, context: RuleContext): string {
   const canonical = fragmentsOf(context)
+    .map(({ fragment }) => fragment)
     .filter((each) => each.paths.length >= pathsMin)
     .slice(0, proposedMax)
     .map((each) => ({ symbol: `${each.definedIn}:${each.symbol}` }));

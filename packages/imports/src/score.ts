@@ -9,13 +9,10 @@ import type { Project } from "./graph/project.ts";
 export function scoreOf(project: Project, findings: readonly Finding[]): Score {
   const importsByFolder = new Map<string, number>();
   let imports = 0;
-  for (const facts of project.files) {
-    let count = 0;
-    for (const statement of facts.imports) {
-      if (statement.kind !== "member") count += Math.max(1, statement.names.length);
-    }
+  for (const [file, { path }] of project.files.entries()) {
+    const count = project.importCount(file);
     imports += count;
-    const folder = folderOf(facts.path);
+    const folder = folderOf(path);
     importsByFolder.set(folder, (importsByFolder.get(folder) ?? 0) + count);
   }
   const places = new Set<string>();

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { runRules } from "./check.ts";
 import type { Config } from "./config.ts";
 import { type GitAnswer, projectAt } from "./git.ts";
 import type { TrendPoint } from "./report/html.ts";
-import { syntax } from "./rules/syntax.ts";
+import { contextOf, runRules } from "./rules/run.ts";
+import { faults, syntax } from "./rules/syntax.ts";
 import { unresolved } from "./rules/unresolved.ts";
 import { scoreOf } from "./score.ts";
 
@@ -29,7 +29,8 @@ export async function trendOf(
     if (revision === undefined || at === undefined) continue;
     const project = await projectAt(root, config, revision);
     if (!project.ok) return project;
-    const { findings } = runRules(project.value, config, undefined, [unresolved, syntax], "", undefined);
+    const context = contextOf(project.value, config, undefined, undefined, "");
+    const findings = runRules(context, [unresolved, faults, syntax]);
     points.push({ revision, at, score: scoreOf(project.value, findings).value });
   }
   return { ok: true, value: points };

@@ -171,6 +171,11 @@ export function walk(root: string, exclude: readonly string[]): Tree {
   };
 }
 
+/** Whether something at this path could belong to the tree: it lies in no folder that is never first-party code. */
+export function isWalked(path: string): boolean {
+  return !path.split("/").some((part) => skippedDirectories.has(part));
+}
+
 /** Undefined: nothing is there, or the link is one of a loop. */
 function behindLink(path: string): Stats | undefined {
   try {

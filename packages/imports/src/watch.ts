@@ -1,53 +1,35 @@
 import { watch } from "node:fs";
-import { type CheckOptions, projectOf, reportOf } from "./check.ts";
-import { extractBatch } from "./extract/batch.ts";
-import { extractAll } from "./extract/pool.ts";
+import type { CheckOptions, CheckResult } from "./check.ts";
 import type { Report } from "./finding.ts";
-import type { FileFacts } from "./model.ts";
-import type { Rule } from "./rules/rule.ts";
-import { walk } from "./walk.ts";
+import { StandingCheck } from "./standing-check.ts";
 
 /** Changes that come within this time are one. */
 const settleMs = 30;
 
-/**
- * Checks, and checks again whenever something below the root changes, until `signal` ends it. Only changed
- * files are read again.
- */
+/** Checks, and checks again whenever something below the root changes, until `signal` ends it. */
 export async function watchTree(
   options: CheckOptions,
-  rules: readonly Rule[],
   signal: AbortSignal,
-  show: (report: Report) => void,
+  show: (report: Report, before: Report | undefined) => void,
 ): Promise<void> {
-  const { root, config } = options;
-  const facts = new Map<string, FileFacts>();
-  let tree = walk(root, config.exclude);
-  for (const each of await extractAll(root, tree.files, () => undefined)) facts.set(each.path, each);
-  const report = (): void => {
-    const start = options.now();
-    const ordered = tree.files.flatMap((path) => facts.get(path) ?? []);
-    const result = reportOf(projectOf(root, config, ordered, tree), tree, { ...options, rules }, start);
-    if (result.ok) show(result.report);
+  const check = await StandingCheck.of(options);
+  let before: Report | undefined;
+  const say = (result: CheckResult | undefined): void => {
+    if (result?.ok !== true) return;
+    show(result.report, before);
+    before = result.report;
   };
-  report();
+  say(check.report());
   await new Promise<void>((resolve) => {
     const touched = new Set<string>();
     let timer: NodeJS.Timeout | undefined;
     const settle = (): void => {
       timer = undefined;
-      tree = walk(root, config.exclude);
-      const present = new Set(tree.files);
-      const changed = [...touched].filter((path) => present.has(path));
-      const fresh = tree.files.filter((path) => !facts.has(path));
-      const isGone = [...facts.keys()].filter((path) => !present.has(path));
+      const paths = [...touched];
       touched.clear();
-      if (changed.length + fresh.length + isGone.length === 0) return;
-      for (const path of isGone) facts.delete(path);
-      for (const each of extractBatch(root, [...new Set([...changed, ...fresh])])) facts.set(each.path, each);
-      report();
+      say(check.touched(paths));
     };
-    const watcher = watch(root, { recursive: true }, (_, name) => {
+    const watcher = watch(options.root, { recursive: true }, (_, name) => {
       if (name === null) return;
       touched.add(name.replaceAll("\\", "/"));
       timer ??= setTimeout(settle, settleMs);

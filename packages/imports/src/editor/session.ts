@@ -10,7 +10,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectOf, readProject, runRules } from "../check.ts";
+import { projectOf, readProject } from "../check.ts";
 import { type Config, readConfig } from "../config.ts";
 import { type LockedExport, parseLock } from "../contract.ts";
 import { extract, withoutFacts } from "../extract/extract.ts";
@@ -18,6 +18,7 @@ import type { Finding } from "../finding.ts";
 import type { Project } from "../graph/project.ts";
 import type { FileFacts, ImportedName, ImportFact, Place } from "../model.ts";
 import { allRules, unknownRule } from "../rules/all.ts";
+import { contextOf, runRules } from "../rules/run.ts";
 import type { Tree } from "../walk.ts";
 
 export type SessionReading =
@@ -108,7 +109,8 @@ export class Session {
       if (file !== undefined) focus.add(file);
     }
     if (focus.size === 0) return [];
-    const { findings } = runRules(this.project, this.#config, focus, allRules, this.#today(), this.#lock());
+    const context = contextOf(this.project, this.#config, focus, this.#lock(), this.#today());
+    const findings = runRules(context, allRules);
     const wanted = new Set([...focus].map((file) => this.project.facts(file).path));
     return findings.filter((one) => wanted.has(one.file)).map((one) => this.#withSafeFix(one));
   }

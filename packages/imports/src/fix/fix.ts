@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "../baseline.ts";
-import { contextOf, runRules } from "../check.ts";
 import type { Config } from "../config.ts";
 import { extract } from "../extract/extract.ts";
 import type { Project } from "../graph/project.ts";
@@ -9,6 +8,7 @@ import type { Use } from "../graph/uses.ts";
 import type { FileFacts, ImportFact } from "../model.ts";
 import { type Canonical, canonicalPaths, isAstray } from "../rules/canonical.ts";
 import type { RuleContext } from "../rules/rule.ts";
+import { contextOf, runRules } from "../rules/run.ts";
 import { unresolved } from "../rules/unresolved.ts";
 import { diffOf } from "./diff.ts";
 import { applySplices, overlaps, type Splice } from "./splice.ts";
@@ -290,7 +290,7 @@ function keepSound<T extends { readonly file: number; readonly change: Change }>
   const focus = new Set(planned.map((each) => each.file));
   const count = (each: Project): Map<string, number> => {
     const counts = new Map<string, number>();
-    for (const finding of runRules(each, config, focus, [unresolved], "", undefined).findings) {
+    for (const finding of runRules(contextOf(each, config, focus, undefined, ""), [unresolved])) {
       counts.set(finding.file, (counts.get(finding.file) ?? 0) + 1);
     }
     return counts;

@@ -1,4 +1,5 @@
 import type { ImportFact } from "../model.ts";
+import { Memo } from "./memo.ts";
 import type { Project } from "./project.ts";
 
 /** `load`: runs when the module loads; `call`: inside a function; `types`: for type checkers only. */
@@ -18,20 +19,31 @@ const strength: Readonly<Record<EdgeKind, number>> = { types: 0, call: 1, load: 
 export class Edges {
   /** By importing file. */
   readonly out: readonly (readonly Edge[])[];
-  readonly #in: (Edge[] | undefined)[] = [];
+  readonly memo = new Memo();
+  #in: (Edge[] | undefined)[] | undefined;
 
-  constructor(project: Project) {
-    this.out = project.files.map((_, file) => edgesOf(project, file));
-    for (const edges of this.out) {
-      for (const edge of edges) {
-        const known = this.#in[edge.to];
-        if (known === undefined) this.#in[edge.to] = [edge];
-        else known.push(edge);
-      }
+  private constructor(out: readonly (readonly Edge[])[]) {
+    this.out = out;
+  }
+
+  static of(project: Project): Edges {
+    return new Edges(project.files.map((_, file) => edgesOf(project, file)));
+  }
+
+  /** The same after `files` were asked anew; itself, when no edge and no place of one is another now. */
+  withFiles(before: Project, now: Project, files: Iterable<number>): Edges {
+    const out = this.out.slice();
+    let isSame = true;
+    for (const file of files) {
+      const edges = edgesOf(now, file);
+      isSame &&= describe(before, this.out[file] ?? []) === describe(now, edges);
+      out[file] = edges;
     }
+    return isSame ? this : new Edges(out);
   }
 
   into(file: number): readonly Edge[] {
+    this.#in ??= reversed(this.out);
     return this.#in[file] ?? [];
   }
 
@@ -62,6 +74,28 @@ export class Edges {
     }
     return seen;
   }
+}
+
+function reversed(out: readonly (readonly Edge[])[]): (Edge[] | undefined)[] {
+  const into: (Edge[] | undefined)[] = [];
+  for (const edges of out) {
+    for (const edge of edges) {
+      const known = into[edge.to];
+      if (known === undefined) into[edge.to] = [edge];
+      else known.push(edge);
+    }
+  }
+  return into;
+}
+
+/** Everything that is ever said of these edges. */
+function describe(project: Project, edges: readonly Edge[]): string {
+  return edges
+    .map(({ from, to, kind, importIndex }) => {
+      const at = project.facts(from).imports[importIndex]?.statement;
+      return [to, kind, importIndex, at?.start, at?.end, at?.line, at?.column].join(" ");
+    })
+    .join();
 }
 
 function edgesOf(project: Project, file: number): readonly Edge[] {

@@ -1,55 +1,94 @@
 import type { FileFacts, ImportedName, ImportFact, Lookup, Resolution, Resolver } from "../model.ts";
-import type { PythonResolver } from "../resolve/python.ts";
+import type { PythonResolver, Target } from "../resolve/python.ts";
 import type { TypeScriptTreeResolver } from "../resolve/typescript.ts";
 import type { Borders } from "../resolve/typescript-borders.ts";
+import { Memo } from "./memo.ts";
 
 const unknownLookup: Lookup = { is: "unknown", why: "the module is not looked into", chain: [] };
 
-export type ResolversFor = (files: readonly FileFacts[]) => {
+export type Resolvers = {
   readonly python: PythonResolver;
   readonly typescript: TypeScriptTreeResolver;
   /** What stands beside the sources and could not be read: folders, configurations of compilers. */
   readonly faults: () => readonly Fault[];
 };
 
+/** `before` are the resolvers of the same paths, of which some have other contents now. */
+export type ResolversFor = (files: readonly FileFacts[], before?: Resolvers) => Resolvers;
+
 export type Fault = { readonly path: string; readonly message: string };
+
+/** What a project knows that does not change with the contents of a file. */
+type Kept = {
+  readonly resolvers: Resolvers;
+  readonly resolutions: (Resolution | undefined)[][];
+  readonly targets: (Map<string, Target> | undefined)[];
+  readonly moduleNames: (string | undefined)[];
+  readonly importCounts: (number | undefined)[];
+  readonly indexByPath: ReadonlyMap<string, number>;
+};
 
 /** All files' facts with the resolvers' answers, each asked once. Indices of files are positions in `files`. */
 export class Project {
   readonly root: string;
   readonly files: readonly FileFacts[];
-  /** Grows while imports are resolved: configurations are read when a file asks for them. */
-  readonly faults: () => readonly Fault[];
-  readonly #python: PythonResolver;
-  readonly #typescript: TypeScriptTreeResolver;
-  readonly #resolutions: (Resolution | undefined)[][] = [];
-  readonly #moduleNames: (string | undefined)[] = [];
-  readonly #indexByPath = new Map<string, number>();
+  readonly #resolvers: Resolvers;
+  readonly #resolutions: (Resolution | undefined)[][];
+  readonly #targets: (Map<string, Target> | undefined)[];
+  readonly #moduleNames: (string | undefined)[];
+  readonly #importCounts: (number | undefined)[];
+  readonly #indexByPath: ReadonlyMap<string, number>;
 
   readonly #resolversFor: ResolversFor;
-  readonly #made = new Map<string, unknown>();
+  readonly #memo = new Memo();
 
-  /** `resolversFor` makes the resolvers for a set of files, now and for `withFiles`. */
-  constructor(root: string, files: readonly FileFacts[], resolversFor: ResolversFor) {
+  /** `resolversFor` makes the resolvers for a set of files, now and later. */
+  constructor(root: string, files: readonly FileFacts[], resolversFor: ResolversFor, kept?: Kept) {
     this.root = root;
     this.#resolversFor = resolversFor;
-    const { python, typescript, faults } = resolversFor(files);
-    this.faults = faults;
+    this.#resolvers = resolversFor(files, kept?.resolvers);
     this.files = files;
-    this.#python = python;
-    this.#typescript = typescript;
-    for (const [index, each] of files.entries()) this.#indexByPath.set(each.path, index);
+    this.#resolutions = kept?.resolutions ?? [];
+    this.#targets = kept?.targets ?? [];
+    this.#moduleNames = kept?.moduleNames ?? [];
+    this.#importCounts = kept?.importCounts ?? [];
+    this.#indexByPath = kept?.indexByPath ?? new Map(files.map(({ path }, index) => [path, index]));
+  }
+
+  /** Grows while imports are resolved: configurations are read when a file asks for them. */
+  faults(): readonly Fault[] {
+    return this.#resolvers.faults();
   }
 
   /** What is worked out from the whole tree is worked out once; `key` says what it is. */
   once<T>(key: string, make: () => T): T {
-    if (!this.#made.has(key)) this.#made.set(key, make());
-    return this.#made.get(key) as T;
+    return this.#memo.once(key, make);
+  }
+
+  /** What `once` has made under this key; undefined: nothing yet. */
+  made<T>(key: string): T | undefined {
+    return this.#memo.made(key);
   }
 
   /** The same tree with other facts, asked anew. */
   withFiles(files: readonly FileFacts[]): Project {
     return new Project(this.root, files, this.#resolversFor);
+  }
+
+  /** The same tree where `file` has other facts, with which every other file's imports lead where they led. */
+  withFacts(file: number, facts: FileFacts): Project {
+    const resolutions = this.#resolutions.slice();
+    const targets = this.#targets.slice();
+    const importCounts = this.#importCounts.slice();
+    for (const answers of [resolutions, targets, importCounts]) delete answers[file];
+    return new Project(this.root, this.files.with(file, facts), this.#resolversFor, {
+      resolvers: this.#resolvers,
+      resolutions,
+      targets,
+      moduleNames: this.#moduleNames,
+      importCounts,
+      indexByPath: this.#indexByPath,
+    });
   }
 
   fileAt(path: string): number | undefined {
@@ -63,7 +102,7 @@ export class Project {
   }
 
   resolver(file: number): Resolver {
-    return this.facts(file).language === "python" ? this.#python : this.#typescript;
+    return this.facts(file).language === "python" ? this.#resolvers.python : this.#resolvers.typescript;
   }
 
   /** Where `files[file].imports[index]` leads. */
@@ -91,7 +130,7 @@ export class Project {
     if (resolution.is === "namespace" && this.facts(file).language === "python") {
       const specifier = this.facts(file).imports[index]?.specifier ?? "";
       const dotted = specifier.endsWith(".") ? specifier + name.name : `${specifier}.${name.name}`;
-      const child = this.#python.resolveSpecifier(file, dotted);
+      const child = this.#resolvers.python.resolveSpecifier(file, dotted);
       if (child.is === "missing") return { is: "missing", isLocal: false, chain: [] };
       return { is: "module", resolution: child, chain: [] };
     }
@@ -112,13 +151,36 @@ export class Project {
     return name;
   }
 
+  /** Imported names in a file; a statement without names counts as one. */
+  importCount(file: number): number {
+    let count = this.#importCounts[file];
+    if (count === undefined) {
+      count = 0;
+      for (const { kind, names } of this.facts(file).imports) {
+        if (kind !== "member") count += Math.max(1, names.length);
+      }
+      this.#importCounts[file] = count;
+    }
+    return count;
+  }
+
   /** What stands between the packages of TypeScript and JavaScript. */
   get borders(): Borders {
-    return this.#typescript.borders;
+    return this.#resolvers.typescript.borders;
   }
 
   /** Where a dotted string leads (`patch("a.b.C")`). */
-  target(file: number, dotted: string): ReturnType<PythonResolver["resolveTarget"]> {
-    return this.#python.resolveTarget(file, dotted);
+  target(file: number, dotted: string): Target {
+    let answers = this.#targets[file];
+    if (answers === undefined) {
+      answers = new Map();
+      this.#targets[file] = answers;
+    }
+    let answer = answers.get(dotted);
+    if (answer === undefined) {
+      answer = this.#resolvers.python.resolveTarget(file, dotted);
+      answers.set(dotted, answer);
+    }
+    return answer;
   }
 }

@@ -16,8 +16,34 @@ type Palette = { readonly [name in Severity | "dim" | "bold" | "good"]: Paint };
 
 export function reportText(report: Report, context: ReportContext): string {
   const paint = palette(context.useColour);
+  const lines = [
+    ...blocks(report.findings, context, paint),
+    ...skipped(report, paint),
+    ...summary(report, paint),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** What has come and gone since the report `before`; a finding that only moved has done neither. */
+export function changesText(report: Report, before: Report, context: ReportContext): string {
+  const paint = palette(context.useColour);
+  const now = new Set(report.findings.map(({ id }) => id));
+  const known = new Set(before.findings.map(({ id }) => id));
+  const gone = before.findings.filter(({ id }) => !now.has(id));
+  const lines = blocks(
+    report.findings.filter(({ id }) => !known.has(id)),
+    context,
+    paint,
+  );
+  for (const { file, message, rule } of gone.slice(0, FINDINGS_MAX))
+    lines.push(`${paint.good("mended")}  ${clean(file)}  ${clean(message)}  ${paint.dim(rule)}`);
+  if (gone.length > FINDINGS_MAX) lines.push(paint.dim(`… and ${gone.length - FINDINGS_MAX} more mended`));
+  return `${[...lines, ...summary(report, paint)].join("\n")}\n`;
+}
+
+function blocks(all: readonly Finding[], context: ReportContext, paint: Palette): string[] {
   const lines: string[] = [];
-  const findings = [...report.findings].sort(compareFindings);
+  const findings = [...all].sort(compareFindings);
   let file = "";
   let notes = 0;
   const shown = findings
@@ -36,9 +62,7 @@ export function reportText(report: Report, context: ReportContext): string {
     const what = left.error + left.warning > 0 ? `${left.error + left.warning} errors and warnings and ` : "";
     lines.push(paint.dim(`… and ${what}${plural(left.note, "note")} more: --format json lists them all`), "");
   }
-  lines.push(...skipped(report, paint));
-  lines.push(...summary(report, paint));
-  return `${lines.join("\n")}\n`;
+  return lines;
 }
 
 /** One line per reason: a tree may hold hundreds of components. */

@@ -64,6 +64,31 @@ export function systemDisk(known: Iterable<string> = []): Disk {
   };
 }
 
+/** A disk that notes in `asked` what was looked for beside the files that are known: only there can a change matter. */
+export function notedDisk(disk: Disk, known: ReadonlySet<string>, asked: Set<string>): Disk {
+  const note = (path: string): void => {
+    if (!known.has(path)) asked.add(path);
+  };
+  return {
+    isFile: (path) => {
+      note(path);
+      return disk.isFile(path);
+    },
+    isDirectory: (path) => {
+      note(path);
+      return disk.isDirectory(path);
+    },
+    realPath: (path) => {
+      note(path);
+      return disk.realPath(path);
+    },
+    readText: (path) => {
+      asked.add(path);
+      return disk.readText(path);
+    },
+  };
+}
+
 /**
  * The disk as it stood at another time: below `root` there is what `paths` and `textByPath` say (relative
  * paths), elsewhere and among installed packages what is there today.

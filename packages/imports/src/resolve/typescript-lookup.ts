@@ -31,6 +31,8 @@ export class Names {
   readonly #bindingsByFile = new Map<number, ReadonlyMap<string, number>>();
   readonly #answers = new Map<string, Lookup>();
   readonly #asking = new Set<string>();
+  /** Since the outermost question was asked, some question has led back to itself. */
+  #hasMetItself = false;
   #added: Map<number, Map<string, Added>> | undefined;
   #ambient: Map<string, Added> | undefined;
 
@@ -43,13 +45,18 @@ export class Names {
     const key = `${file}\0${name}`;
     const before = this.#answers.get(key);
     if (before !== undefined) return before;
-    if (this.#asking.has(key) || this.#asking.size > CHAIN_MAX) return missing([], false);
-    const isOutermost = this.#asking.size === 0;
+    if (this.#asking.has(key) || this.#asking.size > CHAIN_MAX) {
+      this.#hasMetItself = true;
+      return missing([], false);
+    }
     this.#asking.add(key);
     const answer = this.#find(file, name);
     this.#asking.delete(key);
-    // An answer inside of a cycle may lack what the module that was being asked would have added (U2).
-    if (isOutermost || answer.is === "found") this.#answers.set(key, answer);
+    const isOutermost = this.#asking.size === 0;
+    // An answer inside of a cycle may lack what the module that was being asked would have added (U2): asked by
+    // itself it is another, and so it must not stay.
+    if (isOutermost || !this.#hasMetItself) this.#answers.set(key, answer);
+    if (isOutermost) this.#hasMetItself = false;
     return answer;
   }
 
@@ -220,9 +227,11 @@ export class Names {
   #findAmbient(name: string): Lookup {
     this.#ambient ??= new Map(
       this.#world.files.flatMap((facts, file) =>
-        facts.bindings.flatMap((one, binding) =>
-          one.name.startsWith('"') ? [[one.name, { file, binding }] as const] : [],
-        ),
+        facts.language !== "typescript"
+          ? []
+          : facts.bindings.flatMap((one, binding) =>
+              one.name.startsWith('"') ? [[one.name, { file, binding }] as const] : [],
+            ),
       ),
     );
     const found = this.#ambient.get(name);
@@ -243,6 +252,7 @@ export class Names {
   #readAdditions(): Map<number, Map<string, Added>> {
     const added = new Map<number, Map<string, Added>>();
     this.#world.files.forEach((facts, file) => {
+      if (facts.language !== "typescript") return;
       for (const statement of facts.imports) {
         if (statement.kind !== "types" || statement.names.length === 0) continue;
         const quoted = `"${statement.specifier}".`;

@@ -25,10 +25,35 @@ export type TypeScriptTreeResolver = Resolver & {
   readonly borders: Borders;
   /** Configurations that were asked for and cannot be read, so far. */
   readonly faults: () => readonly { readonly path: string; readonly message: string }[];
+  /** For the same paths, of which some have other contents now that lead no specifier elsewhere. */
+  readonly withContents: (files: readonly FileFacts[]) => TypeScriptTreeResolver;
 };
 
 export function createTypeScriptResolver(options: TypeScriptResolverOptions): TypeScriptTreeResolver {
-  const resolver = new TypeScriptResolver(options);
+  const root = options.root.replace(/\/+$/, "");
+  const indexByPath = new Map<string, number>();
+  options.files.forEach((one, index) => {
+    if (one.language === "typescript") indexByPath.set(`${root}/${one.path}`, index);
+  });
+  const known = new Set(indexByPath.keys());
+  const disk = options.disk ?? systemDisk(known);
+  const configs = new TypeScriptConfigs(disk);
+  const ambient = ambientModules(options.files, root);
+  const locator = new Locator({ root, known, disk, configs, ambient });
+  return treeResolver(
+    new TypeScriptResolver({
+      root,
+      files: options.files,
+      indexByPath,
+      disk,
+      configs,
+      locator,
+      answers: new Map(),
+    }),
+  );
+}
+
+function treeResolver(resolver: TypeScriptResolver): TypeScriptTreeResolver {
   return {
     language: "typescript",
     resolve: (file, statement) => resolver.resolve(file, statement),
@@ -38,53 +63,46 @@ export function createTypeScriptResolver(options: TypeScriptResolverOptions): Ty
     moduleName: (file) => resolver.specifiers.moduleName(file),
     borders: resolver.borders,
     faults: () => resolver.faults(),
+    withContents: (files) => treeResolver(new TypeScriptResolver({ ...resolver.world, files })),
   };
 }
+
+/** What the answers of one resolver come from. */
+type World = {
+  readonly root: string;
+  readonly files: readonly FileFacts[];
+  readonly indexByPath: ReadonlyMap<string, number>;
+  readonly disk: Disk;
+  readonly configs: TypeScriptConfigs;
+  readonly locator: Locator;
+  /** Where specifiers lead, by folder, configuration and what asks. */
+  readonly answers: Map<string, Resolution>;
+};
 
 class TypeScriptResolver {
   readonly names: Names;
   readonly specifiers: SpecifierWriter;
   readonly borders: Borders;
-  readonly #files: readonly FileFacts[];
-  readonly #root: string;
-  readonly #indexByPath = new Map<string, number>();
-  readonly #disk: Disk;
-  readonly #configs: TypeScriptConfigs;
-  readonly #locator: Locator;
-  readonly #answers = new Map<string, Resolution>();
+  readonly world: World;
 
-  constructor(options: TypeScriptResolverOptions) {
-    this.#files = options.files;
-    this.#root = options.root.replace(/\/+$/, "");
-    options.files.forEach((one, index) => {
-      if (one.language === "typescript") this.#indexByPath.set(`${this.#root}/${one.path}`, index);
-    });
-    const known = new Set(this.#indexByPath.keys());
-    const disk = options.disk ?? systemDisk(known);
-    this.#disk = disk;
-    this.#configs = new TypeScriptConfigs(disk);
-    this.#locator = new Locator({
-      root: this.#root,
-      known,
-      disk,
-      configs: this.#configs,
-      ambient: ambientModules(options.files, this.#root),
-    });
-    this.borders = new Borders(this.#locator, (file) => this.#path(file));
+  constructor(world: World) {
+    this.world = world;
+    const { files, locator } = world;
+    this.borders = new Borders(locator, (file) => this.#path(file));
     this.names = new Names({
-      files: options.files,
+      files,
       resolve: (file, one) => this.resolve(file, one),
       isBuiltAsCommonJs: (file) => this.specifiers.isBuiltAsCommonJs(file),
     });
     this.specifiers = new SpecifierWriter({
-      locator: this.#locator,
+      locator,
       pathOf: (file) => this.#path(file),
       isAt: (from, specifier, to) => this.#isAt(from, specifier, to),
     });
   }
 
   faults(): readonly { readonly path: string; readonly message: string }[] {
-    return this.#configs.faults
+    return this.world.configs.faults
       .filter(({ path }) => !/\/(?:node_modules|fixtures?|__fixtures__|testdata|samples)\//.test(path))
       .map(({ path, message }) => ({
         path: this.#relative(path),
@@ -105,30 +123,30 @@ class TypeScriptResolver {
   }
 
   #path(file: number): string | undefined {
-    const path = this.#files[file]?.path;
-    return path === undefined ? undefined : `${this.#root}/${path}`;
+    const path = this.world.files[file]?.path;
+    return path === undefined ? undefined : `${this.world.root}/${path}`;
   }
 
   /** Files of one folder share their answers, save where a configuration tells them apart. */
   #resolve(from: string, specifier: string, isRequire: boolean): Resolution {
-    const config = this.#locator.configFor(from)?.path ?? "";
+    const config = this.world.locator.configFor(from)?.path ?? "";
     const extension = from.slice(from.lastIndexOf(".") + 1);
     const key = [posix.dirname(from), config, extension, isRequire ? "r" : "i", specifier].join("\0");
-    const before = this.#answers.get(key);
+    const before = this.world.answers.get(key);
     if (before !== undefined) return before;
-    const answer = this.#classify(this.#locator.locate({ from, specifier, isRequire }));
+    const answer = this.#classify(this.world.locator.locate({ from, specifier, isRequire }));
     // A link's own relative paths start where it leads: Node and bundlers take the real path of a file.
     const real = answer.is === "missing" && specifier.startsWith(".") ? this.#realPath(from) : from;
     const lasting = real === from ? answer : this.#resolve(real, specifier, isRequire);
-    if (real === from) this.#answers.set(key, answer);
+    if (real === from) this.world.answers.set(key, answer);
     return lasting;
   }
 
   /** Where a file lies behind links, as a path below the root when it lies there. */
   #realPath(path: string): string {
-    const real = this.#disk.realPath(path);
-    const root = this.#disk.realPath(this.#root);
-    return isBelow(real, root) ? this.#root + real.slice(root.length) : real;
+    const real = this.world.disk.realPath(path);
+    const root = this.world.disk.realPath(this.world.root);
+    return isBelow(real, root) ? this.world.root + real.slice(root.length) : real;
   }
 
   #classify(location: Location): Resolution {
@@ -149,9 +167,9 @@ class TypeScriptResolver {
   }
 
   #classifyPath(path: string): Resolution {
-    const file = this.#indexByPath.get(path) ?? this.#behindLink(path);
+    const file = this.world.indexByPath.get(path) ?? this.#behindLink(path);
     if (file !== undefined) {
-      const isSkipped = this.#files[file]?.problems.some((one) => one.kind === "skipped") === true;
+      const isSkipped = this.world.files[file]?.problems.some((one) => one.kind === "skipped") === true;
       return isSkipped ? { is: "asset", path: this.#relative(path) } : { is: "file", file };
     }
     const vendored = /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path);
@@ -163,11 +181,11 @@ class TypeScriptResolver {
   }
 
   #behindLink(path: string): number | undefined {
-    return SOURCE.test(path) ? this.#indexByPath.get(this.#disk.realPath(path)) : undefined;
+    return SOURCE.test(path) ? this.world.indexByPath.get(this.world.disk.realPath(path)) : undefined;
   }
 
   #relative(path: string): string {
-    return path.startsWith(`${this.#root}/`) ? path.slice(this.#root.length + 1) : path;
+    return path.startsWith(`${this.world.root}/`) ? path.slice(this.world.root.length + 1) : path;
   }
 
   #isAt(from: number, specifier: string, to: number): boolean {

@@ -8,13 +8,14 @@ import { duplicates } from "./duplicates.ts";
 import { ignoreInfos } from "./ignores.ts";
 import type { Rule } from "./rule.ts";
 import { shadowed } from "./shadowed.ts";
-import { syntax } from "./syntax.ts";
+import { faults, syntax } from "./syntax.ts";
 import { unresolved } from "./unresolved.ts";
 import { unused } from "./unused.ts";
 
 /** All rules in the order in which they run: broken configurations are known once imports were resolved. */
 export const allRules: readonly Rule[] = [
   unresolved,
+  faults,
   syntax,
   contract,
   canonical,
@@ -26,7 +27,10 @@ export const allRules: readonly Rule[] = [
   unused,
 ];
 
-export const allRuleInfos: readonly RuleInfo[] = [...allRules.flatMap((rule) => rule.infos), ...ignoreInfos];
+export const allRuleInfos: readonly RuleInfo[] = [
+  ...new Set(allRules.flatMap((rule) => rule.infos)),
+  ...ignoreInfos,
+];
 
 /** What is wrong with the rules that a configuration names; undefined: nothing. */
 export function unknownRule(rules: Readonly<Record<string, unknown>>): string | undefined {

@@ -27,6 +27,7 @@ function matcher(globs: readonly string[]): (path: string, module: string) => bo
 /** What may import what, as the configuration says it. */
 export const boundaries: Rule = {
   infos: [layersInfo, forbiddenInfo, deprecatedInfo],
+  covers: "file",
   check: (context, tell) => {
     const { project, config } = context;
     const layers = config.layers.map(({ order, reason }) => ({ reason, order, tests: order.map(matcher) }));

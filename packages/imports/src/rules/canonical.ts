@@ -1,8 +1,9 @@
 import { placeOf } from "../facts-view.ts";
 import type { Fragment } from "../finding.ts";
-import type { Definition, Use } from "../graph/uses.ts";
+import { compareUses, type Definition, type SymbolUses, type Use } from "../graph/uses.ts";
+import type { BindingFact } from "../model.ts";
 import { doorsOf, wayOf } from "./public-door.ts";
-import { type Rule, type RuleContext, ruleInfo, type Tell } from "./rule.ts";
+import { type Remark, type Rule, type RuleContext, ruleInfo, type Tell } from "./rule.ts";
 
 const canonicalInfo = ruleInfo(
   "canonical-path",
@@ -29,7 +30,15 @@ export type Canonical = {
 
 /** The one path of every symbol that is declared or has several in use, by `file:name` of its definition. */
 export function canonicalPaths(context: RuleContext): ReadonlyMap<string, Canonical> {
-  const { project, config } = context;
+  const found = declaredPaths(context);
+  for (const [key, group] of context.uses().bySymbol) {
+    const derived = found.has(key) ? undefined : derivedPath(context, group);
+    if (derived !== undefined) found.set(key, derived);
+  }
+  return found;
+}
+
+function declaredPaths({ project, config }: RuleContext): Map<string, Canonical> {
   const found = new Map<string, Canonical>();
   const fileByModule = new Map<string, number>();
   if (config.canonical.length > 0) {
@@ -53,15 +62,20 @@ export function canonicalPaths(context: RuleContext): ReadonlyMap<string, Canoni
       allow: new Set(allow),
     });
   }
-  for (const [key, { symbol, uses }] of context.uses().bySymbol) {
-    if (found.has(key) || !isFragmentable(context, symbol)) continue;
-    const taken = uses.filter((use) => use.nameIndex >= 0);
-    if (doorsOf(project, symbol, taken).size < 2) continue;
-    const { door, name } = nearestDoor(context, symbol, taken);
-    found.set(key, { symbol, door, name, isDeclared: false, allow: new Set() });
-  }
   return found;
 }
+
+/** What the path of a symbol is when nobody has declared it; undefined: it has but one in use. */
+function derivedPath(context: RuleContext, { symbol, uses, memo }: SymbolUses): Canonical | undefined {
+  return memo.once("derived path", () => {
+    if (!isFragmentable(context, symbol)) return undefined;
+    const taken = uses.filter((use) => use.nameIndex >= 0);
+    if (doorsOf(context.project, symbol, taken).size < 2) return undefined;
+    return { symbol, ...nearestDoor(context, symbol, taken), isDeclared: false, allow: nothingAllowed };
+  });
+}
+
+const nothingAllowed: ReadonlySet<string> = new Set();
 
 function isFragmentable({ project }: RuleContext, symbol: Definition): boolean {
   const kind = project.facts(symbol.file).bindings[symbol.binding]?.kind;
@@ -171,107 +185,136 @@ function pathOf(context: RuleContext, use: Pick<Use, "door" | "name">): string {
 /** Every use of a symbol by another than its one path. Declared paths are errors, derived ones notes. */
 export const canonical: Rule = {
   infos: [canonicalInfo, fragmentInfo],
+  covers: "tree",
   check: (context, tell) => {
-    const { project, focus } = context;
-    const paths = canonicalPaths(context);
-    for (const [key, { uses }] of context.uses().bySymbol) {
-      const wanted = paths.get(key);
-      if (wanted === undefined) continue;
-      for (const use of uses) {
-        if (focus !== undefined && !focus.has(use.file)) continue;
-        if (isReExportOnly(context, use) && !wanted.isDeclared) continue;
-        if (!isAstray(context, use, wanted)) continue;
-        const to = `${project.moduleName(wanted.door)}:${wanted.name}`;
-        const chain = use.lookup.chain.map(
-          (hop) => `${project.facts(hop.file).path}:${hop.line} ${hop.name}`,
-        );
-        tell(canonicalInfo, {
-          file: use.file,
-          place: use.place,
-          module: use.statement.specifier,
-          symbol: use.name,
-          message: `${pathOf(context, use)} is ${to}: import it from there`,
-          why: [
-            wanted.isDeclared
-              ? "the configuration declares that path"
-              : "the nearest public door, found by itself; declare it to make this an error",
-            `reached by ${chain.join(" → ")}`,
-          ],
-          ...(wanted.isDeclared ? {} : { severity: "note" as const }),
-          fix: { title: `import it from ${specifierOf(project, use, wanted.door)}`, edits: [] },
-        });
-      }
+    const declared = declaredPaths(context);
+    for (const [key, group] of context.uses().bySymbol) {
+      for (const remark of straysOf(context, group, declared.get(key))) tell(canonicalInfo, remark);
     }
     tellFragments(context, tell);
   },
 };
+
+/** What is said of the uses of one symbol. Without a declaration and a focus it depends on the symbol alone. */
+function straysOf(
+  context: RuleContext,
+  group: SymbolUses,
+  declared: Canonical | undefined,
+): readonly Remark[] {
+  if (declared !== undefined) return findStrays(context, group, declared);
+  const derived = derivedPath(context, group);
+  if (derived === undefined) return [];
+  if (context.focus !== undefined) return findStrays(context, group, derived);
+  return group.memo.once("strays", () => findStrays(context, group, derived));
+}
+
+function findStrays(context: RuleContext, { uses }: SymbolUses, wanted: Canonical): readonly Remark[] {
+  const { project, focus } = context;
+  const remarks: Remark[] = [];
+  for (const use of uses) {
+    if (focus !== undefined && !focus.has(use.file)) continue;
+    if (isReExportOnly(context, use) && !wanted.isDeclared) continue;
+    if (!isAstray(context, use, wanted)) continue;
+    const to = `${project.moduleName(wanted.door)}:${wanted.name}`;
+    const chain = use.lookup.chain.map((hop) => `${project.facts(hop.file).path}:${hop.line} ${hop.name}`);
+    remarks.push({
+      file: use.file,
+      place: use.place,
+      module: use.statement.specifier,
+      symbol: use.name,
+      message: `${pathOf(context, use)} is ${to}: import it from there`,
+      why: [
+        wanted.isDeclared
+          ? "the configuration declares that path"
+          : "the nearest public door, found by itself; declare it to make this an error",
+        `reached by ${chain.join(" → ")}`,
+      ],
+      ...(wanted.isDeclared ? {} : { severity: "note" as const }),
+      fix: { title: `import it from ${specifierOf(project, use, wanted.door)}`, edits: [] },
+    });
+  }
+  return remarks;
+}
 
 /** A door that passes it on is what the importers see, and is judged by them. */
 function isReExportOnly(context: RuleContext, use: Use): boolean {
   return /(^|\/)__init__\.pyi?$/.test(context.project.facts(use.file).path);
 }
 
+type FoundFragment = { readonly fragment: Fragment; readonly remark: Remark; readonly firstUse: Use };
+
 /** Symbols with several doors in actual use, worst first. */
-export function fragmentsOf(context: RuleContext): readonly (Fragment & { readonly at: Definition })[] {
-  return context.project.once("fragments", () => findFragments(context));
+export function fragmentsOf(context: RuleContext): readonly FoundFragment[] {
+  return context.project.once("fragments", () => {
+    const fragments: FoundFragment[] = [];
+    for (const group of context.uses().bySymbol.values()) {
+      const fragment = group.memo.once("fragment", () => fragmentOf(context, group));
+      if (fragment !== undefined) fragments.push(fragment);
+    }
+    return fragments.sort(
+      (a, b) =>
+        b.fragment.harm - a.fragment.harm ||
+        compare(a.fragment.symbol, b.fragment.symbol) ||
+        compareUses(a.firstUse, b.firstUse),
+    );
+  });
 }
 
-function findFragments(context: RuleContext): readonly (Fragment & { readonly at: Definition })[] {
+function fragmentOf(context: RuleContext, { symbol, uses }: SymbolUses): FoundFragment | undefined {
   const { project } = context;
-  const definitions = context.definitions();
-  const fragments: (Fragment & { at: Definition })[] = [];
-  for (const { symbol, uses } of context.uses().bySymbol.values()) {
-    if (!isFragmentable(context, symbol)) continue;
-    const counts = new Map<string, { module: string; name: string; imports: number }>();
-    let imports = 0;
-    const taken = uses.filter((use) => use.nameIndex >= 0 && wayOf(project, use, symbol) !== "passing");
-    if (doorsOf(project, symbol, taken).size < 2) continue;
-    for (const use of taken) {
-      imports++;
-      const key = `${use.door}:${use.name}`;
-      const known = counts.get(key);
-      if (known === undefined)
-        counts.set(key, { module: project.moduleName(use.door), name: use.name, imports: 1 });
-      else known.imports++;
-    }
-    if (counts.size < 2) continue;
-    const facts = project.facts(symbol.file);
-    const isState = facts.bindings.some((binding) => binding.isState && binding.presence !== "types");
-    const paths = [...counts.values()].sort(
-      (a, b) => b.imports - a.imports || (a.module < b.module ? -1 : 1),
-    );
-    fragments.push({
-      symbol: symbol.name,
-      definedIn: project.moduleName(symbol.file),
-      paths,
-      imports,
-      definitions: Math.max(1, definitions.of(symbol.name).length),
-      isState,
-      harm: counts.size * imports * (isState ? 2 : 1),
-      at: symbol,
-    });
+  const [firstUse] = uses;
+  if (firstUse === undefined || !isFragmentable(context, symbol)) return undefined;
+  const counts = new Map<string, { module: string; name: string; imports: number }>();
+  const taken = uses.filter((use) => use.nameIndex >= 0 && wayOf(project, use, symbol) !== "passing");
+  if (doorsOf(project, symbol, taken).size < 2) return undefined;
+  for (const use of taken) {
+    const key = `${use.door}:${use.name}`;
+    const known = counts.get(key);
+    if (known === undefined)
+      counts.set(key, { module: project.moduleName(use.door), name: use.name, imports: 1 });
+    else known.imports++;
   }
-  return fragments.sort((a, b) => b.harm - a.harm || (a.symbol < b.symbol ? -1 : 1));
+  if (counts.size < 2) return undefined;
+  const facts = project.facts(symbol.file);
+  const isState = facts.bindings.some((binding) => binding.isState && binding.presence !== "types");
+  const paths = [...counts.values()].sort((a, b) => b.imports - a.imports || (a.module < b.module ? -1 : 1));
+  const fragment: Fragment = {
+    symbol: symbol.name,
+    definedIn: project.moduleName(symbol.file),
+    paths,
+    imports: taken.length,
+    definitions: Math.max(1, context.definitions().places(symbol.name).length),
+    isState,
+    harm: counts.size * taken.length * (isState ? 2 : 1),
+  };
+  const binding = facts.bindings[symbol.binding];
+  return binding && { fragment, remark: remarkOf(symbol, binding, fragment), firstUse };
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function remarkOf({ file, name }: Definition, binding: BindingFact, fragment: Fragment): Remark {
+  const { paths, imports, definitions, definedIn, isState } = fragment;
+  return {
+    file,
+    place: { ...placeOf(binding), end: binding.start + name.length },
+    module: definedIn,
+    symbol: name,
+    message: `${name}: ${paths.length} paths, ${imports} imports, ${definitions} definition${definitions === 1 ? "" : "s"}`,
+    why: [
+      ...paths.slice(0, pathsMax).map((path) => `${path.imports} × ${path.module}:${path.name}`),
+      ...(isState
+        ? ["its module holds state, which exists twice if the module is loaded under two names"]
+        : []),
+    ],
+  };
 }
 
 function tellFragments(context: RuleContext, tell: Tell): void {
-  const { project, focus } = context;
-  for (const each of fragmentsOf(context)) {
-    if (focus !== undefined && !focus.has(each.at.file)) continue;
-    const binding = project.facts(each.at.file).bindings[each.at.binding];
-    if (binding === undefined) continue;
-    tell(fragmentInfo, {
-      file: each.at.file,
-      place: { ...placeOf(binding), end: binding.start + each.symbol.length },
-      module: each.definedIn,
-      symbol: each.symbol,
-      message: `${each.symbol}: ${each.paths.length} paths, ${each.imports} imports, ${each.definitions} definition${each.definitions === 1 ? "" : "s"}`,
-      why: [
-        ...each.paths.slice(0, pathsMax).map((path) => `${path.imports} × ${path.module}:${path.name}`),
-        ...(each.isState
-          ? ["its module holds state, which exists twice if the module is loaded under two names"]
-          : []),
-      ],
-    });
+  const { focus } = context;
+  for (const { remark } of fragmentsOf(context)) {
+    if (focus === undefined || focus.has(remark.file)) tell(fragmentInfo, remark);
   }
 }

@@ -14,6 +14,7 @@ const consumersMax = 50;
 /** Compares the locked surface with what the tree offers now. Additions are no break and are not reported. */
 export const contract: Rule = {
   infos: [info],
+  covers: "tree",
   check: (context, tell) => {
     const { project, config, lock } = context;
     identical(context, tell);

@@ -1,6 +1,6 @@
 import { type Arc, components, cut } from "../graph/components.ts";
 import type { Edge } from "../graph/edges.ts";
-import { type Rule, type RuleContext, ruleInfo, type Tell } from "./rule.ts";
+import { type Remark, type Rule, type RuleContext, ruleInfo } from "./rule.ts";
 
 const info = ruleInfo(
   "cycle",
@@ -14,38 +14,52 @@ const cutsMax = 20;
 /** Circles among imports that run on load; those that exist only through functions or types are notes. */
 export const cycle: Rule = {
   infos: [info],
+  covers: "tree",
   check: (context, tell) => {
-    const { out } = context.edges();
-    const inLoad = new Set<number>();
-    const ofKind = (isIncluded: (edge: Edge) => boolean) => (file: number) =>
-      (out[file] ?? []).filter(isIncluded).map((edge) => edge.to);
-    for (const members of components(
-      out.length,
-      ofKind((edge) => edge.kind === "load"),
-    )) {
-      for (const member of members) inLoad.add(member);
-      tellOf(context, tell, members, "load");
-    }
-    const runtime = new Set<number>();
-    for (const members of components(
-      out.length,
-      ofKind((edge) => edge.kind !== "types"),
-    )) {
-      if (!members.some((member) => inLoad.has(member))) tellOf(context, tell, members, "call");
-      for (const member of members) runtime.add(member);
-    }
-    for (const members of components(
-      out.length,
-      ofKind(() => true),
-    )) {
-      if (!members.some((member) => runtime.has(member))) tellOf(context, tell, members, "types");
-    }
+    const edges = context.edges();
+    const remarks =
+      context.focus === undefined ? edges.memo.once("circles", () => circlesOf(context)) : circlesOf(context);
+    for (const remark of remarks) tell(info, remark);
   },
 };
 
-function tellOf(context: RuleContext, tell: Tell, members: readonly number[], kind: Edge["kind"]): void {
+function circlesOf(context: RuleContext): readonly Remark[] {
+  const { out } = context.edges();
+  const remarks: Remark[] = [];
+  const say = (members: readonly number[], kind: Edge["kind"]): void => {
+    const remark = remarkOf(context, members, kind);
+    if (remark !== undefined) remarks.push(remark);
+  };
+  const inLoad = new Set<number>();
+  const ofKind = (isIncluded: (edge: Edge) => boolean) => (file: number) =>
+    (out[file] ?? []).filter(isIncluded).map((edge) => edge.to);
+  for (const members of components(
+    out.length,
+    ofKind((edge) => edge.kind === "load"),
+  )) {
+    for (const member of members) inLoad.add(member);
+    say(members, "load");
+  }
+  const runtime = new Set<number>();
+  for (const members of components(
+    out.length,
+    ofKind((edge) => edge.kind !== "types"),
+  )) {
+    if (!members.some((member) => inLoad.has(member))) say(members, "call");
+    for (const member of members) runtime.add(member);
+  }
+  for (const members of components(
+    out.length,
+    ofKind(() => true),
+  )) {
+    if (!members.some((member) => runtime.has(member))) say(members, "types");
+  }
+  return remarks;
+}
+
+function remarkOf(context: RuleContext, members: readonly number[], kind: Edge["kind"]): Remark | undefined {
   const { project, focus } = context;
-  if (focus !== undefined && !members.some((member) => focus.has(member))) return;
+  if (focus !== undefined && !members.some((member) => focus.has(member))) return undefined;
   const { out } = context.edges();
   const inside = new Set(members);
   const arcs: Arc[] = [];
@@ -66,7 +80,7 @@ function tellOf(context: RuleContext, tell: Tell, members: readonly number[], ki
   }
   const cuts = cut(members, arcs);
   const first = cuts[0] === undefined ? undefined : edgeByArc.get(cuts[0]);
-  if (first === undefined) return;
+  if (first === undefined) return undefined;
   const where = (edge: Edge): string => {
     const line = project.facts(edge.from).imports[edge.importIndex]?.statement.line ?? 1;
     return `${project.facts(edge.from).path}:${line} imports ${project.facts(edge.to).path}`;
@@ -76,13 +90,13 @@ function tellOf(context: RuleContext, tell: Tell, members: readonly number[], ki
   const only =
     kind === "call" ? ", only through imports inside functions" : kind === "types" ? ", only in types" : "";
   const place = project.facts(first.from).imports[first.importIndex]?.statement;
-  if (place === undefined) return;
+  if (place === undefined) return undefined;
   const path = shortestCircle(arcs, first);
   const said = cuts.slice(0, cutsMax).flatMap((arc) => {
     const edge = edgeByArc.get(arc);
     return edge === undefined ? [] : [`cut: ${where(edge)}`];
   });
-  tell(info, {
+  return {
     file: first.from,
     place: { ...place, end: Math.min(place.end, place.start + 80) },
     module: project.moduleName(members[0] as number),
@@ -95,7 +109,7 @@ function tellOf(context: RuleContext, tell: Tell, members: readonly number[], ki
       ...(cuts.length > cutsMax ? [`and ${cuts.length - cutsMax} more`] : []),
     ],
     ...(kind === "load" ? {} : { severity: "note" as const }),
-  });
+  };
 }
 
 /** From the edge's end back to its start, breadth first. */

@@ -10,6 +10,7 @@ const info = ruleInfo(
 /** Imports from outside of a package that go past its door. Tests may: they look at the inside on purpose. */
 export const deepImport: Rule = {
   infos: [info],
+  covers: "file",
   check: (context, tell) => {
     const { project } = context;
     for (const file of focused(context)) {

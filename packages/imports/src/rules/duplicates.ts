@@ -2,7 +2,7 @@ import { identifierBytes } from "../extract/python-bytes.ts";
 import { placeOf } from "../facts-view.ts";
 import type { Definition } from "../graph/definitions.ts";
 import type { BindingFact } from "../model.ts";
-import { type Rule, type RuleContext, ruleInfo, type Tell } from "./rule.ts";
+import { type Remark, type Rule, type RuleContext, ruleInfo } from "./rule.ts";
 
 const info = ruleInfo(
   "duplicate-definition",
@@ -27,41 +27,49 @@ type Copy = Definition & {
 /** Same name and near-same body, in different files. */
 export const duplicates: Rule = {
   infos: [info],
+  covers: "tree",
   check: (context, tell) => {
-    const groups = alikeOf(context);
-    readShingles(context, groups);
-    for (const copies of groups) tellOf(context, tell, copies);
+    const { focus } = context;
+    const all = [...context.definitions().namesakes()];
+    // What is said of a name depends on the files that define it, and is kept as long as they are the same.
+    const open = focus === undefined ? all.filter(({ memo }) => memo.made(copiesKey) === undefined) : all;
+    const groups = new Map(open.map((each) => [each, alikeOf(context, each.places)]));
+    if (open.length > 0) readShingles(context, [...groups.values()].flat(2));
+    for (const each of all) {
+      const make = (): readonly Remark[] =>
+        (groups.get(each) ?? []).flatMap((copies) => remarksOf(context, copies));
+      for (const remark of focus === undefined ? each.memo.once(copiesKey, make) : make()) tell(info, remark);
+    }
   },
 };
 
-/** Definitions of one kind, name and about the same length, which are copies if their bodies are. */
-function alikeOf({ project, focus, definitions }: RuleContext): Copy[][] {
+const copiesKey = "copies";
+
+/** Definitions of one kind and about the same length, which are copies if their bodies are. */
+function alikeOf({ project, focus }: RuleContext, places: readonly Definition[]): Copy[][] {
+  const byKind = new Map<string, Copy[]>();
+  for (const { file, binding } of places) {
+    const { path, language, bindings } = project.facts(file);
+    const fact = bindings[binding];
+    if (fact === undefined || path.endsWith(".pyi") || path.endsWith(".d.ts")) continue;
+    const length = lengthOf(fact);
+    if (length < bytesMin || length > bytesMax) continue;
+    const key = `${language} ${fact.kind}`;
+    const copy: Copy = { file, binding, fact, shingles: noShingles };
+    const known = byKind.get(key);
+    if (known === undefined) byKind.set(key, [copy]);
+    else known.push(copy);
+  }
   const groups: Copy[][] = [];
-  for (const [, places] of definitions().all()) {
-    if (places.length < 2) continue;
-    const byKind = new Map<string, Copy[]>();
-    for (const { file, binding } of places) {
-      const { path, language, bindings } = project.facts(file);
-      const fact = bindings[binding];
-      if (fact === undefined || path.endsWith(".pyi") || path.endsWith(".d.ts")) continue;
-      const length = lengthOf(fact);
-      if (length < bytesMin || length > bytesMax) continue;
-      const key = `${language} ${fact.kind}`;
-      const copy: Copy = { file, binding, fact, shingles: noShingles };
-      const known = byKind.get(key);
-      if (known === undefined) byKind.set(key, [copy]);
-      else known.push(copy);
-    }
-    for (const candidates of byKind.values()) {
-      if (candidates.length < 2 || candidates.length > copiesMax) continue;
-      if (focus !== undefined && !candidates.some((each) => focus.has(each.file))) continue;
-      const alike = candidates.filter((one) =>
-        candidates.some(
-          (other) => other.file !== one.file && isAlike(lengthOf(one.fact), lengthOf(other.fact)),
-        ),
-      );
-      if (alike.length >= 2) groups.push(alike);
-    }
+  for (const candidates of byKind.values()) {
+    if (candidates.length < 2 || candidates.length > copiesMax) continue;
+    if (focus !== undefined && !candidates.some((each) => focus.has(each.file))) continue;
+    const alike = candidates.filter((one) =>
+      candidates.some(
+        (other) => other.file !== one.file && isAlike(lengthOf(one.fact), lengthOf(other.fact)),
+      ),
+    );
+    if (alike.length >= 2) groups.push(alike);
   }
   return groups;
 }
@@ -71,22 +79,23 @@ function lengthOf(fact: BindingFact): number {
 }
 
 /** Every file is read once and forgotten again: together they may be as large as the tree. */
-function readShingles({ project, readBytes }: RuleContext, groups: readonly Copy[][]): void {
+function readShingles({ project, readBytes }: RuleContext, copies: readonly Copy[]): void {
   const copiesByFile = new Map<number, Copy[]>();
-  for (const copy of groups.flat()) {
+  for (const copy of copies) {
     const known = copiesByFile.get(copy.file);
     if (known === undefined) copiesByFile.set(copy.file, [copy]);
     else known.push(copy);
   }
-  for (const [file, copies] of copiesByFile) {
+  for (const [file, own] of copiesByFile) {
     const bytes = readBytes(file);
     if (bytes === undefined) continue;
     const comment = project.facts(file).language === "python" ? 0x23 : 0x2f;
-    for (const copy of copies) copy.shingles = shinglesOf(bytes, copy.fact.start, copy.fact.end, comment);
+    for (const copy of own) copy.shingles = shinglesOf(bytes, copy.fact.start, copy.fact.end, comment);
   }
 }
 
-function tellOf({ project, focus }: RuleContext, tell: Tell, copies: readonly Copy[]): void {
+function remarksOf({ project, focus }: RuleContext, copies: readonly Copy[]): readonly Remark[] {
+  const remarks: Remark[] = [];
   const taken = new Set<Copy>();
   for (const one of copies) {
     if (taken.has(one)) continue;
@@ -103,7 +112,7 @@ function tellOf({ project, focus }: RuleContext, tell: Tell, copies: readonly Co
       if (focus !== undefined && !focus.has(other.file)) continue;
       const { name } = other.fact;
       const share = Math.round(similarity(one.shingles, other.shingles) * 100);
-      tell(info, {
+      remarks.push({
         file: other.file,
         place: { ...placeOf(other.fact), start: 0, end: name.length },
         module: project.moduleName(other.file),
@@ -116,6 +125,7 @@ function tellOf({ project, focus }: RuleContext, tell: Tell, copies: readonly Co
       });
     }
   }
+  return remarks;
 }
 
 const noShingles = new Uint32Array(0);

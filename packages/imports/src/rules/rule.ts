@@ -46,6 +46,11 @@ export type Tell = (info: RuleInfo, remark: Remark) => void;
 /** One rule, or several that share one walk over the imports. Pure, save for `readBytes`. */
 export type Rule = {
   readonly infos: readonly RuleInfo[];
+  /**
+   * `file`: what it says, it says of a file in focus, from that file's facts and from what its imports and names
+   * are; so it need not be asked again about a file for which these are the same. `tree`: anything else.
+   */
+  readonly covers: "file" | "tree";
   readonly check: (context: RuleContext, tell: Tell) => void;
 };
 
@@ -60,18 +65,18 @@ export function* focused(context: RuleContext): Iterable<number> {
   }
 }
 
-/** Turns remarks into findings with identities that survive moved lines. */
+/** Turns remarks on one file into findings with identities that survive moved lines. */
 export class Findings {
   readonly #countByKey = new Map<string, number>();
   readonly found: Finding[] = [];
-  readonly #project: Project;
+  readonly #path: string;
 
-  constructor(project: Project) {
-    this.#project = project;
+  constructor(path: string) {
+    this.#path = path;
   }
 
   add(info: RuleInfo, severity: Severity, remark: Remark): void {
-    const file = remark.path ?? this.#project.facts(remark.file).path;
+    const file = this.#path;
     const key = `${info.id}|${file}|${remark.module}|${remark.symbol}`;
     const count = (this.#countByKey.get(key) ?? 0) + 1;
     this.#countByKey.set(key, count);

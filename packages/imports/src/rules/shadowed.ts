@@ -10,6 +10,7 @@ const info = ruleInfo(
 /** Files that hide something: a standard module, a dependency, or a module beside a package of the same name. */
 export const shadowed: Rule = {
   infos: [info],
+  covers: "file",
   check: (context, tell) => {
     for (const file of focused(context)) {
       if (context.project.facts(file).language === "python") hiddenByPlace(context, file, tell);

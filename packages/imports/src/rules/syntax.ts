@@ -1,4 +1,4 @@
-import { type Rule, ruleInfo } from "./rule.ts";
+import { focused, type Rule, ruleInfo } from "./rule.ts";
 
 const info = ruleInfo(
   "syntax-error",
@@ -6,10 +6,11 @@ const info = ruleInfo(
   "A file that the language cannot read fails for everyone who imports it.",
 );
 
-/** Files that are broken or could not be read: said with their place, so that silence never means "not looked". */
-export const syntax: Rule = {
+/** What stands beside the sources and could not be read: said, so that silence never means "not looked". */
+export const faults: Rule = {
   infos: [info],
-  check: ({ project, focus }, tell) => {
+  covers: "tree",
+  check: ({ project }, tell) => {
     for (const { path, message } of project.faults()) {
       tell(info, {
         file: 0,
@@ -21,9 +22,16 @@ export const syntax: Rule = {
         why: ["what depends on it was not looked at: mend it, or name it under `exclude`"],
       });
     }
-    for (const [file, facts] of project.files.entries()) {
-      if (focus !== undefined && !focus.has(file)) continue;
-      for (const problem of facts.problems) {
+  },
+};
+
+/** Files that are broken or could not be read, with the place. */
+export const syntax: Rule = {
+  infos: [info],
+  covers: "file",
+  check: (context, tell) => {
+    for (const file of focused(context)) {
+      for (const problem of context.project.facts(file).problems) {
         if (problem.kind === "skipped") continue;
         const { line, column } = problem;
         tell(info, {

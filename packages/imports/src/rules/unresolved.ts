@@ -107,7 +107,7 @@ type Broken = {
 /** Modules that define a name, for the hint "it is defined in …". */
 function modulesThatDefine({ project, definitions }: RuleContext, name: string): readonly string[] {
   const modules: string[] = [];
-  for (const { file } of definitions().of(name)) {
+  for (const { file } of definitions().places(name)) {
     if (modules.length === elsewhereMax) break;
     const module = project.moduleName(file);
     if (!modules.includes(module)) modules.push(module);
@@ -309,4 +309,8 @@ function isForTypes(facts: FileFacts, statement: ImportFact, name: ImportedName)
 }
 
 /** One walk over all imports tells all three. */
-export const unresolved: Rule = { infos: [moduleInfo, symbolInfo, dependencyInfo], check };
+export const unresolved: Rule = {
+  infos: [moduleInfo, symbolInfo, dependencyInfo],
+  covers: "file",
+  check,
+};

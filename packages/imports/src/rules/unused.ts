@@ -9,6 +9,7 @@ const info = ruleInfo("unused-export", "note", "What nobody imports is kept, tes
  */
 export const unused: Rule = {
   infos: [info],
+  covers: "tree",
   check: (context, tell) => {
     const { project, config } = context;
     if (config.entries.length === 0) return;

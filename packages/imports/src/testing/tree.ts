@@ -12,14 +12,17 @@ export async function withTree<T>(
 ): Promise<T> {
   const root = mkdtempSync(join(tmpdir(), "goldenpath-imports-"));
   try {
-    for (const [path, content] of Object.entries(files)) {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), content);
-    }
+    for (const [path, content] of Object.entries(files)) writeBelow(root, path, content);
     return await use(root);
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
+}
+
+/** Writes a file, and the folders that lead to it. */
+export function writeBelow(root: string, path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
 }
 
 /** Checks a tree on disk. Time stands still, and the day is given. */

@@ -1,0 +1,199 @@
+/**
+ * Which files a change of one file's contents reaches: those that ask a name whose meaning may be another now.
+ *
+ * The paths of all files stay as they are, so only names have to be followed: from the changed file (of which
+ * every name may mean something else) to those that import them, and on through every name that these pass on
+ * by an import, an alias or a star. What is followed is wider than what the resolvers do, never narrower.
+ */
+
+import type { FileFacts, ImportFact } from "../model.ts";
+import type { Project } from "./project.ts";
+
+/** The names of a file that may mean something else. */
+type Names = "all" | Set<string>;
+
+export type Reach = {
+  /** The changed file, and all that ask one of the names below. */
+  readonly askers: ReadonlySet<number>;
+  readonly namesByFile: ReadonlyMap<number, Names>;
+};
+
+/** Who asks whom: by the file that is asked, for contents that change one by one. */
+export class Askers {
+  readonly #importers: (Set<number> | undefined)[] = [];
+  /** Files with an alias of an attribute (`A = module.B`), by the module. */
+  readonly #aliasers: (Set<number> | undefined)[] = [];
+
+  constructor(project: Project) {
+    for (let file = 0; file < project.files.length; file++) this.#add(project, file);
+  }
+
+  /** After `file` has changed, and the names of others with it. */
+  replace(before: Project, now: Project, file: number, reach: Reach): void {
+    for (const each of new Set([file, ...reach.namesByFile.keys()])) {
+      for (const to of askedBy(before, each)) this.#importers[to]?.delete(each);
+      for (const { module } of aliasesIn(before, each)) this.#aliasers[module]?.delete(each);
+      this.#add(now, each);
+    }
+  }
+
+  of(file: number): ReadonlySet<number> {
+    return new Set([...(this.#importers[file] ?? []), ...(this.#aliasers[file] ?? [])]);
+  }
+
+  #add(project: Project, file: number): void {
+    for (const to of askedBy(project, file)) put(this.#importers, to, file);
+    for (const { module } of aliasesIn(project, file)) put(this.#aliasers, module, file);
+  }
+}
+
+function put(sets: (Set<number> | undefined)[], key: number, value: number): void {
+  const known = sets[key];
+  if (known === undefined) sets[key] = new Set([value]);
+  else known.add(value);
+}
+
+function* askedBy(project: Project, file: number): Iterable<number> {
+  const { imports } = project.facts(file);
+  for (let index = 0; index < imports.length; index++) {
+    const resolution = project.resolution(file, index);
+    if (resolution.is === "file") yield resolution.file;
+  }
+}
+
+/** `A = m.B` where `m` is a module of the tree. */
+function* aliasesIn(
+  project: Project,
+  file: number,
+): Iterable<{ readonly name: string; readonly module: number; readonly attribute: string }> {
+  const { language, bindings } = project.facts(file);
+  if (language !== "python") return;
+  for (const { kind, name, target } of bindings) {
+    if (kind !== "alias") continue;
+    const dot = target.indexOf(".");
+    if (dot < 0) continue;
+    const bound = project.lookupIn(file, target.slice(0, dot));
+    if (bound.is !== "module" || bound.resolution.is !== "file") continue;
+    yield { name, module: bound.resolution.file, attribute: target.slice(dot + 1) };
+  }
+}
+
+/**
+ * Whether other contents of a file may lead an import of another file elsewhere, or give names to modules that do
+ * not import it. Then nothing less than everything has to be asked again.
+ */
+export function mayLeadElsewhere(before: FileFacts, now: FileFacts): boolean {
+  if (before.doors !== now.doors || isSkipped(before) !== isSkipped(now)) return true;
+  return givesAway(before) || givesAway(now);
+}
+
+function isSkipped({ problems }: FileFacts): boolean {
+  return problems.some(({ kind }) => kind === "skipped");
+}
+
+/** `module.name = …` in Python, `declare module "a"` in TypeScript. */
+function givesAway({ language, bindings }: FileFacts): boolean {
+  return bindings.some(({ name }) => (language === "python" ? name.includes(".") : name.startsWith('"')));
+}
+
+/** Undefined: everything may have changed. */
+export function reachOf(project: Project, askers: Askers, changed: number): Reach | undefined {
+  const namesByFile = new Map<number, Names>([[changed, "all"]]);
+  const found = new Set([changed]);
+  const waiting = [changed];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    const names = namesByFile.get(file) as Names;
+    // A stub speaks for the names that its source does not have.
+    const { path } = project.facts(file);
+    const source = path.endsWith(".pyi") ? project.fileAt(path.slice(0, -1)) : undefined;
+    if (source !== undefined && widen(namesByFile, source, names)) {
+      found.add(source);
+      waiting.push(source);
+    }
+    for (const asker of askers.of(file)) {
+      if (asks(project, asker, file, names)) found.add(asker);
+      const passed = passedOn(project, asker, namesByFile);
+      if (passed !== "all" && passed.size === 0) continue;
+      if (!widen(namesByFile, asker, passed)) continue;
+      if (givesAway(project.facts(asker))) return undefined;
+      found.add(asker);
+      waiting.push(asker);
+    }
+  }
+  return { askers: found, namesByFile };
+}
+
+/** Whether that makes more of the file's names uncertain than were before. */
+function widen(namesByFile: Map<number, Names>, file: number, more: Names): boolean {
+  const known = namesByFile.get(file);
+  if (known === "all") return false;
+  if (more === "all") {
+    namesByFile.set(file, "all");
+    return true;
+  }
+  const names = known ?? new Set();
+  const before = names.size;
+  for (const name of more) names.add(name);
+  namesByFile.set(file, names);
+  return names.size > before;
+}
+
+function has(names: Names | undefined, name: string): boolean {
+  return names !== undefined && (names === "all" || names.has(name));
+}
+
+/** Whether `asker` takes one of these names from `file`. */
+function asks(project: Project, asker: number, file: number, names: Names): boolean {
+  const { imports } = project.facts(asker);
+  return imports.some((statement, index) => {
+    const resolution = project.resolution(asker, index);
+    if (resolution.is !== "file" || resolution.file !== file) return false;
+    if (statement.kind === "mock") {
+      const { name } = project.target(asker, statement.specifier);
+      return name !== "" && has(names, name);
+    }
+    return statement.names.some(({ name }) => name === "*" || has(names, name));
+  });
+}
+
+/** The names of `file` that come from uncertain names of others. */
+function passedOn(project: Project, file: number, namesByFile: ReadonlyMap<number, Names>): Names {
+  const { imports, bindings, exports } = project.facts(file);
+  const names = new Set<string>();
+  const uncertainOf = (index: number): Names | undefined => {
+    const resolution = project.resolution(file, index);
+    return resolution.is === "file" ? namesByFile.get(resolution.file) : undefined;
+  };
+  for (const [index, statement] of imports.entries()) {
+    const uncertain = statement.kind === "mock" ? undefined : uncertainOf(index);
+    if (uncertain === undefined) continue;
+    if (!addLocals(names, statement, uncertain)) return "all";
+  }
+  for (const { name, importIndex, imported } of exports) {
+    if (importIndex >= 0 && has(uncertainOf(importIndex), imported)) names.add(name);
+  }
+  for (const { name, module, attribute } of aliasesIn(project, file)) {
+    if (has(namesByFile.get(module), attribute)) names.add(name);
+  }
+  // Aliases of aliases, until there are no more.
+  for (let before = -1; before !== names.size; ) {
+    before = names.size;
+    for (const { kind, name, target } of bindings) {
+      if (kind === "alias" && names.has(target.split(".", 1)[0] ?? "")) names.add(name);
+    }
+  }
+  for (const { name, local } of exports) if (names.has(local)) names.add(name);
+  if (names.has("export=")) names.add("default");
+  return names;
+}
+
+/** False: a star passes on names that are not known. */
+function addLocals(names: Set<string>, statement: ImportFact, uncertain: Names): boolean {
+  for (const { name, local } of statement.names) {
+    if (name === "*") {
+      if (uncertain === "all") return false;
+      for (const each of uncertain) names.add(each);
+    } else if (name !== "" && has(uncertain, name)) names.add(local);
+  }
+  return true;
+}

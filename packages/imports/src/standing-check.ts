@@ -1,0 +1,277 @@
+/**
+ * A check that stays in memory and is made again for what changed: only changed files are read, and only what
+ * their change reaches is asked again.
+ *
+ * Invariants
+ * W1 What it answers equals what a check of the tree from nothing would say.
+ * W2 Where that cannot be known to hold (files come or go, settings change, an import may lead elsewhere, a part
+ *    of the tree is in focus) everything is asked again; only unchanged files are not read again.
+ */
+
+import { statSync } from "node:fs";
+import { join, posix, sep } from "node:path";
+import { type CheckOptions, type CheckResult, lockOf, projectOf, reportOf, summaryOf } from "./check.ts";
+import { extractBatch } from "./extract/batch.ts";
+import { extractAll } from "./extract/pool.ts";
+import { type Definitions, definedIn } from "./graph/definitions.ts";
+import type { Edges } from "./graph/edges.ts";
+import type { Project } from "./graph/project.ts";
+import { Askers, mayLeadElsewhere, type Reach, reachOf } from "./graph/reach.ts";
+import type { Definition, Uses } from "./graph/uses.ts";
+import type { FileFacts } from "./model.ts";
+import { notedDisk, systemDisk } from "./resolve/typescript-disk.ts";
+import { allRules } from "./rules/all.ts";
+import type { Rule, RuleContext } from "./rules/rule.ts";
+import { type Assemblies, chosenRules, contextOf, findingsOf, type Told, toldBy } from "./rules/run.ts";
+import { isWalked, type Tree, walk } from "./walk.ts";
+
+/** So many changed files are followed one by one; beyond that everything is asked again. */
+const followedMax = 20;
+
+/** What a touched path means for the answers. */
+type Change =
+  | { readonly is: "nothing" }
+  | { readonly is: "contents"; readonly file: number }
+  | { readonly is: "tree" };
+
+/** What was told of each file by the rules that cover files. */
+type Kept = { readonly askers: Askers; readonly toldByRule: ReadonlyMap<Rule, Rows> };
+
+/** By file. */
+type Rows = (readonly Told[] | undefined)[];
+
+export class StandingCheck {
+  readonly #options: CheckOptions;
+  readonly #rules: readonly Rule[];
+  #tree: Tree;
+  #project: Project;
+  /** Paths beside the known sources for which the resolvers have looked. */
+  #asked: ReadonlySet<string>;
+  /** What was found of each file, for as long as the same is told of it. */
+  readonly #assemblies: Assemblies = new Map();
+  /** Undefined until the whole has been asked once, and where nothing less can be asked. */
+  #kept: Kept | undefined;
+
+  private constructor(options: CheckOptions, tree: Tree, facts: readonly FileFacts[]) {
+    this.#options = options;
+    this.#rules = chosenRules(options.rules ?? allRules, options.config);
+    this.#tree = tree;
+    const { project, asked } = noted(options, tree, facts);
+    this.#project = project;
+    this.#asked = asked;
+  }
+
+  static async of(options: CheckOptions): Promise<StandingCheck> {
+    const tree = walk(options.root, options.config.exclude);
+    return new StandingCheck(options, tree, await extractAll(options.root, tree.files, () => undefined));
+  }
+
+  /** Asks everything. */
+  report(): CheckResult {
+    const options = this.#options;
+    const start = options.now();
+    this.#kept = undefined;
+    if (options.focus !== undefined || options.paths.length > 0)
+      return reportOf(this.#project, this.#tree, options, start);
+    const lock = lockOf(options);
+    if (!lock.ok) return lock;
+    const context = contextOf(this.#project, options.config, undefined, lock.surface, options.today);
+    const toldByRule = new Map<Rule, Rows>();
+    const told: Told[] = [];
+    for (const rule of this.#rules) {
+      const own = toldBy(rule, context);
+      if (rule.covers === "file") toldByRule.set(rule, byFile(own));
+      for (const each of own) told.push(each);
+    }
+    this.#kept = { askers: new Askers(this.#project), toldByRule };
+    return this.#summary(context, start, told);
+  }
+
+  /** What is found after something at these paths (relative) changed; undefined: nothing that matters did. */
+  touched(paths: Iterable<string>): CheckResult | undefined {
+    const start = this.#options.now();
+    const files = new Set<number>();
+    let isTree = false;
+    for (const path of paths) {
+      const change = this.#judge(path);
+      if (change.is === "contents") files.add(change.file);
+      isTree ||= change.is === "tree";
+    }
+    if (!isTree && files.size === 0) return undefined;
+    if (isTree || files.size > followedMax || !this.#follow(files)) return this.#again(files);
+    return this.#followed(start);
+  }
+
+  /** What a path's change can mean; nothing is changed here. */
+  #judge(path: string): Change {
+    const { root, config } = this.#options;
+    const absolute = posix.join(root.split(sep).join("/"), path);
+    const file = this.#project.fileAt(path);
+    const { manifests, settings } = this.#tree;
+    if (this.#asked.has(absolute) || manifests.includes(path) || settings.includes(path))
+      return { is: "tree" };
+    if (file !== undefined) {
+      const isThere = statSync(join(root, path), { throwIfNoEntry: false })?.isFile() === true;
+      return isThere ? { is: "contents", file } : { is: "tree" };
+    }
+    if (path === config.lock || path === config.baseline) return { is: "tree" };
+    // What is installed is known by the names in this folder.
+    if (/(^|\/)site-packages\/[^/]+$/.test(path)) return { is: "tree" };
+    if (!isWalked(path)) return { is: this.#isAskedBelow(absolute) ? "tree" : "nothing" };
+    return isSameTree(this.#tree, walk(root, config.exclude)) ? { is: "nothing" } : { is: "tree" };
+  }
+
+  /** A folder of installed packages that comes at once is told of by its own name. */
+  #isAskedBelow(path: string): boolean {
+    if (!/\/node_modules(\/|$)/.test(path)) return false;
+    for (const asked of this.#asked) if (asked.startsWith(`${path}/`)) return true;
+    return false;
+  }
+
+  /** Walks the tree again, reads what is new in it and what was touched, and asks everything. */
+  #again(changed: ReadonlySet<number>): CheckResult {
+    const { root, config } = this.#options;
+    const before = this.#project;
+    this.#tree = walk(root, config.exclude);
+    const known = (path: string): FileFacts | undefined => {
+      const file = before.fileAt(path);
+      return file === undefined || changed.has(file) ? undefined : before.facts(file);
+    };
+    const missing = this.#tree.files.filter((path) => known(path) === undefined);
+    const read = new Map(extractBatch(root, missing).map((facts) => [facts.path, facts]));
+    const facts = this.#tree.files.flatMap((path) => known(path) ?? read.get(path) ?? []);
+    const { project, asked } = noted(this.#options, this.#tree, facts);
+    this.#project = project;
+    this.#asked = asked;
+    return this.report();
+  }
+
+  /** Follows each change to what it reaches; false: that cannot be known to be all (W2). */
+  #follow(files: ReadonlySet<number>): boolean {
+    const kept = this.#kept;
+    if (kept === undefined) return false;
+    const { root } = this.#options;
+    const reached = new Set<number>();
+    for (const file of files) {
+      const before = this.#project;
+      const [facts] = extractBatch(root, [before.facts(file).path]);
+      if (facts === undefined || mayLeadElsewhere(before.facts(file), facts)) return false;
+      const reach = reachOf(before, kept.askers, file);
+      if (reach === undefined) return false;
+      for (const each of reach.askers) reached.add(each);
+      const renamed = renamedIn(before.facts(file), facts);
+      for (const each of hintedAt(kept, renamed)) reached.add(each);
+      this.#project = before.withFacts(file, facts);
+      kept.askers.replace(before, this.#project, file, reach);
+      carry(before, this.#project, file, reach, renamed);
+    }
+    const { config, today } = this.#options;
+    const context = contextOf(this.#project, config, reached, undefined, today);
+    for (const [rule, rows] of kept.toldByRule) {
+      for (const file of reached) delete rows[file];
+      for (const [file, told] of byFile(toldBy(rule, context)).entries())
+        if (told !== undefined) rows[file] = told;
+    }
+    return true;
+  }
+
+  /** What the rules say now: those that cover files have been asked where it is needed. */
+  #followed(start: number): CheckResult {
+    const lock = lockOf(this.#options);
+    if (!lock.ok) return lock;
+    const { config, today } = this.#options;
+    const context = contextOf(this.#project, config, undefined, lock.surface, today);
+    const told: Told[] = [];
+    for (const rule of this.#rules) {
+      const rows = this.#kept?.toldByRule.get(rule);
+      if (rows === undefined) for (const each of toldBy(rule, context)) told.push(each);
+      else for (const row of rows) if (row !== undefined) for (const each of row) told.push(each);
+    }
+    return this.#summary(context, start, told);
+  }
+
+  #summary(context: RuleContext, start: number, told: readonly Told[]): CheckResult {
+    const findings = findingsOf(context, this.#rules, told, this.#assemblies);
+    return summaryOf(context, this.#tree, this.#options, start, findings);
+  }
+}
+
+/** A project that notes where beside the known sources its answers come from. */
+function noted(
+  { root, config }: CheckOptions,
+  tree: Tree,
+  facts: readonly FileFacts[],
+): { readonly project: Project; readonly asked: ReadonlySet<string> } {
+  const top = root.split(sep).join("/");
+  const known = new Set(tree.files.map((path) => posix.join(top, path)));
+  const asked = new Set<string>();
+  const disk = notedDisk(systemDisk(known), known, asked);
+  return { project: projectOf(root, config, facts, tree, disk), asked };
+}
+
+function byFile(told: readonly Told[]): Rows {
+  const rows: (Told[] | undefined)[] = [];
+  for (const each of told) {
+    const row = rows[each.remark.file];
+    if (row === undefined) rows[each.remark.file] = [each];
+    else row.push(each);
+  }
+  return rows;
+}
+
+/** Names of classes and functions that a file defines more or fewer times than before. */
+function renamedIn(before: FileFacts, now: FileFacts): ReadonlySet<string> {
+  const counts = new Map<string, number>();
+  for (const [name] of definedIn(before)) counts.set(name, (counts.get(name) ?? 0) - 1);
+  for (const [name] of definedIn(now)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return new Set([...counts].flatMap(([name, count]) => (count === 0 ? [] : [name])));
+}
+
+/** Files of which something was told that may say where one of these names is defined. */
+function* hintedAt({ toldByRule }: Kept, names: ReadonlySet<string>): Iterable<number> {
+  if (names.size === 0) return;
+  for (const rows of toldByRule.values()) {
+    for (const row of rows) {
+      for (const { remark } of row ?? []) if (names.has(remark.symbol)) yield remark.file;
+    }
+  }
+}
+
+/** Uses, edges and definitions, as far as they were made, with what the change made of them. */
+function carry(
+  before: Project,
+  now: Project,
+  file: number,
+  { askers, namesByFile }: Reach,
+  renamed: ReadonlySet<string>,
+): void {
+  const doors = [...namesByFile].flatMap(([door, names]) => {
+    const { path } = now.facts(door);
+    return /(^|\/)__init__\.pyi?$/.test(path) ? [{ below: path.replace(/__init__\.pyi?$/, ""), names }] : [];
+  });
+  const isStale = (symbol: Definition): boolean => {
+    if (symbol.file === file || renamed.has(symbol.name)) return true;
+    if (doors.length === 0) return false;
+    const { path } = now.facts(symbol.file);
+    return doors.some(
+      ({ below, names }) => path.startsWith(below) && (names === "all" || names.has(symbol.name)),
+    );
+  };
+  const uses = before.made<Uses>("uses");
+  if (uses !== undefined) {
+    uses.replace(before, now, askers, isStale);
+    now.once("uses", () => uses);
+  }
+  const edges = before.made<Edges>("edges");
+  if (edges !== undefined) now.once("edges", () => edges.withFiles(before, now, askers));
+  const definitions = before.made<Definitions>("definitions");
+  const [was, is] = [before.facts(file), now.facts(file)];
+  if (definitions !== undefined) {
+    definitions.replace(file, was, is);
+    now.once("definitions", () => definitions);
+  }
+}
+
+function isSameTree(one: Tree, other: Tree): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
