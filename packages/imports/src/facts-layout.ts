@@ -6,7 +6,7 @@
 export type Pack = { readonly numbers: Int32Array<ArrayBuffer>; readonly strings: string };
 
 /** Changes whenever the layout below, the model or an extractor's meaning changes. */
-export const packVersion = 5;
+export const packVersion = 6;
 
 /** Between strings. It cannot stand in a name; in a specifier it would be one that resolves to nothing. */
 export const separator = "\u0000";

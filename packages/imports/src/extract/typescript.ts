@@ -143,12 +143,13 @@ function doorsOf(
 ): Doors {
   if (surface.isComputed) return "unknown";
   if (surface.exportEquals !== undefined) return surface.isNamespaceOnly ? "exports" : "unknown";
-  if (surface.isModule) return "exports";
+  if (surface.isModule && (facts.exports.length > 0 || dialect.lang !== "jsx")) return "exports";
   if (dialect.lang === "jsx") {
+    // Bundlers take `import` and `module.exports` in one file.
     const doors = readCommonJs(parsed, facts);
     if (doors !== "none") return doors;
   }
-  return /\.m[jt]s$/.test(path) || parsed.body.length === 0 ? "exports" : "none";
+  return surface.isModule || /\.m[jt]s$/.test(path) || parsed.body.length === 0 ? "exports" : "none";
 }
 
 /** What a declaration file asks for, it asks for its types. */

@@ -26,6 +26,8 @@ export type Target = { readonly resolution: Resolution; readonly module: string;
 /** A directory as the place from which its files import. */
 type Folder = {
   readonly directory: string;
+  /** Of its stubs, which look elsewhere first. */
+  readonly isStub: boolean;
   /** The first directory above that is no package. */
   readonly outer: string;
   /** Where its files look, in order. */
@@ -80,8 +82,16 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       const near = roots.filter(
         (root) => !isFixture.test(`${root}/`) || `${directory}/`.startsWith(`${root}/`),
       );
-      // Stubs speak of their neighbours, whatever else goes by that name.
-      folder = { directory, outer, roots: isStub ? [outer, ...near] : near, answers: new Map() };
+      // Stubs speak of their neighbours, whatever else goes by that name; others first of their own project's.
+      const own = near.filter((root) => isBelow(directory, root)).sort((a, b) => b.length - a.length);
+      const ordered = [...own, ...near.filter((root) => !own.includes(root))];
+      folder = {
+        directory,
+        isStub,
+        outer,
+        roots: isStub ? [outer, ...ordered] : ordered,
+        answers: new Map(),
+      };
       folders.set(key, folder);
     }
     return folder;
@@ -96,7 +106,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     return answer;
   }
 
-  function findAbsolute({ directory, outer, roots }: Folder, dotted: string): Resolution {
+  function findAbsolute({ directory, isStub, outer, roots }: Folder, dotted: string): Resolution {
     const dot = dotted.indexOf(".");
     const top = dot < 0 ? dotted : dotted.slice(0, dot);
     if (external.has(top)) return outside(top);
@@ -108,7 +118,10 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       if (found.is === "partial" && (partial === undefined || found.count > partial.count)) partial = found;
       return answerOf(found);
     };
+    // A stub that has the name of one of Python's own modules, below a folder that is no package.
+    const isItself = isStub && standardModules.has(top) && isBelow(directory, join(outer, top));
     for (const root of roots) {
+      if (isItself && root === outer) continue;
       const answer = look(root);
       if (answer !== undefined) return answer;
     }
@@ -248,6 +261,10 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       return ".".repeat(around.length - shared + 1) + parts.slice(shared).join(".");
     },
   };
+}
+
+function isBelow(directory: string, root: string): boolean {
+  return root === "" || directory === root || directory.startsWith(`${root}/`);
 }
 
 /** Parts of a dotted string that may be a module; paths on disk are no deeper. */

@@ -83,6 +83,7 @@ function* candidatesOf(path: string, probe: Probe): Generator<string> {
   if (/^\.[cm]?tsx?$/.test(extension)) {
     yield path;
     if (/\.d\.[cm]?ts$/.test(path)) return;
+    yield `${stem}.d${extension.replace("x", "")}`;
   }
   if (outputs !== undefined) {
     for (const suffix of probe.suffixes) for (const one of outputs) yield stem + suffix + one;

@@ -425,8 +425,9 @@ export class Locator {
       const ambient = this.#ambient.find((one) => one.path === path && one.name === asking.specifier);
       if (ambient !== undefined) return declared(ambient);
       const source = this.workspace.sourceOf(manifest, path, (one) => this.files.isKnown(one));
-      // What no build makes means to a compiler the declarations beside it.
-      const written = source === path ? this.files.file(path, this.#probe(asking, config)) : undefined;
+      // What no build makes is itself, and means to a compiler the declarations beside it.
+      const isWritten = source !== undefined && posix.dirname(source) === posix.dirname(path);
+      const written = isWritten ? this.files.file(path, this.#probe(asking, config)) : undefined;
       const found = written ?? source ?? this.files.file(path, LENIENT);
       if (found !== undefined) return { is: "path", path: found };
       isMissing &&= !this.#isMade(path) && !/^\.\/(?:dist|build|lib|out)\//.test(target);

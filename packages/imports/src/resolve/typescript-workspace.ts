@@ -4,6 +4,7 @@
  */
 
 import { posix } from "node:path";
+import { BundlerEntries } from "./bundler-entries.ts";
 import { compileGlob } from "./glob.ts";
 import { asObject, type JsonValue, readJsonWithComments } from "./json-with-comments.ts";
 import type { TypeScriptConfigs } from "./typescript-config.ts";
@@ -26,11 +27,13 @@ export class Workspace {
   readonly #configs: TypeScriptConfigs;
   readonly #byName = new Map<string, PackageManifest[]>();
   readonly #roots: WorkspaceRoot[] = [];
+  readonly #entries: BundlerEntries;
 
   constructor(disk: Disk, manifests: Manifests, configs: TypeScriptConfigs, directories: Iterable<string>) {
     this.#disk = disk;
     this.#manifests = manifests;
     this.#configs = configs;
+    this.#entries = new BundlerEntries(disk);
     for (const directory of directories) this.#look(directory);
   }
 
@@ -104,6 +107,9 @@ export class Workspace {
     const relative = posix.relative(manifest.directory, target);
     if (relative.startsWith("..")) return undefined;
     const stem = relative.replace(/(?:\.d)?\.[cm]?[jt]sx?$|\.json$/, "");
+    const built = withoutOutputFolders(stem);
+    const named = built === stem ? undefined : this.#entries.sourceOf(manifest.directory, built, isKnown);
+    if (named !== undefined) return named;
     for (const path of this.#stemsOf(manifest, stem)) {
       const found = withExtension(path, isKnown);
       if (found !== undefined) return found;
@@ -138,6 +144,13 @@ export class Workspace {
       yield posix.join(manifest.directory, "src", stem);
     }
   }
+}
+
+/** `dist/esm/types` was `types` before it was built. */
+function withoutOutputFolders(stem: string): string {
+  const parts = stem.split("/");
+  const first = parts.findIndex((part, at) => at === parts.length - 1 || !OUTPUT_FOLDERS.test(part));
+  return parts.slice(first).join("/");
 }
 
 function withExtension(path: string, isKnown: (path: string) => boolean): string | undefined {

@@ -17,6 +17,19 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "pkg/user.py": "from pkg.distributed.protocol import dumps\nimport pkg.distributed.client\n",
     "pyproject.toml": "[project]\nname = 'pkg'\ndependencies = ['distributed']\n",
   },
+  "projects side by side whose tests have the same names": {
+    "libs/one/pyproject.toml": "[project]\nname = 'one'\n",
+    "libs/one/tests/__init__.py": "",
+    "libs/one/tests/conftest.py": "",
+    "libs/two/pyproject.toml": "[project]\nname = 'two'\n",
+    "libs/two/tests/__init__.py": "",
+    "libs/two/tests/conftest.py": "NO_DOCKER = True\n",
+    "libs/two/tests/test_a.py": "from tests.conftest import NO_DOCKER\n",
+  },
+  "a stub with the name of one of Python's own modules": {
+    "pyproject.toml": "[project]\nname = 'pkg'\n",
+    "vendor/ours/functools/__init__.pyi": "from functools import partial\n",
+  },
   "a version file that a build writes, by .gitignore": {
     ".gitignore": "src/pkg/_version.py\n",
     "pyproject.toml": "[project]\nname = 'pkg'\n",
@@ -62,6 +75,31 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "packages/kit/reporter.js": "// Only types.\n",
     "packages/kit/reporter.d.ts": "export interface Reporter { name: string }\n",
     "tests/a.ts": 'import type { Reporter } from "@shop/kit/reporter";\n',
+  },
+  "entries that a bundler builds from elsewhere than their names say": {
+    "package.json": '{"private": true, "workspaces": ["packages/*"]}',
+    "packages/kit/package.json":
+      '{"name": "@shop/kit", "exports": {"./types": "./dist/types.mjs", "./a/b": "./dist/a/b.mjs"}}',
+    "packages/kit/tsdown.config.ts":
+      "export default { entry: ['src/exports/types.ts', './src/doors/**/*.ts'] };\n",
+    "packages/kit/src/types.ts": "export type Inner = 1;\n",
+    "packages/kit/src/exports/types.ts": 'export type { Inner as Outer } from "../types.ts";\n',
+    "packages/kit/src/a/b.ts": "export const inner = 1;\n",
+    "packages/kit/src/doors/a/b.ts": "export const outer = 1;\n",
+    "a.ts": 'import type { Outer } from "@shop/kit/types";\nimport { outer } from "@shop/kit/a/b";\n',
+  },
+  "declarations that lie beside a script of the same name": {
+    "package.json":
+      '{"name": "kit", "type": "module", "exports": {"./config": {"types": "./config.d.ts", "import": "./config.js"}}}',
+    "config.js": "export const defineConfig = () => ({});\n",
+    "config.d.ts": "export interface Config { name: string }\n",
+    "schema.d.ts": "export interface Schema { name: string }\n",
+    "a.ts": 'import type { Config } from "kit/config";\nimport type { Schema } from "./schema.ts";\n',
+  },
+  "import and module.exports in one file": {
+    "package.json": '{"name": "theme", "dependencies": {"colours": "1"}}',
+    "base.js": 'import colours from "colours";\nmodule.exports = { ...colours, presets: [] };\n',
+    "theme.config.js": 'import base from "./base";\nmodule.exports = { ...base };\n',
   },
   "names of ambient modules": {
     "package.json": '{"name": "a", "private": true}',
