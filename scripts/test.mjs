@@ -24,6 +24,13 @@ const stages = [
     when: () => existsSync(join(root, "packages/imports/src/cli.ts")),
   },
   {
+    // Here, because tests that run side by side cannot install the same at once, nor wait for it within their time.
+    name: "servers",
+    alone: "node tests/servers/installed.ts",
+    call: () =>
+      execute(requireNode(), [join(root, "tests/servers/installed.ts")], { timeoutMs: 10 * minuteMs }),
+  },
+  {
     name: "tests",
     alone: "npx vitest run",
     call: () => tool("vitest", ["run"], { timeoutMs: 12 * minuteMs }),

@@ -2,46 +2,24 @@
  * A real NATS server for tests and for a developer's cluster, on a free port of loopback. It can be killed and
  * started again on the same port. Debian's package is installed when it is missing and we may.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { connect } from "node:net";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { findProgram, installCommand, installPackage } from "./debian-package.ts";
 import { freePort } from "./server-process.ts";
 import { cpuUsOf } from "./system-process.ts";
 
-const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/bin"];
-const installArguments = ["install", "-y", "--no-install-recommends", "nats-server"];
-const installMsMax = 300_000;
 const startMsMax = 20_000;
 
 /** The path of `nats-server`. Throws with the command to run when there is none. */
 export function natsProgram(): string {
-  const found = program("nats-server");
+  const found = findProgram("nats-server");
   if (found) return found;
-  if (process.getuid?.() === 0 && program("apt-get")) install();
-  const installed = program("nats-server");
+  installPackage("nats-server");
+  const installed = findProgram("nats-server");
   if (installed) return installed;
-  throw new Error(
-    `nats-server is not installed. Install it with: sudo apt-get ${installArguments.join(" ")}`,
-  );
-}
-
-function program(name: string): string | undefined {
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-}
-
-function install(): void {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const options = { stdio: "pipe", timeout: installMsMax, env } as const;
-  try {
-    execFileSync("apt-get", installArguments, options);
-  } catch {
-    // The list of packages may be missing or old: that is what most often stands in the way.
-    execFileSync("apt-get", ["update"], options);
-    execFileSync("apt-get", installArguments, options);
-  }
+  throw new Error(`nats-server is not installed. Install it with: ${installCommand("nats-server")}`);
 }
 
 export class NatsServer {
