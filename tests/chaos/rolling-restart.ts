@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { Balancer } from "../servers/balancer.ts";
 import { TcpProxy } from "../servers/proxy.ts";
 import { type Harm, harmOf, harms } from "./judge.ts";
-import { type Front, openScene, type Scene } from "./scene.ts";
+import { type Front, openScene } from "./scene.ts";
 import type { Tab } from "./tab.ts";
 
 const { values } = parseArgs({
@@ -30,7 +30,7 @@ if (![nodes, restarts, seed].every((one) => Number.isSafeInteger(one) && one > 0
   process.exit(2);
 }
 /** As long as the product's own default. */
-const drainMs = 2_000;
+const drainMs = nodes > 1 ? 5_000 : 2_000;
 const betweenMs = 3_000;
 
 const scene = await openScene(
@@ -41,19 +41,19 @@ const scene = await openScene(
 const stalls: number[] = [];
 const downs: number[] = [];
 try {
-  await until(() => allLive(scene));
+  await eachLive(scene.people.openTabs);
   for (let restart = 0; restart < restarts; restart++) {
     for (const host of scene.hosts) {
       await pause(betweenMs);
-      await until(() => allLive(scene));
-      const watches = scene.people.openTabs.map(watchStall);
+      const watched = scene.people.openTabs.filter(({ client }) => client.state.is === "live");
+      const watches = watched.map(watchStall);
       const { starts } = host;
       host.restart();
       await until(() => host.starts > starts);
       const downAt = performance.now();
       await until(() => host.isReady);
       downs.push(performance.now() - downAt);
-      await until(() => allLive(scene));
+      await eachLive(watched);
       for (const watch of watches) stalls.push(watch());
     }
   }
@@ -101,8 +101,13 @@ function watchStall({ client }: Tab): () => number {
   };
 }
 
-function allLive({ people }: Scene<Front>): boolean {
-  return people.openTabs.every(({ client }) => client.state.is === "live");
+/** Pages reload all the time: all of them are hardly ever live at one moment, each of them soon is or is closed. */
+async function eachLive(tabs: readonly Tab[]): Promise<void> {
+  let away = tabs;
+  await until(() => {
+    away = away.filter(({ open, client }) => open && client.state.is !== "live");
+    return away.length === 0;
+  });
 }
 
 async function until(holds: () => boolean): Promise<void> {

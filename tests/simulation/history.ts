@@ -1,4 +1,5 @@
 /** The whole history of one simulated world as a hash, what was found wrong in it, and, on demand, its lines. */
+import { createHash } from "node:crypto";
 import type { Scheduler } from "./scheduler.ts";
 
 export interface Violation {
@@ -9,6 +10,8 @@ export interface Violation {
 }
 
 const violationsMax = 20;
+/** So much is put into the digest at once. */
+const digestedChars = 64 * 1024;
 
 /** Who hears what happened and what was wrong with it. */
 export interface Witness {
@@ -21,8 +24,9 @@ export class History implements Witness {
   readonly lines: string[] | undefined;
   /** How often each kind of thing happened. */
   readonly counts = new Map<string, number>();
-  #high = 0xdeadbeef;
-  #low = 0x41c6ce57;
+  readonly #digest = createHash("sha1");
+  /** Not in the digest yet. */
+  #text = "";
   readonly #scheduler: Scheduler;
 
   constructor(scheduler: Scheduler, keepLines: boolean) {
@@ -33,8 +37,8 @@ export class History implements Witness {
   /** Every step of the world that matters passes here; two runs of a seed have to agree on all of it. */
   note(kind: string, what: string): void {
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
-    this.#mix(`${this.#scheduler.nowMs} ${kind} `);
-    this.#mix(what);
+    this.#text += `${this.#scheduler.nowMs} ${kind} ${what}\n`;
+    if (this.#text.length > digestedChars) this.#digestText();
     this.lines?.push(`${this.#scheduler.nowMs.toFixed(2).padStart(10)} ${kind.padEnd(10)} ${what}`);
   }
 
@@ -44,24 +48,14 @@ export class History implements Witness {
     this.violations.push({ rule, detail, atMs: Math.round(this.#scheduler.nowMs) });
   }
 
+  /** Of everything up to now. */
   get hash(): string {
-    return hex(this.#high) + hex(this.#low);
+    this.#digestText();
+    return this.#digest.copy().digest("hex").slice(0, 16);
   }
 
-  /** Two 32-bit lanes of multiply and xor, as in cyrb53. */
-  #mix(text: string): void {
-    let high = this.#high;
-    let low = this.#low;
-    for (let at = 0; at < text.length; at++) {
-      const unit = text.charCodeAt(at);
-      high = Math.imul(high ^ unit, 2_654_435_761);
-      low = Math.imul(low ^ unit, 1_597_334_677);
-    }
-    this.#high = high ^ (low >>> 15);
-    this.#low = low ^ (high >>> 13);
+  #digestText(): void {
+    this.#digest.update(this.#text);
+    this.#text = "";
   }
-}
-
-function hex(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, "0");
 }

@@ -8,12 +8,12 @@
  *  D6  Nobody's run is cancelled but by its user, in so many words.
  *  Every effect of a tool happened at most once for each call, unless a person said yes to once more.
  */
-import { isDeepStrictEqual } from "node:util";
 import type { Journal, Page } from "@goldenpath/journal";
 import { type Event, type Message, messageText } from "@goldenpath/protocol";
 import type { Disk } from "./disk.ts";
 import type { Witness } from "./history.ts";
-import { LogModel, type ModelRun, type Stored, takePart } from "./log-model.ts";
+import { eventsOf, LogModel, type ModelRun, type Stored, takePart } from "./log-model.ts";
+import { isSameJson } from "./same-json.ts";
 import { repeatableTools } from "./scripted-agents.ts";
 import type { CancelGiven, SentCommand } from "./world.ts";
 
@@ -52,7 +52,8 @@ export async function checkLogs(world: Remains): Promise<ReadonlyMap<string, Log
   for (const [userId, log] of world.disk.logs) {
     const model = new LogModel();
     models.set(userId, model);
-    const events = log.map((json) => model.take(json));
+    const events = eventsOf(log);
+    for (const event of events) model.take(event);
     checkOrder(userId, events, fail);
     countRepeats(events, repeats);
     for (const [runId, ofRun] of byRun(events)) checkRun(world, userId, runId, ofRun, fail);
@@ -176,12 +177,12 @@ async function checkStored(world: Remains, userId: string, model: LogModel, fail
   const threads = await allPages((page) => inner.threads(userId, page), 1);
   const expected = new Map(model.threads);
   for (const thread of threads) {
-    if (!isDeepStrictEqual(expected.get(thread.id), thread)) {
+    if (!isSameJson(expected.get(thread.id), thread)) {
       fail("journal", `${userId}: the thread ${thread.id} is not the log's`);
     }
     expected.delete(thread.id);
     const messages = await allPages((page) => inner.messages(userId, thread.id, page), -1);
-    if (!isDeepStrictEqual(messages, model.messages.get(thread.id) ?? [])) {
+    if (!isSameJson(messages, model.messages.get(thread.id) ?? [])) {
       fail("journal", `${userId}: the messages of ${thread.id} are not the log's`);
     }
   }
@@ -221,8 +222,7 @@ function checkCommands(
     const result = { threadId: first?.message.threadId, messageId: first?.message.id, runId: first?.runId };
     for (const answer of answers) {
       if (answer.ok && !first) fail("J3", `the command ${id} was answered and is not in the log`);
-      if (answer.ok && !isDeepStrictEqual(answer.result, result))
-        fail("J3", `the command ${id} has a wrong answer`);
+      if (answer.ok && !isSameJson(answer.result, result)) fail("J3", `the command ${id} has a wrong answer`);
     }
     const last = answers.at(-1);
     if (first && answers.length === 1 && last && !last.ok && !unknownFates.includes(last.code)) {

@@ -1,6 +1,6 @@
 /**
  * What a log means, written a second time and on its own: the checkers must not believe the code they judge.
- * Fed with the bytes of a log in order; `offset` is the last one taken.
+ * Fed with the events of a log in order; `offset` is the last one taken.
  */
 import type { Event, Message, Part, Thread } from "@goldenpath/protocol";
 
@@ -22,8 +22,7 @@ export class LogModel {
   readonly messages = new Map<string, Message[]>();
   readonly runs = new Map<string, ModelRun>();
 
-  take(json: string): Event {
-    const event = JSON.parse(json) as Event;
+  take(event: Event): void {
     this.offset = event.offset;
     if (event.type === "thread_created" || event.type === "thread_updated") {
       this.threads.set(event.threadId, event.data.thread);
@@ -38,7 +37,6 @@ export class LogModel {
         this.threads.set(event.threadId, { ...thread, updatedAt: event.at });
       }
     } else this.#takeOfRun(event);
-    return event;
   }
 
   /** The runs that have no end and whose thread is there, by id. */
@@ -105,6 +103,20 @@ export interface Stored {
   readonly logs: ReadonlyMap<string, readonly string[]>;
 }
 
+/** Logs only grow, and many models read the same one: each event is parsed once. Nobody changes what is handed out. */
+const parsedByLog = new WeakMap<readonly string[], Event[]>();
+
+export function eventAt(log: readonly string[], index: number): Event {
+  const parsed = parsedByLog.get(log) ?? [];
+  if (parsed.length === 0) parsedByLog.set(log, parsed);
+  for (let next = parsed.length; next <= index; next++) parsed.push(JSON.parse(log[next] ?? "") as Event);
+  return parsed[index] as Event;
+}
+
+export function eventsOf(log: readonly string[]): readonly Event[] {
+  return log.map((_, index) => eventAt(log, index));
+}
+
 /** Models of a store's logs at chosen offsets. Going forward costs what is new, going back a whole reading. */
 export class LogModels {
   readonly #stored: Stored;
@@ -121,7 +133,8 @@ export class LogModels {
       this.#models.set(userId, model);
     }
     const log = this.#stored.logs.get(userId) ?? [];
-    while (model.offset < Math.min(offset, log.length)) model.take(log[model.offset] ?? "");
+    const upTo = Math.min(offset, log.length);
+    while (model.offset < upTo) model.take(eventAt(log, model.offset));
     return model;
   }
 }

@@ -7,7 +7,7 @@
  *  R3  An agent that does the same twice is never told that it did not.
  */
 import type { Event } from "@goldenpath/protocol";
-import type { LogModel } from "./log-model.ts";
+import { eventsOf, type LogModel } from "./log-model.ts";
 import { repeatableTools, writtenBy } from "./scripted-agents.ts";
 import type { World } from "./world.ts";
 
@@ -15,8 +15,7 @@ export async function checkResumed(world: World, models: ReadonlyMap<string, Log
   const fail = (rule: string, detail: string) => world.history.violated(rule, detail);
   for (const [userId, log] of world.disk.logs) {
     const cutByRun = new Map<string, Cut>();
-    for (const json of log) {
-      const event = JSON.parse(json) as Event;
+    for (const event of eventsOf(log)) {
       if (event.runId === undefined) continue;
       const cut = cutByRun.get(event.runId) ?? new Cut();
       cutByRun.set(event.runId, cut);

@@ -19,6 +19,7 @@ export interface AgentWorld {
 }
 
 const timeoutMs = 20_000;
+const input = z.object({ n: z.number() });
 /** May be run again under the same call id. */
 export const repeatableTools: readonly string[] = ["quick"];
 
@@ -110,7 +111,6 @@ function scriptsOf(world: Omit<AgentWorld, "history">): Scripts {
 }
 
 function scriptedTools({ clock, random, effects, wrapTool }: Omit<AgentWorld, "history">) {
-  const input = z.object({ n: z.number() });
   const happened = (callId: string) => effects.set(callId, (effects.get(callId) ?? 0) + 1);
   const quick = defineTool({
     name: "quick",

@@ -1,5 +1,4 @@
 /** One seed from beginning to end: people and faults, healing, convergence, and the judgement of all of it. */
-import { isDeepStrictEqual } from "node:util";
 import { outgoingIn } from "@goldenpath/client";
 import type { Message, Thread } from "@goldenpath/protocol";
 import type { Bug } from "./bug.ts";
@@ -10,6 +9,7 @@ import type { LogModel } from "./log-model.ts";
 import { People } from "./people.ts";
 import type { Plan } from "./plan.ts";
 import { checkResumed } from "./resume-check.ts";
+import { isSameJson } from "./same-json.ts";
 import type { Tab } from "./tab.ts";
 import { World } from "./world.ts";
 
@@ -197,7 +197,7 @@ async function compare(world: World, people: People): Promise<void> {
     }
     const shown = await showAll(world, tab);
     const expected = shownByUser.get(userId);
-    if (!isDeepStrictEqual(shown.threads, expected?.threads)) {
+    if (!isSameJson(shown.threads, expected?.threads)) {
       world.history.violated(
         "converge",
         `${tab.name} lists other threads than a fresh page: ${JSON.stringify(shown.threads)} and ${JSON.stringify(expected?.threads)}`,
@@ -205,7 +205,7 @@ async function compare(world: World, people: People): Promise<void> {
     }
     for (const [threadId, messages] of expected?.messages ?? []) {
       const own = shown.messages.get(threadId);
-      if (!isDeepStrictEqual(own, messages)) {
+      if (!isSameJson(own, messages)) {
         const ids = (list: readonly Message[] = []) => list.map(({ id, status }) => `${id}:${status}`).join();
         world.history.violated(
           "converge",

@@ -7,10 +7,10 @@
  *  D5  What waits in a socket is bounded.
  *  D7  Nothing is written for a session after it was revoked.
  */
-import { isDeepStrictEqual } from "node:util";
-import { type Cursor, eventsFrame, limits, type ServerFrame, type SnapshotFrame } from "@goldenpath/protocol";
+import { type Cursor, limits, type ServerFrame, type SnapshotFrame } from "@goldenpath/protocol";
 import type { Witness } from "./history.ts";
 import { LogModels, type Stored } from "./log-model.ts";
+import { isSameJson } from "./same-json.ts";
 
 /** Whose socket it is and what its page said in hello; the page tells. */
 export interface SocketOwner {
@@ -53,19 +53,20 @@ export class WireCheck {
       const history = this.#history;
       history.note("wire", `${socket.id} ${text}`);
       const owner = this.owners.get(socket.id);
-      const frame = JSON.parse(text) as ServerFrame;
+      const carried = isEvents(text)
+        ? carriedIn(text, this.#disk.logs.get(owner?.userId ?? "") ?? [])
+        : undefined;
+      const frame = carried ? undefined : (JSON.parse(text) as ServerFrame);
+      const type = frame?.type ?? "events";
       const fail = (rule: string, detail: string) =>
         history.violated(rule, `socket ${socket.id} of ${owner?.userId}: ${detail}`);
       if (!owner) {
-        if (frame.type !== "error") fail("D4", `${frame.type} to somebody without a session`);
+        if (type !== "error") fail("D4", `${type} to somebody without a session`);
         return;
       }
       const revokedAtMs = this.revokedAtMs.get(owner.sessionId);
       if (revokedAtMs !== undefined && !side.isCut && this.now() > revokedAtMs + this.revokeMsMax) {
-        fail(
-          "D7",
-          `${frame.type} written ${Math.round(this.now() - revokedAtMs)} ms after the session ended`,
-        );
+        fail("D7", `${type} written ${Math.round(this.now() - revokedAtMs)} ms after the session ended`);
       }
       for (const userId of this.#disk.logs.keys()) {
         if (userId !== owner.userId && text.includes(`secret-${userId}`))
@@ -74,7 +75,17 @@ export class WireCheck {
       state.largest = Math.max(state.largest, text.length);
       if (side.bufferedBytes > bufferedBytesMax + state.largest)
         fail("D5", `${side.bufferedBytes} bytes wait in the socket`);
-      switch (frame.type) {
+      if (carried) {
+        if (carried.first !== (state.offset ?? -1) + 1) {
+          fail(
+            carried.first <= (state.offset ?? -1) ? "D2" : "D3",
+            `event ${carried.first} after ${state.offset}`,
+          );
+        }
+        state.offset = carried.last;
+        return;
+      }
+      switch (frame?.type) {
         case "welcome":
           if (frame.userId !== owner.userId) fail("D4", `welcome names ${frame.userId}`);
           state.epoch = frame.epoch;
@@ -85,19 +96,10 @@ export class WireCheck {
           state.offset = frame.asOf.offset;
           this.#checkSnapshot(owner.userId, frame, fail);
           return;
-        case "events": {
-          const first = frame.events[0]?.offset ?? 0;
-          if (first !== (state.offset ?? -1) + 1) {
-            fail(first <= (state.offset ?? -1) ? "D2" : "D3", `event ${first} after ${state.offset}`);
-          }
-          const stored = (this.#disk.logs.get(owner.userId) ?? []).slice(
-            first - 1,
-            first - 1 + frame.events.length,
-          );
-          if (text !== eventsFrame(stored)) fail("J2", `events from ${first} on are not what the store has`);
-          state.offset = frame.events.at(-1)?.offset ?? first;
+        case "events":
+          fail("J2", `events from ${frame.events[0]?.offset} on are not what the store has`);
+          state.offset = frame.events.at(-1)?.offset ?? state.offset;
           return;
-        }
         case "caught_up":
           if (frame.head !== state.offset) fail("D3", `caught up at ${frame.head}, but sent ${state.offset}`);
           return;
@@ -122,7 +124,7 @@ export class WireCheck {
     for (const [runId, message] of told) {
       if (model.deleted.has(message.threadId)) fail("D1", `the snapshot has ${runId} of a deleted thread`);
       const expected = model.runs.get(runId)?.message;
-      if (!isDeepStrictEqual(message, expected)) fail("D1", `the snapshot's run ${runId} is not the log's`);
+      if (!isSameJson(message, expected)) fail("D1", `the snapshot's run ${runId} is not the log's`);
     }
     const later = log
       .slice(frame.asOf.offset)
@@ -134,5 +136,28 @@ export class WireCheck {
     }
     const live = new Set(frame.threads.map(({ id }) => id));
     for (const id of model.deleted) if (live.has(id)) fail("D1", `the snapshot has the deleted thread ${id}`);
+  }
+}
+
+const framed = '{"type":"events","events":[';
+
+function isEvents(text: string): boolean {
+  return text.startsWith(framed);
+}
+
+/** Which events of the log a frame carries, byte for byte; undefined when it holds anything else. */
+function carriedIn(
+  text: string,
+  log: readonly string[],
+): { readonly first: number; readonly last: number } | undefined {
+  const first = Number(/^\{"offset":(\d+),/.exec(text.slice(framed.length, framed.length + 40))?.[1]);
+  let at = framed.length;
+  for (let offset = first; ; offset++) {
+    const event = log[offset - 1];
+    if (event === undefined || !text.startsWith(event, at)) return undefined;
+    at += event.length;
+    if (text[at] === "]")
+      return text.length === at + 2 && text[at + 1] === "}" ? { first, last: offset } : undefined;
+    if (text[at++] !== ",") return undefined;
   }
 }
