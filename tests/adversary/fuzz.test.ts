@@ -15,7 +15,7 @@ import { type NoiseNode, openNoiseNode } from "./noise-node.ts";
 import { bystanderSecret, openStage, type Person, type Stage } from "./stage.ts";
 
 const inputs = Number(process.env.FUZZ_INPUTS ?? 20_000);
-const seed = Number(process.env.FUZZ_SEED ?? randomInt(1, 2 ** 31));
+const seed = Number(process.env.FUZZ_SEED ?? randomInt(1, 1_000_000_000));
 const requestsInAll = Math.round(inputs / 8);
 const framesInAll = inputs - requestsInAll;
 /** Between two looks at what the node holds. */

@@ -56,12 +56,15 @@ function chaosTools(seed: number, effectsFile: string) {
   const happened = (runId: string, callId: string) => appendFileSync(effectsFile, `${runId} ${callId}\n`);
   const random = new Random(seed);
   return {
+    // Named as the tool that the checkers let be repeated.
     quick: defineTool({
       name: "quick",
-      description: "Doubles.",
+      description: "Doubles, as often as it is asked.",
       input,
-      run({ n }, { runId, callId }) {
+      idempotent: true,
+      async run({ n }, { runId, callId }) {
         happened(runId, callId);
+        await pause(random.fork(`${runId} ${callId}`).between(0, 150));
         return { doubled: 2 * n };
       },
     }),

@@ -1,9 +1,10 @@
 /** Judges what real processes left behind with the checkers of the simulation, and counts it by what it means. */
 import { outgoingIn, type View } from "@goldenpath/client";
-import type { Event, Message } from "@goldenpath/protocol";
+import type { Event, EventsFrame, Message } from "@goldenpath/protocol";
 import type { Violation, Witness } from "../simulation/history.ts";
 import { checkLogs } from "../simulation/log-check.ts";
-import { type LogModel, LogModels } from "../simulation/log-model.ts";
+import { eventsOf, type LogModel, LogModels } from "../simulation/log-model.ts";
+import { checkCuts } from "../simulation/resume-check.ts";
 import { ViewCheck } from "../simulation/view-check.ts";
 import { WireCheck } from "../simulation/wire-check.ts";
 import type { People } from "./people.ts";
@@ -28,6 +29,7 @@ const harmByRule: Readonly<Record<string, Harm>> = {
   D6: "lost",
   D7: "leaked",
   tool: "repeated",
+  R1: "repeated",
   journal: "lost",
   converge: "lost",
   liveness: "unfinished",
@@ -63,13 +65,23 @@ export interface Case {
   readonly effects: ReadonlyMap<string, number>;
   /** When each server process was started, by the wall's clock: where runs change hands at no other time. */
   readonly startedAt?: readonly number[];
+  /** How long a server may not know that a session has ended. Default 1,000. */
+  readonly revokeMsMax?: number;
 }
 
 /** A run goes on in the next process; only one that so many processes took over in vain is given up. */
 const takeoversInVainMax = 5;
 
-export async function judge({ findings, store, people, effects, startedAt }: Case): Promise<void> {
+export async function judge({
+  findings,
+  store,
+  people,
+  effects,
+  startedAt,
+  revokeMsMax = 1_000,
+}: Case): Promise<void> {
   judgeWire(findings, store, people);
+  judgeSignedOut(findings, people, revokeMsMax);
   if (startedAt) for (const [userId, log] of store.logs) judgeGivenUp(findings, userId, log, startedAt);
   const models = new LogModels(store);
   judgeViews(findings, store, people, models);
@@ -80,8 +92,11 @@ export async function judge({ findings, store, people, effects, startedAt }: Cas
     effects,
     sends: people.sends,
     cancels: people.cancels,
-    deletions: new Set(),
+    decisions: people.decisions,
+    deletions: people.deletions,
   });
+  for (const [userId, log] of store.logs)
+    checkCuts(userId, eventsOf(log), (rule, detail) => findings.violated(rule, detail));
 }
 
 /** Every text of every socket, as if it were written now: the store holds all that it held then. */
@@ -95,6 +110,22 @@ function judgeWire(findings: Findings, store: Store, people: People): void {
       wire.owners.set(id, { userId, sessionId, cursor });
       const take = wire.watch({ id });
       for (const text of texts) take(text, side);
+    }
+  }
+}
+
+/** D7: what happened only after a session had ended never reaches one of its sockets, however late it comes. */
+function judgeSignedOut(findings: Findings, { tabs, signedOutAt }: People, revokeMsMax: number): void {
+  for (const { name, sockets } of tabs) {
+    for (const { account, texts } of sockets) {
+      const endedAt = signedOutAt.get(account.sessionId);
+      if (endedAt === undefined) continue;
+      for (const text of texts) {
+        if (!text.startsWith('{"type":"events"')) continue;
+        const late = (JSON.parse(text) as EventsFrame).events.find(({ at }) => at > endedAt + revokeMsMax);
+        if (late)
+          findings.violated("D7", `${name} got ${late.id} ${late.at - endedAt} ms after it was signed out`);
+      }
     }
   }
 }

@@ -1,9 +1,14 @@
-/** What people do with real pages: ask, follow up, ask again with the same id, stop, decide, meddle, reload. */
+/**
+ * What people do with real pages: ask, follow up, ask again with the same id, stop, decide, meddle, rename and
+ * delete threads, sign out and in again, reload.
+ */
 import { setTimeout as pause } from "node:timers/promises";
 import type { CommandResult } from "@goldenpath/client";
+import type { Decision } from "@goldenpath/protocol";
+import { decisionKey } from "../simulation/log-check.ts";
 import type { Random } from "../simulation/random.ts";
 import type { CancelGiven, SentCommand } from "../simulation/world.ts";
-import type { Account } from "./account.ts";
+import { type Account, change, signIn } from "./account.ts";
 import { agentNames } from "./agents.ts";
 import { Tab } from "./tab.ts";
 
@@ -25,21 +30,33 @@ export class People {
   readonly tabs: Tab[] = [];
   readonly sends = new Map<string, SentCommand>();
   readonly cancels: CancelGiven[] = [];
+  /** Who said what to which approval. */
+  readonly decisions = new Set<string>();
+  /** Threads that somebody asked to delete. */
+  readonly deletions = new Set<string>();
+  /** When the server had answered the end of a session, by the wall's clock. */
+  readonly signedOutAt = new Map<string, number>();
   /** Who gave which command. */
   readonly commandUsers = new Map<string, string>();
   readonly #options: PeopleOptions;
   readonly #random: Random;
   readonly #given: { readonly userId: string; readonly id: string; readonly input: SendInput }[] = [];
   readonly #runs: { readonly userId: string; readonly runId: string }[] = [];
+  /** Requests beside the sockets that are under way. */
+  requests = 0;
   #nextTab = 1;
   #nextCommand = 1;
   #nextSocket = 1;
+  #nextSession = 1;
+  /** With which session each person opens pages now. */
+  readonly #accountByUser = new Map<string, Account>();
   #acting = true;
 
   constructor(options: PeopleOptions) {
     this.#options = options;
     this.#random = options.random;
     for (const account of options.accounts) {
+      this.#accountByUser.set(account.userId, account);
       for (let tab = 0; tab < options.tabsPerUser; tab++) void this.#live(this.openTab(account));
     }
   }
@@ -69,7 +86,8 @@ export class People {
   /** What every page does in the end: connects, and decides what is asked. */
   comeBack(tab: Tab): void {
     const { is } = tab.client.state;
-    if (is === "idle" || is === "signed_out" || is === "stopped") tab.client.connect();
+    if (is === "signed_out") this.#openAgain(tab);
+    else if (is === "idle" || is === "stopped") tab.client.connect();
     else if (is === "waiting") tab.wake();
     this.#decide(tab, 1);
   }
@@ -106,7 +124,7 @@ export class People {
     for (;;) {
       await pause(-Math.log(1 - this.#random.next()) * this.#options.actionMs);
       if (!this.#acting) return;
-      if (!tab.open) tab = this.openTab(tab.account);
+      if (!tab.open || tab.client.state.is === "signed_out") tab = this.#openAgain(tab);
       this.#act(tab);
     }
   }
@@ -125,6 +143,9 @@ export class People {
       meddle: 3,
       decide: 20,
       open: threadId === undefined ? 0 : 8,
+      rename: threadId === undefined ? 0 : 3,
+      remove: threadId === undefined ? 0 : 3,
+      signOut: 0.5,
       reload: 3,
       wake: 6,
     });
@@ -158,7 +179,7 @@ export class People {
         const foreign = random.pick(this.#runs.filter(({ userId }) => userId !== account.userId));
         if (!foreign) return;
         this.#cancel(tab, foreign.runId);
-        void client.resolve(`${foreign.runId}.a1`, "approve");
+        this.#say(tab, `${foreign.runId}.a1`, "approve");
         return;
       }
       case "decide":
@@ -166,6 +187,16 @@ export class People {
         return;
       case "open":
         void client.openThread(threadId ?? "");
+        return;
+      case "rename":
+        void this.#change(account, "PATCH", threadId, { title: `title ${random.whole(1, 99)}` });
+        return;
+      case "remove":
+        this.deletions.add(threadId ?? "");
+        void this.#change(account, "DELETE", threadId);
+        return;
+      case "signOut":
+        void this.#signOut(account);
         return;
       case "reload":
         tab.close();
@@ -182,9 +213,53 @@ export class People {
     for (const message of tab.client.view.activeRuns.values()) {
       for (const part of message.parts) {
         if (part.type !== "approval" || part.decision) continue;
-        void tab.client.resolve(part.approvalId, this.#random.chance(yes) ? "approve" : "reject");
+        this.#say(tab, part.approvalId, this.#random.chance(yes) ? "approve" : "reject");
       }
     }
+  }
+
+  #say(tab: Tab, approvalId: string, decision: Decision): void {
+    this.decisions.add(decisionKey(tab.account.userId, approvalId, decision));
+    void tab.client.resolve(approvalId, decision);
+  }
+
+  /** A page that is closed or signed out: its person opens another. */
+  #openAgain(tab: Tab): Tab {
+    if (tab.open) tab.close();
+    return this.openTab(this.#accountByUser.get(tab.account.userId) ?? tab.account);
+  }
+
+  async #change(
+    account: Account,
+    method: "PATCH" | "DELETE",
+    threadId: string | undefined,
+    body?: object,
+  ): Promise<void> {
+    this.requests++;
+    await change(account, this.#address(), method, `/api/threads/${threadId}`, body);
+    this.requests--;
+  }
+
+  /** Ends the session under all its pages, and begins another for those that are opened then. */
+  async #signOut(account: Account): Promise<void> {
+    this.requests++;
+    const status = await change(account, this.#address(), "POST", "/api/auth/sign-out");
+    if (status === 200) this.signedOutAt.set(account.sessionId, Date.now());
+    // Whatever became of it: the browser has no cookie any more.
+    while (this.#accountByUser.get(account.userId) === account) {
+      const sessionId = `session ${this.#nextSession++} of ${account.name}`;
+      try {
+        this.#accountByUser.set(account.userId, await signIn(account, this.#address(), sessionId));
+      } catch {
+        // The server is gone, or the line: people try again.
+        await pause(500);
+      }
+    }
+    this.requests--;
+  }
+
+  #address(): string {
+    return `10.2.${this.#random.whole(0, 255)}.${this.#random.whole(1, 254)}`;
   }
 
   #cancel(tab: Tab, runId: string): void {

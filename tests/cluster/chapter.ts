@@ -88,7 +88,8 @@ export async function playClusterChapter(plan: ClusterPlan): Promise<ClusterVerd
     }
     for (const tab of people.openTabs) tab.look();
     const store = await openStore(cluster, accounts);
-    await judge({ findings, store, people, effects: readEffects(effectsFile) });
+    // A node that is cut off asks for ended sessions every ten seconds, the others every second.
+    await judge({ findings, store, people, effects: readEffects(effectsFile), revokeMsMax: 16_000 });
     await store.inner.close();
     for (const tab of people.openTabs) tab.close();
     return verdictOf(plan, findings, people, faults, store);

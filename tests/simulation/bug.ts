@@ -17,7 +17,8 @@ export interface Bug {
   readonly journal?: (journal: Journal, disk: Disk) => Journal;
   /** Between core and socket. */
   readonly transport?: (transport: Transport) => Transport;
-  readonly commands?: (commands: Commands, disk: Disk) => Commands;
+  /** `bus` is where other nodes are. */
+  readonly commands?: (commands: Commands, disk: Disk, bus: Bus | undefined) => Commands;
   readonly bus?: (journal: Journal) => Bus;
   /** Between a node and the others. */
   readonly sharedBus?: (bus: Bus) => Bus;

@@ -268,6 +268,20 @@ export const bugs: readonly Bug[] = [
     }),
   },
   {
+    name: "trusts what a signal says of whom",
+    story: "who decides a stranger's approval is told to the node that has the run as that stranger",
+    commands: (commands, disk, bus) => ({
+      ...binding(commands),
+      resolve(context, frame) {
+        const { approvalId, decision } = frame;
+        const owner = ownerOf(disk, approvalId.replace(/\.a\d+$/, ""));
+        if (owner !== undefined && owner !== context.userId)
+          bus?.signal(owner, { is: "approval_decided", approvalId, decision });
+        return commands.resolve(context, frame);
+      },
+    }),
+  },
+  {
     name: "trusts ids",
     story: "a command acts for the owner of whatever it names",
     commands: (commands, disk) => ownedBy(commands, disk),
@@ -463,14 +477,17 @@ function binding(commands: Commands): Commands {
 }
 
 function ownedBy(commands: Commands, disk: Disk): Commands {
-  const ownerOf = (context: WebSocketContext, runId: string) => {
-    const owner = [...disk.logs.keys()].find((userId) => disk.runsOf(userId).includes(runId));
-    return new WebSocketContext({ ...context, userId: owner ?? context.userId });
-  };
   return {
     ...binding(commands),
-    cancel: (context, frame) => commands.cancel(ownerOf(context, frame.runId), frame),
+    cancel(context, frame) {
+      const userId = ownerOf(disk, frame.runId) ?? context.userId;
+      return commands.cancel(new WebSocketContext({ ...context, userId }), frame);
+    },
   };
+}
+
+function ownerOf(disk: Disk, runId: string): string | undefined {
+  return [...disk.logs.keys()].find((userId) => disk.runsOf(userId).includes(runId));
 }
 
 function hello(socket: WebSocketLike, by: number): WebSocketLike {

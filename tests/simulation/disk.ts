@@ -68,8 +68,8 @@ export class Disk {
     this.options = options;
     const { scheduler, random } = options;
     const clock = new ScopeClock(scheduler, new Scope("store"), random.fork("store"));
-    let next = 1;
-    this.inner = createMemoryJournal({ clock, makeId: () => `epoch${next++}` });
+    // One for all logs, as in a database: offsets of two users are alike in everything but the user.
+    this.inner = createMemoryJournal({ clock, makeId: () => "epoch" });
     this.inner.subscribe((committed) => {
       const log = this.logs.get(committed.userId) ?? [];
       this.logs.set(committed.userId, log);

@@ -5,11 +5,12 @@
  *  J3  A command made at most one message and one run; what it was answered is what the log says.
  *  J4  Nobody writes for a run that another process took over.
  *  J5  A run begins, goes on with dense `seq` and ends exactly once; its calls come in pairs.
+ *  D4  Nobody's approval is given but by its user.
  *  D6  Nobody's run is cancelled but by its user, in so many words.
  *  Every effect of a tool happened at most once for each call, unless a person said yes to once more.
  */
 import type { Journal, Page } from "@goldenpath/journal";
-import { type Event, type Message, messageText } from "@goldenpath/protocol";
+import { type Decision, type Event, type Message, messageText } from "@goldenpath/protocol";
 import type { Disk } from "./disk.ts";
 import type { Witness } from "./history.ts";
 import { eventsOf, LogModel, type ModelRun, type Stored, takePart } from "./log-model.ts";
@@ -35,8 +36,14 @@ export interface Remains {
   readonly effects: ReadonlyMap<string, number>;
   readonly sends: ReadonlyMap<string, SentCommand>;
   readonly cancels: readonly CancelGiven[];
+  /** Who said what to which approval, as `decisionKey` writes it. */
+  readonly decisions: ReadonlySet<string>;
   /** Ids of the threads that somebody deleted. */
   readonly deletions: ReadonlySet<string>;
+}
+
+export function decisionKey(userId: string, approvalId: string, decision: Decision): string {
+  return `${userId} ${approvalId} ${decision}`;
 }
 
 type Fail = (rule: string, detail: string) => void;
@@ -157,6 +164,12 @@ function checkRun(world: Remains, userId: string, runId: string, events: readonl
           ? `goes on after ${event.type} with ${events[index + 1]?.type}`
           : `has no end after ${event.type}`,
       );
+    }
+    // A rejection may be nobody's: it is what becomes of a question that nobody answers.
+    if (event.type === "approval_resolved" && event.data.decision === "approve") {
+      const { approvalId } = event.data;
+      if (!world.decisions.has(decisionKey(userId, approvalId, "approve")))
+        fail("D4", `${userId} ${runId}: ${approvalId} is approved, and ${userId} never did that`);
     }
     if (event.type === "agent_completed" && event.data.text !== messageText(message))
       wrong("its answer is not its deltas");

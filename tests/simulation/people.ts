@@ -1,6 +1,8 @@
 /** What people do, seeded: ask, ask again, cancel, decide, rename, delete, reload, sign out, come as somebody else. */
 import type { CommandResult } from "@goldenpath/client";
+import type { Decision } from "@goldenpath/protocol";
 import { changeThread } from "./http.ts";
+import { decisionKey } from "./log-check.ts";
 import type { Device } from "./login.ts";
 import type { Random } from "./random.ts";
 import { agentNames } from "./scripted-agents.ts";
@@ -192,7 +194,7 @@ export class People {
         const runId = random.pick(this.#runsOf(other.userId));
         if (runId === undefined) return;
         this.#cancel(tab, runId);
-        void client.resolve(`${runId}.a1`, "approve");
+        this.#decide(tab, `${runId}.a1`, "approve");
         const foreign = random.pick([...other.client.view.threadById.keys()]);
         if (foreign) void this.send(tab, { text: "hello stranger", threadId: foreign, agent: "talker" });
         return;
@@ -201,7 +203,7 @@ export class People {
         for (const message of client.view.activeRuns.values()) {
           for (const part of message.parts) {
             if (part.type !== "approval" || (part.decision && random.chance(0.8))) continue;
-            void client.resolve(part.approvalId, random.chance(0.7) ? "approve" : "reject");
+            this.#decide(tab, part.approvalId, random.chance(0.7) ? "approve" : "reject");
           }
         }
         return;
@@ -251,6 +253,11 @@ export class People {
 
   #runsOf(userId: string): readonly string[] {
     return this.#world.disk.runsOf(userId);
+  }
+
+  #decide(tab: Tab, approvalId: string, decision: Decision): void {
+    this.#world.decisions.add(decisionKey(tab.userId, approvalId, decision));
+    void tab.client.resolve(approvalId, decision);
   }
 
   #cancel(tab: Tab, runId: string | undefined): void {

@@ -14,13 +14,8 @@ import type { World } from "./world.ts";
 export async function checkResumed(world: World, models: ReadonlyMap<string, LogModel>): Promise<void> {
   const fail = (rule: string, detail: string) => world.history.violated(rule, detail);
   for (const [userId, log] of world.disk.logs) {
-    const cutByRun = new Map<string, Cut>();
+    checkCuts(userId, eventsOf(log), fail);
     for (const event of eventsOf(log)) {
-      if (event.runId === undefined) continue;
-      const cut = cutByRun.get(event.runId) ?? new Cut();
-      cutByRun.set(event.runId, cut);
-      const wrong = cut.take(event);
-      if (wrong) fail("R1", `${userId} ${event.runId}: ${wrong}`);
       if (event.type === "agent_failed" && event.data.code === "agent_diverged")
         fail("R3", `${userId} ${event.runId}: ${event.data.message}`);
     }
@@ -35,6 +30,22 @@ export async function checkResumed(world: World, models: ReadonlyMap<string, Log
         );
       }
     }
+  }
+}
+
+/** R1, for all runs of one log. */
+export function checkCuts(
+  userId: string,
+  events: readonly Event[],
+  fail: (rule: string, detail: string) => void,
+): void {
+  const cutByRun = new Map<string, Cut>();
+  for (const event of events) {
+    if (event.runId === undefined) continue;
+    const cut = cutByRun.get(event.runId) ?? new Cut();
+    cutByRun.set(event.runId, cut);
+    const wrong = cut.take(event);
+    if (wrong) fail("R1", `${userId} ${event.runId}: ${wrong}`);
   }
 }
 

@@ -2,7 +2,22 @@
  * Every seed that ever found something, with its story. A seed tells the same story only as long as the
  * simulator draws as it did then; what was mended has a test of its own beside the mended code.
  */
-export const toldSeeds: readonly { readonly seed: number; readonly story: string }[] = [
+export const toldSeeds: readonly {
+  readonly seed: number;
+  readonly story: string;
+  /** How many the world had that was found; the first ones are of a time when all had one. Default 1. */
+  readonly nodes?: number;
+}[] = [
+  {
+    seed: 20,
+    story: "another user signed in, and the page read their log on from where its own had ended (D3)",
+  },
+  {
+    seed: 50,
+    nodes: 3,
+    story:
+      "the same on a second connection while a node drained: it fed one user's page with another's log (D4)",
+  },
   {
     seed: 1315,
     story: "a starting server could not read a run it had to take over, and left it streaming for ever (J5)",

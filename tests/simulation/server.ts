@@ -79,7 +79,7 @@ export class Server {
       approvalMsMax: 8_000,
       onFault: ({ where, error, runId }) => history.note("run fault", `${where} ${runId} ${String(error)}`),
     });
-    const commands: Commands = bug.commands?.(this.supervisor, disk) ?? this.supervisor;
+    const commands: Commands = bug.commands?.(this.supervisor, disk, this.#bus) ?? this.supervisor;
     this.core = new WebSocketCore({
       journal,
       commands,

@@ -47,21 +47,17 @@ describe("simulation", () => {
     }
   });
 
-  test.each(toldSeeds)("seed $seed: $story", async ({ seed }) => {
-    // Each was found in a world of one node.
-    const verdict = await simulate(seed, { plan: { nodes: 1 } });
+  test.each(toldSeeds)("seed $seed: $story", async ({ seed, nodes = 1 }) => {
+    const verdict = await simulate(seed, { plan: { nodes } });
     expect(verdict.violations, told(verdict)).toEqual([]);
   });
 
-  test("fresh worlds keep every rule", { timeout: 120_000 }, async () => {
+  test("a thousand fresh worlds keep every rule", { timeout: 900_000 }, async () => {
     const first = randomInt(1, 1_000_000_000);
-    const untilMs = performance.now() + 20_000;
-    let worlds = 0;
-    for (let seed = first; worlds < 1_000 && performance.now() < untilMs; seed++, worlds++) {
+    for (let seed = first; seed < first + 1_000; seed++) {
       const verdict = await simulate(seed);
       expect(verdict.violations, told(verdict)).toEqual([]);
     }
-    expect(worlds).toBeGreaterThan(0);
   });
 
   test.each([
@@ -71,6 +67,7 @@ describe("simulation", () => {
     "trusts ids",
     "never revokes",
     "trusts the line",
+    "tells everybody",
   ])("catches the bug: %s", async (name) => {
     const bug = bugs.find((one) => one.name === name);
     if (!bug) throw new Error(`there is no bug named ${name}`);

@@ -51,6 +51,8 @@ export class World {
   readonly effects = new Map<string, number>();
   readonly sends = new Map<string, SentCommand>();
   readonly cancels: CancelGiven[] = [];
+  /** Who decided what, as `decisionKey` writes it. */
+  readonly decisions = new Set<string>();
   readonly deletions = new Set<string>();
   readonly offline = new Set<Device>();
   /** Steps of the wall clock, which a process that starts later sees too. */

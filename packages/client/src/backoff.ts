@@ -32,5 +32,5 @@ export function judgeClose(code: number, reason: string): Ending {
   if (after === "login") return { is: "login", code };
   return after === "resume"
     ? { is: "retry", why: code >= 4000 && reason ? (reason as CloseReason) : "connection_lost" }
-    : { is: "stop", code, message: `Closed by the server: ${reason || code}.` };
+    : { is: "stop", code, message: `Closed: ${reason || code}.` };
 }

@@ -114,6 +114,16 @@ export function createClient(options: ClientOptions): Client {
     changed();
   };
   const history = createHistoryLoader(resolved, () => view, dispatch);
+  const becomeUser = (userId: string) => {
+    if (view.userId && view.userId !== userId) {
+      const message = "Another user signed in."; // K4
+      commands.giveUp(refusal("user_changed", message, "never"));
+      history.stop();
+      streams.lost(message);
+    }
+    dispatch({ is: "welcome", userId });
+    return true;
+  };
   const gap = () => {
     gapsInRow++;
     count("gaps");
@@ -122,17 +132,12 @@ export function createClient(options: ClientOptions): Client {
 
   const connection = createConnection(resolved, {
     cursor: () => (gapsInRow >= 2 ? undefined : view.cursor), // K3
-    attached(welcome) {
-      const { userId } = welcome;
+    replaced: ({ userId, epoch }) =>
+      view.userId !== userId && view.cursor?.epoch === epoch && becomeUser(userId),
+    attached({ userId, limits }) {
       count("connections");
-      frameBytesMax = welcome.limits.frameBytesMax;
-      if (view.userId && view.userId !== userId) {
-        const message = "Another user signed in."; // K4
-        commands.giveUp(refusal("user_changed", message, "never"));
-        history.stop();
-        streams.lost(message);
-      }
-      dispatch({ is: "welcome", userId });
+      frameBytesMax = limits.frameBytesMax;
+      becomeUser(userId);
       commands.resend();
     },
     snapshot(frame) {
@@ -167,7 +172,7 @@ export function createClient(options: ClientOptions): Client {
    */
   function transmit(frame: CommandFrame): Refusal | boolean {
     if (new TextEncoder().encode(JSON.stringify(frame)).length > frameBytesMax) {
-      const message = `Over ${frameBytesMax} bytes: attach it as a file.`;
+      const message = `Over ${frameBytesMax} bytes: attach a file.`;
       return refusal("frame_too_large", message, "never");
     }
     connection.link?.send(frame);

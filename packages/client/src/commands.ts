@@ -62,14 +62,14 @@ export function createCommands(
       if (waiting) {
         return JSON.stringify(waiting.frame) === JSON.stringify(frame)
           ? waiting.answer
-          : refusal("id_reused", "This id is in use.", "never");
+          : refusal("id_reused", "This id is taken.", "never");
       }
       if (pendingById.size >= commandsPendingMax) {
         return refusal("queue_full", "Too many commands wait.", "later");
       }
       const { promise: answer, resolve } = Promise.withResolvers<CommandResult<Json>>();
       const deadline = clock.timer(commandMsMax, () => {
-        settle(id, refusal("unanswered", "No answer in time.", "now"));
+        settle(id, refusal("unanswered", "No answer.", "now"));
       });
       const pending = { frame, settle: resolve, answer, deadline, repeats: -1 };
       pendingById.set(id, pending);

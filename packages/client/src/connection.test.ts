@@ -173,6 +173,49 @@ test("goaway: a second line that fails is tried again within what is left of the
   expect(f.client.view).toEqual(whole);
 });
 
+test("a cursor of another user's log is never read on from: the client joins anew and says none (N5, D4)", async () => {
+  const f = await fixture();
+  const first = await live(f);
+  first.say(events(answered.slice(0, 4)));
+  await until(f.client, () => f.client.view.cursor?.offset === 4);
+  first.cut();
+  await until(f.client, () => f.client.state.is === "waiting");
+  await comeBack(f);
+  const second = await greet(f.peer, { userId: "bob" });
+  expect(second.hello.cursor?.offset).toBe(4);
+  // What bob's log has after ann's last offset.
+  second.line.say(events(answered.slice(4)), { type: "caught_up", head: 16 });
+  const third = await greet(f.peer, { userId: "bob" });
+  expect(third.hello.cursor).toBeUndefined();
+  expect(f.client.view).toMatchObject({ userId: "bob", threads: [] });
+  third.line.say(events(answered), { type: "caught_up", head: 16 });
+  await until(f.client, () => f.client.state.is === "live");
+  expect(f.client.view.cursor?.offset).toBe(16);
+  expect(f.client.counters.gaps).toBe(0);
+});
+
+test("goaway: a second line that is another user's shows nothing of theirs as the first one's (N5, D4)", async () => {
+  const f = await fixture();
+  const old = await live(f);
+  old.say(events(answered.slice(0, 4)), { type: "goaway", afterMs: 1_000 });
+  await until(f.client, () => f.client.view.cursor?.offset === 4);
+  const shown: (string | undefined)[] = [];
+  f.client.subscribe(() => {
+    const { userId, cursor } = f.client.view;
+    if (userId === "ann" && cursor && cursor.offset > 4) shown.push(`ann at ${cursor.offset}`);
+  });
+  await f.clock.advance(1_000);
+  const second = await greet(f.peer, { userId: "bob" });
+  second.line.say(events(answered.slice(4)), { type: "caught_up", head: 16 });
+  const third = await greet(f.peer, { userId: "bob" });
+  expect(third.hello.cursor).toBeUndefined();
+  expect(await old.closed).toBe(1000);
+  third.line.say(events(answered), { type: "caught_up", head: 16 });
+  await until(f.client, () => f.client.state.is === "live");
+  expect(f.client.view).toMatchObject({ userId: "bob", cursor: { offset: 16 } });
+  expect(shown).toEqual([]);
+});
+
 test("goaway: when the first line ends early, the second is the connection", async () => {
   const f = await fixture();
   const old = await live(f);
@@ -458,8 +501,8 @@ test("close() says so to the server, and leaves no timer behind", async () => {
 
 test("an option that cannot be used is named", async () => {
   const { createClient } = await import("./client.ts");
-  expect(() => createClient({ url: "chat.example.com" })).toThrow(/url has to be/);
-  expect(() => createClient({ url: "ws://chat.example.com" })).toThrow(/url has to be/);
+  expect(() => createClient({ url: "chat.example.com" })).toThrow(/url needs/);
+  expect(() => createClient({ url: "ws://chat.example.com" })).toThrow(/url needs/);
   expect(() => createClient({ url: "https://x", name: "" })).toThrow(/name/);
   expect(() => createClient({ url: "https://x", commandMsMax: 0 })).toThrow(/commandMsMax/);
   const urls: string[] = [];

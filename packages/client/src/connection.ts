@@ -10,6 +10,8 @@
  *      Meanwhile both bring events; the cursor drops what comes twice. One that fails (it met the node that is
  *      leaving) is tried again within half of what is left of the window.
  *  N4  Signed out and stopped are left only by `connect()` and `close()`.
+ *  N5  What hello said is a cursor of one user's log. Where welcome names another user, the link is left at once
+ *      and the next one says none: what would come is no continuation of anything (D3, D4).
  */
 import type { SnapshotFrame, Timer, WelcomeFrame } from "@goldenpath/protocol";
 import { backoffMs, type Ending, ownCloseCodes } from "./backoff.ts";
@@ -26,6 +28,8 @@ const leavingMsMin = 50;
 
 /** What the connection feeds. */
 export interface ConnectionOwner extends Pick<LinkOwner, "cursor" | "events" | "answered"> {
+  /** N5: true when the cursor was another user's; then there is none any more. */
+  replaced(frame: WelcomeFrame): boolean;
   /** A link is now the one to send over; whatever has no answer yet is to be sent again. */
   attached(frame: WelcomeFrame): void;
   snapshot(frame: SnapshotFrame): void;
@@ -81,7 +85,8 @@ export function createConnection(options: ResolvedOptions, owner: ConnectionOwne
   const links: LinkOwner = {
     ...owner,
     welcomed(link, welcome) {
-      if (phase.is === "dialing") {
+      if (owner.replaced(welcome)) dial(1);
+      else if (phase.is === "dialing") {
         enter({ is: "attached", link, attempt: phase.attempt }, { is: "catching_up" });
         owner.attached(welcome);
       } else if (phase.is === "attached" && phase.leaving?.is === "now") {

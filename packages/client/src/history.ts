@@ -50,7 +50,7 @@ export function createHistoryLoader(
       const loading = loads.get(threadId);
       if (loading !== undefined) return loading; // H1
       if (historyOf(getView(), threadId).is === "complete") return { ok: true };
-      if (loads.size >= loadsMax) return refusal("queue_full", "Too many loads wait.", "later"); // H4
+      if (loads.size >= loadsMax) return refusal("queue_full", "Too many wait.", "later"); // H4
       const load = loadPage(threadId, stopping.signal).finally(() => {
         if (loads.get(threadId) === load) loads.delete(threadId);
       });

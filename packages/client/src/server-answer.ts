@@ -90,7 +90,7 @@ export function readHistory(body: unknown): HistoryBody | undefined {
 /** The API's `{error}`, or what else the answer was. */
 export function readRefusal(body: unknown, status: number): Refusal {
   if (isFields(body) && error(body.error)) return refusalOf(body.error as ErrorFrame);
-  return refusal("unreachable", `The server answered ${status}.`, "later");
+  return refusal("unreachable", `HTTP ${status}.`, "later");
 }
 
 export function refusalOf({

@@ -109,6 +109,5 @@ export type CloseReason = keyof typeof closeCodes;
 export function afterClose(code: number): AfterClose {
   if (code >= 4500) return "stop";
   if (code >= 4400) return "login";
-  if (code === 1007 || code === 1008 || code === 1009) return "stop";
-  return "resume";
+  return code >= 1007 && code <= 1009 ? "stop" : "resume";
 }

@@ -102,6 +102,42 @@ export async function createLogin(options: LoginOptions): Promise<Login> {
   }
 }
 
+/** What Better Auth's own signing out knows of a request that is about to end its session. */
+interface LeavingRequest {
+  readonly context: {
+    readonly secret: string;
+    readonly authCookies: { readonly sessionToken: { readonly name: string } };
+    readonly internalAdapter: {
+      findSession(token: string): Promise<{ readonly session: { readonly id: string } } | null>;
+      deleteSession(token: string): Promise<void>;
+    };
+  };
+  getSignedCookie(name: string, secret: string): Promise<string | null | false>;
+}
+
+/**
+ * D7: Better Auth answers a sign-out with success also when the session could not be deleted, on a full disk for
+ * one: it would go on, and nobody would know. Here it is deleted and looked for, before the cookie is taken away.
+ */
+async function endSession(request: LeavingRequest, { store, log }: LoginOptions): Promise<void> {
+  const { secret, authCookies, internalAdapter } = request.context;
+  const token = await request.getSignedCookie(authCookies.sessionToken.name, secret);
+  if (!token) return;
+  try {
+    const found = await internalAdapter.findSession(token);
+    if (!found) return;
+    await internalAdapter.deleteSession(token);
+    const left = await store.sessionsAmong([found.session.id]);
+    if (left.length > 0) throw new Error("the session is there after it was deleted");
+  } catch (error) {
+    log.error({ part: "login", err: error }, "a session could not be ended");
+    throw new APIError("SERVICE_UNAVAILABLE", {
+      code: "UNAVAILABLE",
+      message: "You are still signed in: the session could not be ended. Try again soon.",
+    });
+  }
+}
+
 /** Who may make an account, and who becomes the admin. */
 function createGate(store: LoginStore, signUp: SignUp, secret: string) {
   const token = new SetupToken(secret);
@@ -147,7 +183,14 @@ function authOptions(options: LoginOptions, secret: string, gate: Gate) {
       maxPasswordLength: 256,
       revokeSessionsOnPasswordReset: true,
     },
-    user: { modelName: "auth_user", deleteUser: { enabled: true } },
+    user: {
+      modelName: "auth_user",
+      deleteUser: {
+        enabled: true,
+        // Before its sessions are ended: its pages hear how its runs end.
+        beforeDelete: async (user) => options.onAccountLeaving(user.id),
+      },
+    },
     account: { modelName: "auth_account" },
     verification: { modelName: "auth_verification" },
     session: { modelName: "auth_session", expiresIn: sessionSecondsMax, updateAge: 24 * 3_600 },
@@ -185,6 +228,7 @@ function authOptions(options: LoginOptions, secret: string, gate: Gate) {
     },
     hooks: {
       before: createAuthMiddleware(async (context) => {
+        if (context.path === "/sign-out") await endSession(context, options);
         // D7: a changed password ends every session of the old one, whatever the client asked for.
         if (context.path === "/change-password") {
           return { context: { body: { ...context.body, revokeOtherSessions: true } } };
@@ -210,6 +254,7 @@ function authOptions(options: LoginOptions, secret: string, gate: Gate) {
           },
           after: async (user) => gate.promoteFirst(user.id),
         },
+        // Also where an admin removes it, and what its person asked for while it was being deleted.
         delete: { before: async (user) => options.onAccountLeaving(user.id) },
       },
       session: {
