@@ -52,6 +52,11 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "tests/test_a.py": "import pexpect, pyftpdlib\n",
     "scripts/run.py": '# /// script\n# dependencies = [\n#   "tabulate",\n# ]\n# ///\nimport tabulate\n',
   },
+  "a mock of what Python itself has": {
+    "pkg/__init__.py": "",
+    "pkg/files.py": "def read(path):\n  return open(path).read()\n",
+    "test_a.py": "from unittest.mock import patch\npatch('pkg.files.open')\n",
+  },
   "a mocked name of a compiled module with a stub": {
     "pkg/__init__.py": "",
     "pkg/_fast.pyi": "def known() -> None: ...\n",

@@ -1,6 +1,7 @@
 import type { Severity } from "../finding.ts";
 import type { FileFacts, Guard, ImportedName, ImportFact, Lookup, Place, Resolution } from "../model.ts";
 import { type Dependencies, readScriptDependencies } from "../resolve/python-dependencies.ts";
+import { builtinNames } from "../resolve/python-names.ts";
 import { focused, type Rule, type RuleContext, ruleInfo, type Tell } from "./rule.ts";
 
 const moduleInfo = ruleInfo(
@@ -224,7 +225,7 @@ function check(context: RuleContext, report: Tell): void {
     // A stub alone stands for a compiled module, which may hold more than type checkers are told.
     if (project.facts(resolution.file).path.endsWith(".pyi")) return;
     const lookup = project.lookupIn(resolution.file, name);
-    if (lookup.is !== "missing") return;
+    if (lookup.is !== "missing" || builtinNames.has(name)) return;
     missingName({ file, statement, place: statement.at, name, lookup, target: resolution.file, module });
   }
 
