@@ -96,6 +96,12 @@ function givesAway({ language, bindings }: FileFacts): boolean {
   return bindings.some(({ name }) => (language === "python" ? name.includes(".") : name.startsWith('"')));
 }
 
+/** Whether what one of these names is decides to which module a file gives names (`name.attribute = …`). */
+function givesThrough({ language, bindings }: FileFacts, names: Names | undefined): boolean {
+  if (language !== "python") return false;
+  return bindings.some(({ name }) => name.includes(".") && has(names, name.split(".", 1)[0] ?? ""));
+}
+
 /** Undefined: everything may have changed. */
 export function reachOf(project: Project, askers: Askers, changed: number): Reach | undefined {
   const namesByFile = new Map<number, Names>([[changed, "all"]]);
@@ -115,7 +121,7 @@ export function reachOf(project: Project, askers: Askers, changed: number): Reac
       const passed = passedOn(project, asker, namesByFile);
       if (passed !== "all" && passed.size === 0) continue;
       if (!widen(namesByFile, asker, passed)) continue;
-      if (givesAway(project.facts(asker))) return undefined;
+      if (givesThrough(project.facts(asker), namesByFile.get(asker))) return undefined;
       found.add(asker);
       waiting.push(asker);
     }
