@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { writeWhole } from "./baseline.ts";
 import { packVersion } from "./facts-layout.ts";
 import { packsOf, unpack } from "./facts-view.ts";
@@ -24,7 +24,8 @@ const freshMs = 2000;
 export type Stamp = { readonly size: number; readonly changedMs: number };
 
 export function stampOf(root: string, path: string): Stamp | undefined {
-  const stat = statSync(join(root, path), { throwIfNoEntry: false });
+  // Not `join`, which reads the whole path again: it is asked for every file of the tree.
+  const stat = statSync(`${root}${sep}${path}`, { throwIfNoEntry: false });
   return stat === undefined
     ? undefined
     : { size: stat.size, changedMs: Math.max(stat.mtimeMs, stat.ctimeMs) };

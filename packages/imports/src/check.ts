@@ -5,7 +5,7 @@ import { readCache, type Stamp, stampOf, writeCache } from "./cache.ts";
 import type { Config } from "./config.ts";
 import { type LockedExport, parseLock } from "./contract.ts";
 import { extractAll, type Progress } from "./extract/pool.ts";
-import type { Finding, Report } from "./finding.ts";
+import type { Finding, Report, Severity } from "./finding.ts";
 import { Project } from "./graph/project.ts";
 import type { FileFacts } from "./model.ts";
 import { readReport, reportKey, writeReport } from "./report-cache.ts";
@@ -48,6 +48,10 @@ export type CheckResult =
       readonly ok: true;
       readonly report: Report;
       readonly mended: readonly string[];
+      /** Of what the report shows. */
+      readonly worst: Severity | undefined;
+      /** The report in the JSON format, where that is kept: pieces of whole lines. */
+      readonly json?: Iterable<string>;
     }
   | { readonly ok: false; readonly message: string };
 
@@ -151,16 +155,25 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
   const key = isPlain ? reportKey(root, tree, stamps, settings, Date.now()) : undefined;
   const kept = key === undefined ? undefined : readReport(root, key);
   if (kept !== undefined) {
+    const durationMs = Math.round(options.now() - start);
+    const { mended, worst } = kept;
+    let report: Report | undefined;
     return {
       ok: true,
-      report: { ...kept.report, durationMs: Math.round(options.now() - start) },
-      mended: kept.mended,
+      // Ten megabytes are read as JSON only where somebody looks into them.
+      get report() {
+        report ??= kept.parse(durationMs);
+        return report;
+      },
+      mended,
+      worst,
+      json: kept.pieces(durationMs),
     };
   }
   const facts = await readCached(root, tree.files, stamps, progress);
   const result = reportOf(projectOf(root, config, facts, tree), tree, options, start);
-  if (result.ok && key !== undefined) writeReport(root, key, result.report, result.mended);
-  return result;
+  if (!result.ok || key === undefined) return result;
+  return { ...result, json: writeReport(root, key, result.report, result) };
 }
 
 function stampsOf(root: string, files: readonly string[]): ReadonlyMap<string, Stamp> {
@@ -240,7 +253,12 @@ export function summaryOf(
     skipped,
     fragments: fragments.map(({ fragment }) => fragment),
   };
-  return { ok: true, report, mended };
+  return { ok: true, report, mended, worst: worstOf(shown) };
+}
+
+function worstOf(findings: readonly Finding[]): Severity | undefined {
+  const has = (severity: Severity): boolean => findings.some((each) => each.severity === severity);
+  return (["error", "warning", "note"] as const).find(has);
 }
 
 function focusOf(project: Project, options: CheckOptions): ReadonlySet<number> | undefined {

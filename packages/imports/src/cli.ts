@@ -7,7 +7,7 @@ import { type Config, configFile, defaultConfig, readConfig } from "./config.ts"
 import { formatLock, type LockedExport, publicSurface } from "./contract.ts";
 import { serveStdio } from "./editor/stdio.ts";
 import { explainModule, explainSymbol } from "./explain.ts";
-import type { Report, ReportContext } from "./finding.ts";
+import type { ReportContext, Severity } from "./finding.ts";
 import { planFixes, writeFixes } from "./fix/fix.ts";
 import { changedFiles, projectAt } from "./git.ts";
 import { moduleGraph } from "./graph/module-graph.ts";
@@ -198,7 +198,7 @@ async function runCheck(job: Job): Promise<number> {
   if (!result.ok) return fail(job.io, result.message);
   const { format, output } = job.options;
   if (format === "json" && output === undefined) {
-    for (const piece of jsonPieces(result.report)) job.io.out(piece);
+    for (const piece of result.json ?? jsonPieces(result.report)) job.io.out(piece);
   } else show(job, reporterByFormat[format](result.report, reportContext(job)));
   return finish(job, result);
 }
@@ -209,7 +209,7 @@ function show({ root, options, io }: Job, text: string): void {
 }
 
 function finish({ options, io }: Job, result: CheckResult & { ok: true }): number {
-  let code = exitCode(result.report, options.isErrorsOnly);
+  let code = exitCode(result.worst, options.isErrorsOnly);
   if (result.mended.length > 0) {
     io.err(`${result.mended.length} known findings are mended: run goldenpath imports ratchet to keep it so`);
     for (const id of result.mended.slice(0, 10)) io.err(`  ${id}`);
@@ -218,11 +218,8 @@ function finish({ options, io }: Job, result: CheckResult & { ok: true }): numbe
   return code;
 }
 
-function exitCode(report: Report, isErrorsOnly: boolean): number {
-  const isFailing = report.findings.some(
-    (each) => each.severity === "error" || (each.severity === "warning" && !isErrorsOnly),
-  );
-  return isFailing ? found : clean;
+function exitCode(worst: Severity | undefined, isErrorsOnly: boolean): number {
+  return worst === "error" || (worst === "warning" && !isErrorsOnly) ? found : clean;
 }
 
 function reportContext({ root, io }: Job): ReportContext {

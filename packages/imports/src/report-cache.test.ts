@@ -1,3 +1,4 @@
+import { readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
@@ -16,9 +17,17 @@ it("[R1] keeps the first report, though keeping it makes a folder in the root", 
     const key = () => reportKey(root, walk(root, []), stamps, [], Date.now() + 10_000) ?? "none";
     const first = key();
     expect(first).not.toBe("none");
-    writeReport(root, first, await checkTree(root), []);
+    const report = await checkTree(root);
+    const pieces = writeReport(root, first, report, { mended: ["gone"], worst: "note" });
     expect(key()).toBe(first);
-    expect(readReport(root, key())?.report.files).toBe(2);
+    const kept = readReport(root, first);
+    expect(kept?.parse(0)).toEqual(report);
+    expect([kept?.mended, kept?.worst]).toEqual([["gone"], "note"]);
+    expect([...(kept?.pieces(report.durationMs) ?? [])].join("\n")).toBe(pieces.join("\n"));
+    expect(readReport(root, "another")).toBeUndefined();
+    const path = join(root, ".goldenpath", "imports.report.json");
+    truncateSync(path, readFileSync(path).length - 1);
+    expect(readReport(root, first)).toBeUndefined();
   });
 });
 

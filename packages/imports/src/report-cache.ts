@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { writeWhole } from "./baseline.ts";
 import { cacheFolder, makeCacheFolder, type Stamp, stampOf } from "./cache.ts";
 import { packVersion } from "./facts-layout.ts";
-import type { Report } from "./finding.ts";
+import type { Report, Severity } from "./finding.ts";
+import { jsonPieces } from "./report/json.ts";
 import { asObject, type JsonValue } from "./resolve/json-with-comments.ts";
 import type { Tree } from "./walk.ts";
 
@@ -57,29 +58,73 @@ function madeFolder(root: string): string | undefined {
   }
 }
 
-export function readReport(
-  root: string,
-  key: string,
-): { report: Report; mended: readonly string[] } | undefined {
+/** A report as it was kept: its JSON format, which most who ask again want, and what the exit code depends on. */
+export type KeptReport = {
+  readonly mended: readonly string[];
+  readonly worst: Severity | undefined;
+  /** The JSON format in pieces of whole lines, without reading what it says. */
+  readonly pieces: (durationMs: number) => Iterable<string>;
+  readonly parse: (durationMs: number) => Report;
+};
+
+export function readReport(root: string, key: string): KeptReport | undefined {
   const path = join(root, cacheFolder, reportName);
   if (!existsSync(path)) return undefined;
   try {
-    const kept = JSON.parse(readFileSync(path, "utf8")) as JsonValue;
-    const value = asObject(kept);
-    if (value?.key !== key || asObject(value.report)?.version !== 1 || !Array.isArray(value.mended))
-      return undefined;
-    return { report: value.report as unknown as Report, mended: value.mended as string[] };
+    const bytes = readFileSync(path);
+    const headEnd = bytes.indexOf(newline);
+    const head = asObject(JSON.parse(bytes.toString("utf8", 0, headEnd)) as JsonValue);
+    const body = bytes.subarray(headEnd + 1);
+    if (head?.key !== key || head.bytes !== body.length || !Array.isArray(head.mended)) return undefined;
+    const lineAt = body.indexOf(durationKey);
+    const lineEnd = body.indexOf(newline, lineAt);
+    if (lineAt < 0 || lineEnd < 0) return undefined;
+    return {
+      mended: head.mended as string[],
+      worst: head.worst as Severity | undefined,
+      pieces: function* (durationMs) {
+        yield body.toString("utf8", 0, lineAt - 1);
+        yield `${durationKey}${durationMs},`;
+        yield* inPieces(body, lineEnd + 1);
+      },
+      parse: (durationMs) => ({ ...(JSON.parse(body.toString("utf8")) as Report), durationMs }),
+    };
   } catch {
     // A torn file is as good as none.
     return undefined;
   }
 }
 
-export function writeReport(root: string, key: string, report: Report, mended: readonly string[]): void {
+const newline = 0x0a;
+const durationKey = '  "durationMs": ';
+const pieceBytes = 1 << 20;
+
+/** Whole lines, without the last newline of each piece. */
+function* inPieces(body: Buffer, start: number): Iterable<string> {
+  for (let at = start; at < body.length; ) {
+    const cut = body.length - at <= pieceBytes ? -1 : body.lastIndexOf(newline, at + pieceBytes);
+    const end = cut <= at ? body.length - 1 : cut;
+    yield body.toString("utf8", at, end);
+    at = end + 1;
+  }
+}
+
+/** Keeps the report, and hands on the pieces of its JSON format, which were made for that. */
+export function writeReport(
+  root: string,
+  key: string,
+  report: Report,
+  { mended, worst }: Pick<KeptReport, "mended" | "worst">,
+): readonly string[] {
+  const pieces = [...jsonPieces(report)];
+  const parts = pieces.map((piece) => Buffer.from(`${piece}\n`));
+  const bytes = parts.reduce((sum, part) => sum + part.length, 0);
   try {
     makeCacheFolder(root);
-    writeWhole(join(root, cacheFolder, reportName), JSON.stringify({ key, report, mended }));
+    const head = Buffer.from(`${JSON.stringify({ key, bytes, worst, mended })}\n`);
+    writeWhole(join(root, cacheFolder, reportName), [head, ...parts]);
   } catch {
     // A read-only tree is checked all the same, only not faster the next time.
   }
+  return pieces;
 }
