@@ -44,6 +44,8 @@ export class People {
   readonly #runs: { readonly userId: string; readonly runId: string }[] = [];
   /** Requests beside the sockets that are under way. */
   requests = 0;
+  /** A page and an approval that it has answered and heard nothing of yet. */
+  readonly #deciding = new Set<string>();
   #nextTab = 1;
   #nextCommand = 1;
   #nextSocket = 1;
@@ -219,8 +221,12 @@ export class People {
   }
 
   #say(tab: Tab, approvalId: string, decision: Decision): void {
+    // Whoever has pressed the button waits for the answer: pressing on would only fill the page's queue.
+    const key = `${tab.name} ${approvalId}`;
+    if (this.#deciding.has(key)) return;
+    this.#deciding.add(key);
     this.decisions.add(decisionKey(tab.account.userId, approvalId, decision));
-    void tab.client.resolve(approvalId, decision);
+    void tab.client.resolve(approvalId, decision).then(() => this.#deciding.delete(key));
   }
 
   /** A page that is closed or signed out: its person opens another. */
