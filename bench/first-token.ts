@@ -1,7 +1,7 @@
 /** What we add between a language model and the person who waits for it. */
 import { atMost, type Bench, type BenchRun } from "./bench.ts";
 import { Child } from "./child.ts";
-import { ModelAndPeople } from "./load/model-and-people.ts";
+import type { ModelAndPeopleCalls } from "./load/model-and-people.ts";
 import type { ModelServerCalls } from "./server/model-server.ts";
 import { median, quantile, ratio, result } from "./statistics.ts";
 
@@ -19,19 +19,19 @@ export const bench: Bench = {
 };
 
 async function run({ rounds, quick, folder, note }: BenchRun) {
-  await using cast = await ModelAndPeople.start();
+  const cast = Child.start<ModelAndPeopleCalls>(new URL("load/model-and-people.ts", import.meta.url));
   const server = Child.start<ModelServerCalls>(new URL("server/model-server.ts", import.meta.url));
   try {
-    const url = await server.call("listen", { data: folder, modelUrl: cast.modelUrl });
+    const url = await server.call("listen", { data: folder, modelUrl: await cast.call("listen") });
     note(`${people} people sign up`);
-    await cast.signUp(url, people);
+    await cast.call("signUp", { url, count: people });
     const own: { readonly p50: number; readonly p99: number }[] = [];
     const direct: { readonly p50: number; readonly p99: number }[] = [];
     const count = quick ? Math.min(rounds, 3) : rounds;
     for (let round = 0; round <= count; round++) {
       note(round === 0 ? "warm-up" : `round ${round} of ${count}`);
-      const throughUs = spread(await cast.askAll(runsEach));
-      const directly = spread(await cast.askModel(people * runsEach));
+      const throughUs = spread(await cast.call("askAll", runsEach));
+      const directly = spread(await cast.call("askModel", people * runsEach));
       if (round === 0) continue;
       own.push(throughUs);
       direct.push(directly);
@@ -69,6 +69,7 @@ async function run({ rounds, quick, folder, note }: BenchRun) {
       goals: [atMost("added at p99, 100 concurrent runs", 5, "ms", median(added))],
     };
   } finally {
+    await cast.kill();
     await server.kill();
   }
 }

@@ -6,6 +6,7 @@ import { Child } from "./child.ts";
 import type { LineOptions } from "./load/line.ts";
 import type { LoadCalls } from "./load/load.ts";
 import { ensurePeers } from "./peers.ts";
+import { startRedis } from "./redis.ts";
 import type { Emission } from "./server/emission.ts";
 import type { ServerKind } from "./server/kinds.ts";
 import type { ServerCalls } from "./server/server.ts";
@@ -28,6 +29,7 @@ export interface Turn {
 export class Stage implements AsyncDisposable {
   readonly load = Child.start<LoadCalls>(loadFile);
   readonly #servers = new Map<ServerKind, Child<ServerCalls>>();
+  #endRedis: (() => Promise<void>) | undefined;
 
   /** Starts the servers one after the other, each with all of its clients. */
   static async open(
@@ -35,12 +37,13 @@ export class Stage implements AsyncDisposable {
     { folder, note }: Pick<BenchRun, "folder" | "note">,
     options: StageOptions,
   ): Promise<Stage> {
-    if (kinds.some((kind) => kind.startsWith("Socket.IO"))) ensurePeers();
+    if (kinds.some((kind) => dialectOf(kind) === "Socket.IO" || dialectOf(kind) === "SSE")) ensurePeers();
     const stage = new Stage();
     const { users, connectionsPerUser = 1, stamped = false } = options;
     try {
       for (const kind of kinds) {
         note(`starts ${kind}`);
+        if (dialectOf(kind) === "SSE") stage.#endRedis = await startRedis(folderOf(kind, folder));
         const server = startServer(kind, folder);
         stage.#servers.set(kind, server);
         const port = await server.call("listen", { users, connectionsPerUser, stamped });
@@ -86,6 +89,7 @@ export class Stage implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const server of this.#servers.values()) await server.kill();
     await this.load.kill();
+    await this.#endRedis?.();
   }
 }
 
@@ -94,12 +98,17 @@ export function startServer(
   folder: string,
   execArgv: readonly string[] = [],
 ): Child<ServerCalls> {
-  const own = join(folder, kind.replaceAll(/[^\w]+/g, "-"));
+  const own = folderOf(kind, folder);
   mkdirSync(own, { recursive: true });
   return Child.start<ServerCalls>(serverFile, [kind, own], execArgv);
 }
 
+function folderOf(kind: ServerKind, folder: string): string {
+  return join(folder, kind.replaceAll(/[^\w]+/g, "-"));
+}
+
 export function dialectOf(kind: ServerKind): LineOptions["dialect"] {
   if (kind.startsWith("goldenpath")) return "goldenpath";
+  if (kind === "SSE on Redis") return "SSE";
   return kind.startsWith("Socket.IO") ? "Socket.IO" : "bare";
 }

@@ -1,14 +1,14 @@
 /**
  * One client's socket, read as cheaply as can be and checked all the same: every event's offset continues the
- * one before (D1–D3), or the line says what is wrong. It knows three dialects: ours, bare WebSocket messages
- * of events, and Socket.IO's.
+ * one before (D1–D3), or the line says what is wrong. It knows four dialects: ours, bare WebSocket messages
+ * of events, Socket.IO's, and server-sent events.
  */
 import { connect, type Socket } from "node:net";
 import { subprotocol } from "@goldenpath/protocol";
 
 export interface LineOptions {
   readonly port: number;
-  readonly dialect: "goldenpath" | "bare" | "Socket.IO";
+  readonly dialect: "goldenpath" | "bare" | "Socket.IO" | "SSE";
   readonly user: number;
   /** Continue after this offset; absent: from the beginning. */
   readonly cursor?: { readonly epoch: string; readonly offset: number };
@@ -54,6 +54,12 @@ export class Line {
         },
       },
     });
+    this.#socket.on("error", (error) => this.#fail(String(error)));
+    this.#socket.on("close", () => this.#fail("the server closed the socket"));
+    if (options.dialect === "SSE") {
+      this.#socket.write(`GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: user=${options.user}\r\n\r\n`);
+      return;
+    }
     const path = options.dialect === "Socket.IO" ? "/socket.io/?EIO=4&transport=websocket" : "/ws";
     this.#socket.write(
       `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
@@ -61,12 +67,15 @@ export class Line {
         (options.dialect === "goldenpath" ? `Sec-WebSocket-Protocol: ${subprotocol}\r\n` : "") +
         `Cookie: user=${options.user}\r\n\r\n`,
     );
-    this.#socket.on("error", (error) => this.#fail(String(error)));
-    this.#socket.on("close", () => this.#fail("the server closed the socket"));
   }
 
-  /** While it is paused nothing is read, as by a browser that sleeps. */
+  get user(): number {
+    return this.#options.user;
+  }
+
+  /** While it is paused nothing is read, as by a browser that sleeps; until just now it was awake. */
   pause(): void {
+    if (this.#options.dialect === "goldenpath") this.#say('{"type":"pong"}');
     this.#socket.pause();
   }
 
@@ -96,7 +105,7 @@ export class Line {
         return;
       }
       const status = bytes.toString("latin1", 9, 12);
-      if (status !== "101") {
+      if (status !== (this.#options.dialect === "SSE" ? "200" : "101")) {
         this.#fail(`the upgrade was answered with ${bytes.toString("latin1", 0, 200)}`);
         return;
       }
@@ -104,7 +113,7 @@ export class Line {
       this.#upgraded();
     }
     this.#scans = this.#phase === "live";
-    const whole = this.#frames(bytes);
+    const whole = this.#options.dialect === "SSE" ? wholeEvents(bytes) : this.#frames(bytes);
     if (this.#scans && whole > 0) this.#events(bytes.subarray(0, whole));
     if (whole < bytes.length) this.#rest = Buffer.from(bytes.subarray(whole));
   }
@@ -113,7 +122,7 @@ export class Line {
     this.#phase = "joining";
     const { dialect, cursor } = this.#options;
     if (dialect === "goldenpath") this.#say(JSON.stringify({ type: "hello", client: "bench", cursor }));
-    else if (dialect === "bare") this.#join();
+    else if (dialect !== "Socket.IO") this.#join();
   }
 
   #join(): void {
@@ -207,6 +216,12 @@ export class Line {
         : [0x81, 0xfe, payload.length >> 8, payload.length & 0xff];
     this.#socket.write(Buffer.concat([Buffer.from([...head, 0, 0, 0, 0]), payload]));
   }
+}
+
+/** Server-sent events end with an empty line; the sizes of HTTP's chunks stand between them. */
+function wholeEvents(bytes: Buffer): number {
+  const end = bytes.lastIndexOf("\n\n");
+  return end < 0 ? 0 : end + 2;
 }
 
 /** Microseconds on the machine's monotonic clock, which all processes share. */

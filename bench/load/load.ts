@@ -27,6 +27,8 @@ export type LoadCalls = {
   /** Events so far. */
   readonly received: (what: { readonly key: string }) => number;
   readonly receiveAtLeast: (what: { readonly key: string; readonly total: number }) => Promise<void>;
+  /** The offset of each line's newest event, by its user. */
+  readonly offsets: (what: { readonly key: string }) => readonly (readonly [user: number, offset: number])[];
   /** From now on it is no failure when the server closes the sockets. */
   readonly allowCut: (what: { readonly key: string }) => void;
   /** Everybody comes back with a cursor; answers how long after `sinceUs` they had caught up. */
@@ -75,6 +77,7 @@ answerCalls({
   async receiveAtLeast({ key, total }) {
     await reach(groupOf(key), (received) => received >= total);
   },
+  offsets: ({ key }) => groupOf(key).lines.map(({ user, offset }) => [user, offset]),
   allowCut({ key }) {
     groupOf(key).mayBeCut = true;
   },

@@ -1,8 +1,20 @@
-/** The language model and the people of the bench `first-token`: both ends of what is measured, on one clock. */
+/**
+ * The language model and the people of the bench `first-token`, in a process of their own: both ends of what is
+ * measured, on one clock.
+ */
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { randomId, subprotocol } from "@goldenpath/protocol";
 import { WebSocket } from "ws";
+import { answerCalls } from "../child.ts";
+
+export type ModelAndPeopleCalls = {
+  /** Answers the model's address. */
+  readonly listen: () => Promise<string>;
+  readonly signUp: (what: { readonly url: string; readonly count: number }) => Promise<void>;
+  readonly askAll: (each: number) => Promise<readonly number[]>;
+  readonly askModel: (count: number) => Promise<readonly number[]>;
+};
 
 interface Person {
   readonly socket: WebSocket;
@@ -13,7 +25,7 @@ interface Person {
 const password = "a long enough password";
 const spreadMs = 1_000;
 
-export class ModelAndPeople implements AsyncDisposable {
+class ModelAndPeople {
   readonly #model: Server;
   readonly #people: Person[] = [];
   /** By token: when the model wrote it. Every run's first token is a word of its own. */
@@ -77,12 +89,6 @@ export class ModelAndPeople implements AsyncDisposable {
         return delayMs;
       }),
     );
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const { socket } of this.#people) socket.terminate();
-    this.#model.closeAllConnections();
-    await new Promise((resolve) => this.#model.close(resolve));
   }
 
   #ask(person: Person): Promise<number> {
@@ -168,3 +174,11 @@ async function connect(url: string, cookie: string): Promise<Person> {
   });
   return { socket, waiting };
 }
+
+const cast = await ModelAndPeople.start();
+answerCalls({
+  listen: async () => cast.modelUrl,
+  signUp: ({ url, count }) => cast.signUp(url, count),
+  askAll: (each) => cast.askAll(each),
+  askModel: (count) => cast.askModel(count),
+} satisfies ModelAndPeopleCalls);

@@ -15,6 +15,8 @@ export interface Contestant {
   send(user: number, count: number, padChars?: number): Promise<unknown> | undefined;
   /** Deliveries so far: each user's events, once for each of the user's connections. */
   readonly delivered: number;
+  /** Of one that has logs: the offset of each user's newest event. */
+  heads?(): Promise<readonly number[]>;
   /** Bytes that wait in this process for slow readers. */
   bufferedBytes(): number;
   close(): Promise<void>;

@@ -75,6 +75,10 @@ export async function createGoldenpath(
     get delivered() {
       return committed * options.connectionsPerUser;
     },
+    async heads() {
+      const extents = await Promise.all(people.map(({ context }) => journal.extent(context.userId)));
+      return extents.map(({ head }) => head);
+    },
     bufferedBytes: () => [...sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
     async close() {
       await core.close();

@@ -5,6 +5,7 @@ export const serverKinds = [
   "raw ws, packed",
   "Socket.IO",
   "Socket.IO with recovery",
+  "SSE on Redis",
 ] as const;
 
 export type ServerKind = (typeof serverKinds)[number];

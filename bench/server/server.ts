@@ -10,6 +10,7 @@ import { createGoldenpath, openJournal } from "./goldenpath.ts";
 import type { ServerKind } from "./kinds.ts";
 import { createRawWs, sendEach, sendPacked } from "./raw-ws.ts";
 import { createSocketIo } from "./socket-io.ts";
+import { createSseOnRedis } from "./sse-on-redis.ts";
 
 export interface Usage {
   readonly cpuUs: number;
@@ -27,6 +28,8 @@ export type ServerCalls = {
   readonly emit: (emission: Emission) => Promise<{ readonly delivered: number }>;
   readonly usage: () => Usage;
   readonly collectGarbage: () => void;
+  /** The offset of each user's newest event. */
+  readonly heads: () => Promise<readonly number[]>;
   readonly close: () => Promise<void>;
 };
 
@@ -54,6 +57,7 @@ answerCalls({
   },
   // The kind that also gives pages back, as V8 does by itself when a process has had nothing to do for a while.
   collectGarbage: () => globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" }),
+  heads: () => current().heads?.() ?? Promise.reject(new Error(`${kind} has no logs`)),
   async close() {
     await contestant?.close();
   },
@@ -80,5 +84,7 @@ async function create(name: ServerKind, options: ContestantOptions): Promise<Con
       return createSocketIo(options, false);
     case "Socket.IO with recovery":
       return createSocketIo(options, true);
+    case "SSE on Redis":
+      return createSseOnRedis(options);
   }
 }

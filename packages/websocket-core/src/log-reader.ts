@@ -26,7 +26,8 @@ export interface LogReaderOptions {
   readonly failed: (error: unknown) => void;
 }
 
-const readBytesMax = 256 * 1024;
+/** D5: under this mark what comes next is handed out; it is at most as much again, unless one event is larger. */
+const lowBytes = limits.bufferedBytesMax / 2;
 
 export class LogReader {
   readonly #options: LogReaderOptions;
@@ -52,14 +53,14 @@ export class LogReader {
 
   /** One pass; R1, R2. */
   pump(): void {
-    const { log, bufferedBytes, send, clock } = this.#options;
+    const { log, bufferedBytes, send } = this.#options;
     if (this.#reading || this.#stopped) return;
     // What a read handed out is written together with what this pass adds.
     let waitingBytes = bufferedBytes() + this.#unwrittenBytes;
     this.#unwrittenBytes = 0;
     for (;;) {
       if (waitingBytes > limits.bufferedBytesMax) {
-        this.#stalled ??= { sinceMs: clock.elapsed(), bytes: waitingBytes };
+        this.#stall(waitingBytes);
         return;
       }
       const head = log.head ?? this.#offset;
@@ -71,6 +72,11 @@ export class LogReader {
         return;
       }
       const batch = log.batchAfter(this.#offset);
+      const bytes = batch?.message.frame.length ?? lowBytes;
+      if (waitingBytes > lowBytes && waitingBytes + bytes > limits.bufferedBytesMax) {
+        this.#stall(waitingBytes);
+        return;
+      }
       if (!batch) {
         this.#reading = true;
         this.#read().catch((error: unknown) => {
@@ -79,7 +85,7 @@ export class LogReader {
         return;
       }
       send(batch.message);
-      waitingBytes += batch.message.frame.length;
+      waitingBytes += bytes;
       this.#offset = batch.last;
     }
   }
@@ -89,7 +95,7 @@ export class LogReader {
    * takes at once is followed by no "drain", so this is asked after every write too.
    */
   room(): void {
-    if (!this.#stalled || this.#options.bufferedBytes() > limits.bufferedBytesMax) return;
+    if (!this.#stalled || this.#options.bufferedBytes() > lowBytes) return;
     this.#stalled = undefined;
     this.#options.again();
   }
@@ -109,10 +115,14 @@ export class LogReader {
     this.#options.log.leave(this);
   }
 
+  #stall(waitingBytes: number): void {
+    this.#stalled ??= { sinceMs: this.#options.clock.elapsed(), bytes: waitingBytes };
+  }
+
   /** R3. */
   async #read(): Promise<void> {
     const { journal, log, send } = this.#options;
-    const read = await journal.read(log.userId, this.#offset, limits.eventsPerFrameMax, readBytesMax);
+    const read = await journal.read(log.userId, this.#offset, limits.eventsPerFrameMax, lowBytes);
     if (this.#stopped) return;
     if (read.is === "trimmed") {
       // The log was trimmed past a reader that is far behind: it gets the state instead, never a hole.
