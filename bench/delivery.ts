@@ -11,8 +11,9 @@ export const bench: Bench = {
   workload:
     "1,000 users with a connection each; distinct events of 300 bytes, one or four to a user in a turn; as fast as it goes, and paced at 30,000 a second. CPU time of the server's process, all threads.",
   baseline:
-    "ws.send(JSON.stringify(event)) without a journal; the same with frames by hand and one write a turn; Socket.IO with and without connection-state recovery; our own path with the journal in memory.",
-  notMeasured: "Login, agents, TLS, compression, the clients' cost, the beginnings and ends of runs.",
+    "ws.send(JSON.stringify(event)) without a journal; the same with frames by hand and one write a turn; Socket.IO with and without connection-state recovery; server-sent events through resumable-stream and Redis; our own path with the journal in memory.",
+  notMeasured:
+    "Login, agents, TLS, compression, the clients' cost and that of Redis, the beginnings and ends of runs.",
   run,
 };
 
@@ -55,6 +56,7 @@ async function run(run: BenchRun) {
     against("raw ws, packed", undefined);
     against("Socket.IO", socketIo);
     against("Socket.IO with recovery", undefined);
+    against("SSE on Redis", undefined);
     against("goldenpath in memory", undefined);
   }
   const absolutes = [...figures].map(([key, values]) => result(key, "events/CPU-s", values));

@@ -18,7 +18,7 @@ export async function startRedis(folder: string): Promise<() => Promise<void>> {
   const redis = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
   await new Promise<void>((resolve, reject) => {
     redis.stdout.on("data", (chunk: Buffer) => {
-      if (chunk.includes("Ready to accept connections")) resolve();
+      if (/ready to accept connections/i.test(chunk.toString())) resolve();
     });
     redis.once("error", reject);
     redis.once("exit", (code) => reject(new Error(`redis-server ended with ${code}`)));
