@@ -3,6 +3,7 @@
  * has to end and to be shown, the server has to stop politely, and its remains are judged.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import type { Event } from "@goldenpath/protocol";
 import { TcpProxy } from "../servers/proxy.ts";
 import type { Violation } from "../simulation/history.ts";
 import { Random } from "../simulation/random.ts";
@@ -117,4 +118,21 @@ export function tally(people: People, logs: ReadonlyMap<string, readonly string[
     }
   }
   return { clients: people.tabs.length, connections, runs, events, delivered, ends };
+}
+
+/** From the last event of each attempt that was lost to the first one of the attempt that took over, ascending. */
+export function takeovers(logs: ReadonlyMap<string, readonly string[]>): readonly number[] {
+  const found: number[] = [];
+  for (const log of logs.values()) {
+    const lastByRun = new Map<string, Event>();
+    for (const json of log) {
+      const event = JSON.parse(json) as Event;
+      if (event.runId === undefined) continue;
+      const before = lastByRun.get(event.runId);
+      lastByRun.set(event.runId, event);
+      const lost = event.type === "agent_failed" && event.data.code === "node_lost";
+      if (before && (lost || event.type === "agent_resumed")) found.push(event.at - before.at);
+    }
+  }
+  return found.sort((a, b) => a - b);
 }

@@ -10,6 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Balancer } from "../servers/balancer.ts";
 import { TcpProxy } from "../servers/proxy.ts";
+import { takeovers } from "./chapter.ts";
 import { type Harm, harmOf, harms } from "./judge.ts";
 import { type Front, openScene } from "./scene.ts";
 import type { Tab } from "./tab.ts";
@@ -40,6 +41,8 @@ const scene = await openScene(
 );
 const stalls: number[] = [];
 const downs: number[] = [];
+/** How long each run that changed hands said nothing: its agent's own silence is in it. */
+const handovers: number[] = [];
 try {
   await eachLive(scene.people.openTabs);
   for (let restart = 0; restart < restarts; restart++) {
@@ -57,7 +60,7 @@ try {
       for (const watch of watches) stalls.push(watch());
     }
   }
-  await scene.judge();
+  handovers.push(...takeovers(await scene.judge()));
 } finally {
   await scene.close();
 }
@@ -68,6 +71,11 @@ for (const violation of scene.findings.violations) {
   console.error(`${violation.rule}: ${violation.detail}`);
 }
 const stallMs = { p50: quantile(stalls, 0.5), p99: quantile(stalls, 0.99), max: quantile(stalls, 1) };
+const handoverMs = {
+  p50: quantile(handovers, 0.5),
+  p99: quantile(handovers, 0.99),
+  max: quantile(handovers, 1),
+};
 const startMs = { p50: quantile(downs, 0.5), max: quantile(downs, 1) };
 const result = {
   nodes,
@@ -76,6 +84,8 @@ const result = {
   drainMs,
   stallMs,
   startMs,
+  handovers: handovers.length,
+  handoverMs,
   ...harmed,
   seed,
 };

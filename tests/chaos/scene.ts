@@ -49,7 +49,8 @@ export interface Scene<F extends Front> {
   close(): Promise<void>;
 }
 
-const settleMsMax = 90_000;
+/** Against a hang alone: how long two hundred pages take to come back on a busy machine is not judged. */
+const settleMsMax = 300_000;
 
 export async function openScene<F extends Front>(
   plan: ScenePlan,

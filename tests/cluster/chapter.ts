@@ -7,11 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { openPostgresJournal } from "@goldenpath/journal";
-import type { Event } from "@goldenpath/protocol";
 import { randomId, systemClock } from "@goldenpath/protocol";
 import { type Account, signUp } from "../chaos/account.ts";
 import { readEffects } from "../chaos/agents.ts";
-import { type Tally, tally } from "../chaos/chapter.ts";
+import { type Tally, takeovers, tally } from "../chaos/chapter.ts";
 import { Findings, judge } from "../chaos/judge.ts";
 import { People } from "../chaos/people.ts";
 import { readLog, type Store } from "../chaos/remains.ts";
@@ -130,20 +129,4 @@ function verdictOf(
     violations,
     folder: undefined,
   };
-}
-
-function takeovers(logs: ReadonlyMap<string, readonly string[]>): readonly number[] {
-  const found: number[] = [];
-  for (const log of logs.values()) {
-    const lastByRun = new Map<string, Event>();
-    for (const json of log) {
-      const event = JSON.parse(json) as Event;
-      if (event.runId === undefined) continue;
-      const before = lastByRun.get(event.runId);
-      lastByRun.set(event.runId, event);
-      const lost = event.type === "agent_failed" && event.data.code === "node_lost";
-      if (before && (lost || event.type === "agent_resumed")) found.push(event.at - before.at);
-    }
-  }
-  return found.sort((a, b) => a - b);
 }
