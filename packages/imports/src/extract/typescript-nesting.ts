@@ -10,8 +10,14 @@
 export const NESTING_MAX = 1_500;
 
 const PREFIX_WORD = /^(?:if|else|for|while|with|do|new|typeof|void|delete|await|yield|keyof|import)$/;
+const PREFIX_LENGTH_MAX = 6;
+/** The letters with which these words begin. */
+const prefixLetters = new Uint8Array(128);
+for (const letter of "iefwdntvayk") prefixLetters[letter.charCodeAt(0)] = 1;
 /** Words that go on with the statement that a closing brace seems to end. */
 const GOING_ON = /^(?:else|catch|finally|while|instanceof|in|of|as|satisfies|extends)$/;
+
+const GOING_ON_LENGTH_MAX = 10;
 
 const OPENERS = "([{";
 const CLOSERS = ")]}";
@@ -64,13 +70,14 @@ class Nesting {
   }
 
   #word(text: string, start: number, end: number, previous: number): void {
-    if (end - start > 10) {
-      if (previous === 10 || previous === 125) this.#endStatement();
-      return;
-    }
-    const word = text.slice(start, end);
-    if ((previous === 10 || previous === 125) && !GOING_ON.test(word)) this.#endStatement();
-    if (PREFIX_WORD.test(word)) this.#level++;
+    const length = end - start;
+    const isFirst = previous === 10 || previous === 125;
+    const mayPrefix = length <= PREFIX_LENGTH_MAX && prefixLetters[text.charCodeAt(start)] === 1;
+    // Most words are neither: they need not be cut out of the text.
+    if (!isFirst && !mayPrefix) return;
+    const word = length > GOING_ON_LENGTH_MAX ? "" : text.slice(start, end);
+    if (isFirst && !GOING_ON.test(word)) this.#endStatement();
+    if (mayPrefix && PREFIX_WORD.test(word)) this.#level++;
   }
 
   #mark(code: number, previous: number): void {

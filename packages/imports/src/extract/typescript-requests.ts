@@ -28,7 +28,7 @@ import {
 import { patternNames, type Surface } from "./typescript-statements.ts";
 
 const WORTH_WALKING =
-  /\brequire\s*[.(]|\bimport\s*\(|\b(?:mock|unmock|doMock|dontMock|doUnmock|deepUnmock|setMock|unstable_mockModule|mockModule|importActual|importMock)\b/;
+  /\brequire\s*[.(]|\bimport\s*\(|\.\s*(?:mock|unmock|doMock|dontMock|doUnmock|deepUnmock|setMock|unstable_mockModule|requireActual|requireMock|createMockFromModule|genMockFromModule|importActual|importMock)\s*[(<?!/]/;
 
 const MOCKERS = new Set(["jest", "vi", "vitest"]);
 const MOCK_CALLS = new Set([

@@ -62,6 +62,15 @@ describe("imports", () => {
     expect(imports(text)).toEqual(expected);
   });
 
+  test.each([
+    'jest\n  .mock("./x")',
+    '(jest as Mocker).mock("./x")',
+    'vi.mock<typeof it>("./x")',
+    'vi.mock /* it */ ("./x")',
+  ])("%s is a mock however it is written", (text) => {
+    expect(imports(`import "./y"; ${text};`)[1]).toMatch(/^mock \.\/x/);
+  });
+
   test("the members of a namespace import that are used, unless the name is shadowed", () => {
     const text = `import * as ns from "./x"; ns.a(); const t: ns.T = ns.b.c; const { d } = ns;`;
     expect(imports(text)[1]).toBe("member ./x [a→ type T→ b→ d→]");
