@@ -79,3 +79,32 @@ test("N1: a server that is silent counts as gone, however much waits to be writt
   await carrier.close();
   await line.close();
 });
+
+test("N2: what was published before the line is closed arrives", async () => {
+  const heard = Promise.withResolvers<unknown>();
+  const open = async (signalled: (userId: string, signal: unknown) => void) => {
+    const opened = Promise.withResolvers<void>();
+    const nothing = () => undefined;
+    const carrier = natsCarrier({
+      url: nats.url,
+      name: randomId(),
+      clock: systemClock,
+      random: Math.random,
+    })({
+      opened: opened.resolve,
+      failed: nothing,
+      dropped: nothing,
+      listening: nothing,
+      committed: nothing,
+      signalled,
+    });
+    await opened.promise;
+    return carrier;
+  };
+  const listener = await open((userId, signal) => heard.resolve([userId, signal]));
+  const carrier = await open(() => undefined);
+  expect(carrier.signal("ann", { is: "run_left", runId: "r" })).toBe(true);
+  await carrier.close();
+  expect(await heard.promise).toEqual(["ann", { is: "run_left", runId: "r" }]);
+  await listener.close();
+});
