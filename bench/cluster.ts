@@ -60,6 +60,8 @@ async function run(run: BenchRun) {
         put(`${key}: nodes`, fast.nodesUs / events);
         put(`${key}: postgres`, fast.postgresUs / events);
         put(`${key}: nats`, fast.natsUs / events);
+        put(`${key}: paced nodes`, paced.nodesUs / paced.events);
+        put(`${key}: paced postgres`, paced.postgresUs / paced.events);
         put(`${key}: p50`, paced.other.p50Ms);
         put(`${key}: p99`, paced.other.p99Ms);
       }
@@ -97,6 +99,8 @@ async function run(run: BenchRun) {
       ...each("the nodes' CPU per event", "µs", "nodes"),
       ...each("PostgreSQL's CPU per event", "µs", "postgres"),
       ...each("NATS' CPU per event", "µs", "nats").filter(({ name }) => name.startsWith("NATS")),
+      ...each(`${pacePerSecond}/s: the nodes' CPU per event`, "µs", "paced nodes"),
+      ...each(`${pacePerSecond}/s: PostgreSQL's CPU per event`, "µs", "paced postgres"),
       ...each(`${pacePerSecond}/s, to the second tab: p50`, "ms", "p50"),
       ...each(`${pacePerSecond}/s, to the second tab: p99`, "ms", "p99"),
     ],

@@ -120,8 +120,14 @@ export function tally(people: People, logs: ReadonlyMap<string, readonly string[
   return { clients: people.tabs.length, connections, runs, events, delivered, ends };
 }
 
-/** From the last event of each attempt that was lost to the first one of the attempt that took over, ascending. */
-export function takeovers(logs: ReadonlyMap<string, readonly string[]>): readonly number[] {
+/**
+ * From the last event of each attempt that was lost to the first one of the attempt that took over, ascending. Given
+ * when faults began, in their order, from the first of them after that event: until then the run had nothing to write.
+ */
+export function takeovers(
+  logs: ReadonlyMap<string, readonly string[]>,
+  faultsAt: readonly number[] = [],
+): readonly number[] {
   const found: number[] = [];
   for (const log of logs.values()) {
     const lastByRun = new Map<string, Event>();
@@ -131,7 +137,9 @@ export function takeovers(logs: ReadonlyMap<string, readonly string[]>): readonl
       const before = lastByRun.get(event.runId);
       lastByRun.set(event.runId, event);
       const lost = event.type === "agent_failed" && event.data.code === "node_lost";
-      if (before && (lost || event.type === "agent_resumed")) found.push(event.at - before.at);
+      if (!before || (!lost && event.type !== "agent_resumed")) continue;
+      const brokenAt = faultsAt.find((at) => at >= before.at && at <= event.at) ?? before.at;
+      found.push(event.at - brokenAt);
     }
   }
   return found.sort((a, b) => a - b);

@@ -41,7 +41,7 @@ export interface ClusterVerdict extends Tally {
   readonly kills: number;
   readonly starts: number;
   readonly faults: Readonly<Record<string, number>>;
-  /** From the last event of the attempt that was lost to the first one of the attempt that took over. */
+  /** From the first fault after the last event of the attempt that was lost to the first event of the one that took over. */
   readonly takeoverMs: readonly number[];
   readonly disk: string;
   readonly violations: readonly Violation[];
@@ -114,7 +114,7 @@ function verdictOf(
   { seed, nodes }: ClusterPlan,
   { violations }: Findings,
   people: People,
-  { counts }: ClusterFaults,
+  { counts, begunAt }: ClusterFaults,
   { logs }: Store,
 ): ClusterVerdict {
   const kills = counts.get("node killed") ?? 0;
@@ -124,7 +124,7 @@ function verdictOf(
     starts: nodes + kills + (counts.get("node stopped") ?? 0),
     ...tally(people, logs),
     faults: Object.fromEntries(counts),
-    takeoverMs: takeovers(logs),
+    takeoverMs: takeovers(logs, begunAt),
     disk: "postgres",
     violations,
     folder: undefined,

@@ -32,6 +32,8 @@ const frozenMs = { min: 11_000, max: 15_000 };
 
 export class ClusterFaults {
   readonly counts = new Map<ClusterFault, number>();
+  /** When each of them began, by the wall's clock. */
+  readonly begunAt: number[] = [];
   readonly #options: ClusterFaultsOptions;
   readonly #random: Random;
   readonly #kinds: readonly ClusterFault[];
@@ -64,6 +66,7 @@ export class ClusterFaults {
       if (!this.#going) return;
       const kind = this.#kinds[turn] ?? this.#random.pick(this.#kinds) ?? "node killed";
       this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+      this.begunAt.push(Date.now());
       await this.#make(kind);
     }
   }
