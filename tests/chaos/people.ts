@@ -52,6 +52,8 @@ export class People {
   #nextSession = 1;
   /** With which session each person opens pages now. */
   readonly #accountByUser = new Map<string, Account>();
+  /** Who is signing out and in again just now. */
+  readonly #moving = new Set<string>();
   #acting = true;
 
   constructor(options: PeopleOptions) {
@@ -248,20 +250,25 @@ export class People {
 
   /** Ends the session under all its pages, and begins another for those that are opened then. */
   async #signOut(account: Account): Promise<void> {
+    const { userId } = account;
+    // One person has many pages, but signs in once: a password is dear to check.
+    if (this.#moving.has(userId)) return;
+    this.#moving.add(userId);
     this.requests++;
     const status = await change(account, this.#address(), "POST", "/api/auth/sign-out");
     if (status === 200) this.signedOutAt.set(account.sessionId, Date.now());
     // Whatever became of it: the browser has no cookie any more.
-    while (this.#accountByUser.get(account.userId) === account) {
+    while (this.#accountByUser.get(userId) === account) {
       const sessionId = `session ${this.#nextSession++} of ${account.name}`;
       try {
-        this.#accountByUser.set(account.userId, await signIn(account, this.#address(), sessionId));
+        this.#accountByUser.set(userId, await signIn(account, this.#address(), sessionId));
       } catch {
         // The server is gone, or the line: people try again.
-        await pause(500);
+        await pause(1_000);
       }
     }
     this.requests--;
+    this.#moving.delete(userId);
   }
 
   #address(): string {
