@@ -6,7 +6,8 @@
  *   npm run bench -- NAME… [--quick] [--json]       `all` for every one; --rounds N for more or fewer
  *   npm run bench -- imports --tree PATH            on a copy of that tree instead of a generated one
  *   npm run bench -- table FILE                     Markdown of what --json printed into FILE
- *   npm run bench -- regress [--write]              runs the quick form of what bench/baseline.json names
+ *   npm run bench -- regress                        runs the quick form of what bench/baseline.json names
+ *   npm run bench -- regress --write FILE           stores the ratios of what --json printed into FILE
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -56,7 +57,7 @@ const [command, ...operands] = positionals;
 
 if (command === undefined) await list();
 else if (command === "table") table(operands[0]);
-else if (command === "regress") await regress();
+else if (command === "regress") await regress(operands[0]);
 else await runAll(command === "all" ? Object.keys(benchByName) : positionals);
 
 async function list(): Promise<void> {
@@ -106,21 +107,26 @@ async function runOne(bench: Bench, quick: boolean): Promise<Report> {
 
 function table(file: string | undefined): void {
   if (file === undefined) stop("table needs the file that --json was printed into.");
+  console.log(reportsOf(file).map(reportTable).join("\n"));
+}
+
+function reportsOf(file: string): readonly Report[] {
   // What npm says before the script's own output is no part of the report.
   const text = readFileSync(file, "utf8");
   const reports = JSON.parse(text.slice(text.search(/^[[{]/m))) as Report | readonly Report[];
-  console.log([reports].flat().map(reportTable).join("\n"));
+  return [reports].flat();
 }
 
-async function regress(): Promise<void> {
+async function regress(file: string | undefined): Promise<void> {
   const stored = JSON.parse(readFileSync(baselineFile, "utf8")) as Baseline;
-  const names = values.write ? Object.keys(benchByName) : Object.keys(stored);
-  const reports: Report[] = [];
-  for (const name of names) reports.push(await runOne(await load(name), true));
   if (values.write) {
-    writeFileSync(baselineFile, `${JSON.stringify(baselineOf(reports), undefined, 2)}\n`);
+    if (file === undefined) stop("regress --write needs the file that --json was printed into.");
+    const written = { ...stored, ...baselineOf(reportsOf(file)) };
+    writeFileSync(baselineFile, `${JSON.stringify(written, undefined, 2)}\n`);
     return;
   }
+  const reports: Report[] = [];
+  for (const name of Object.keys(stored)) reports.push(await runOne(await load(name), true));
   const changes = compare(stored, reports);
   for (const { bench, name, before, now, worse } of changes) {
     const after = now === undefined ? "not measured" : figure(now);

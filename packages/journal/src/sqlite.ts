@@ -22,7 +22,7 @@ export interface SqliteJournalOptions {
   readonly databaseBytesMax?: number;
   /**
    * So many of the newest events stand in the order of their commits, and in the worker's memory, before they
-   * are folded into their users' own chunks. More memory and a slower start against fewer writes. Default 16,384.
+   * are folded into their users' own chunks. More memory and a slower start against fewer writes. Default 65,536.
    */
   readonly unfoldedEventsMax?: number;
   /** Each user's attachments together. Default 1 GiB; each one counts 1 KiB beside its bytes. */
