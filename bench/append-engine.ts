@@ -30,6 +30,8 @@ export type EngineCalls = {
   readonly append: (work: {
     readonly events: number;
     readonly underWay: number;
+    /** They begin together, and the next ones when all have ended: then a group is just of that size. */
+    readonly together?: boolean;
   }) => Promise<{ readonly cpuUs: number; readonly elapsedMs: number }>;
   /** From nothing to the first answer; `found` is what the journal still has of its writers' logs. */
   readonly reopen: (options: {
@@ -66,14 +68,18 @@ answerCalls({
     engine = await openEngine(options?.unfoldedEventsMax);
     await engine.begin(writers);
   },
-  async append({ events, underWay }) {
+  async append({ events, underWay, together = false }) {
     const began = systemClock.elapsed();
     const cpu = cpuUs();
     let left = events;
     const lane = async () => {
       while (left-- > 0) await appendOne();
     };
-    await Promise.all(Array.from({ length: underWay }, lane));
+    if (!together) await Promise.all(Array.from({ length: underWay }, lane));
+    else {
+      for (; left > 0; left -= underWay)
+        await Promise.all(Array.from({ length: Math.min(left, underWay) }, appendOne));
+    }
     return { cpuUs: cpuUs() - cpu, elapsedMs: systemClock.elapsed() - began };
   },
   async reopen({ unfoldedEventsMax }) {
