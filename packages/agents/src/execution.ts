@@ -6,6 +6,7 @@ import type { Resolved } from "./approvals.ts";
 import { type AgentBridge, createAgentBridge } from "./bridge.ts";
 import type { AgentFactory } from "./factory.ts";
 import { readHistory } from "./history.ts";
+import { pause } from "./pause.ts";
 import { Replay } from "./replay.ts";
 import { type RunEnd, RunEnded, RunFailure } from "./run-end.ts";
 import type { ToolAttachment } from "./tool.ts";
@@ -74,6 +75,11 @@ export function runContext(ids: {
 }): WebSocketContext {
   return new WebSocketContext({ ...ids, sessionId: `run:${ids.runId}`, expiresAt: Number.MAX_SAFE_INTEGER });
 }
+
+/** How long a run waits for its thread, and between two tries. */
+const readMsMax = 30_000;
+const readAgainMsMin = 250;
+const readAgainMsMax = 5_000;
 
 /** One run in this process, from its beginning to its one end (J5): a fresh agent, a bridge, a deadline. */
 export class Execution {
@@ -149,24 +155,35 @@ export class Execution {
     return this.#bridge.resolve(approvalId, decision);
   }
 
-  async #execute(): Promise<RunEnd> {
+  /** A journal that is away is waited for, as a commit waits; undefined when that took too long, or the run has ended. */
+  async #history(): Promise<readonly Message[] | undefined> {
     const { userId, runId, threadId } = this;
+    const { journal, clock, onFault } = this.#around;
     const { startedAt, attempt, committed } = this.#owned;
     const started = committed.find((event) => event.type === "agent_started");
     const questionId = started?.type === "agent_started" ? started.data.questionId : undefined;
-    let messages: readonly Message[];
-    try {
-      messages = await readHistory(
-        this.#around.journal,
-        userId,
-        { threadId, startedAt, attempt },
-        questionId,
-      );
-    } catch (error) {
-      this.#around.onFault({ where: "history", error, userId, runId });
-      return { is: "failed", code: "unavailable", message: "The thread could not be read." };
+    const untilMs = clock.elapsed() + readMsMax;
+    for (
+      let pauseMs = readAgainMsMin;
+      !this.#bridge.signal.aborted;
+      pauseMs = Math.min(pauseMs * 2, readAgainMsMax)
+    ) {
+      try {
+        return await readHistory(journal, userId, { threadId, startedAt, attempt }, questionId);
+      } catch (error) {
+        onFault({ where: "history", error, userId, runId });
+        if (clock.elapsed() + pauseMs > untilMs) return undefined;
+      }
+      await pause(clock, pauseMs, this.#bridge.signal).catch(() => undefined);
     }
+    return undefined;
+  }
+
+  async #execute(): Promise<RunEnd> {
+    const { userId, runId } = this;
+    const messages = await this.#history();
     if (this.#bridge.signal.aborted) return { is: "lost" };
+    if (!messages) return { is: "failed", code: "unavailable", message: "The thread could not be read." };
     try {
       await this.#around.factory.create(this.#definition).run(this.#bridge.open(messages));
       return { is: "completed" };

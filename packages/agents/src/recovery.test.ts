@@ -214,6 +214,36 @@ describe("a node's end and beginning", () => {
     await after.supervisor.drain(60_000);
   });
 
+  it("waits for a thread that cannot be read, for half a minute (V2)", async () => {
+    const clock = new TestClock();
+    const journal = createMemoryJournal({ clock, makeId: randomId });
+    let broken = true;
+    const unreadable = new Proxy(journal, {
+      get(target, name: keyof typeof journal) {
+        if (name === "messages" && broken) return () => Promise.reject(new Error("cannot be read"));
+        const member = target[name];
+        return typeof member === "function" ? member.bind(target) : member;
+      },
+    });
+    const node = new TestNode(undefined, { journal: unreadable, clock });
+    const short = await node.ask();
+    await clock.advance(10_000);
+    expect(await node.types(short.runId)).toEqual(["agent_started"]);
+    broken = false;
+    await clock.advance(5_000);
+    expect((await node.answer(short.runId)).status).toBe("completed");
+    broken = true;
+    const long = await node.ask();
+    const stopped = await node.ask();
+    await clock.advance(1_000);
+    await node.supervisor.cancel(node.user, { type: "cancel", id: "c", runId: stopped.runId });
+    await clock.advance(30_000);
+    broken = false;
+    expect((await node.answer(stopped.runId)).status).toBe("cancelled");
+    expect((await node.answer(long.runId)).failure?.code).toBe("unavailable");
+    expect(clock.waiting).toBe(0);
+  });
+
   it("stops trying to take a run over once it has drained", async () => {
     const clock = new TestClock();
     const journal = createMemoryJournal({ clock, makeId: randomId });
