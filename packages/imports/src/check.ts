@@ -56,6 +56,8 @@ export type CheckResult =
   | { readonly ok: false; readonly message: string };
 
 const fragmentsMax = 1000;
+/** So many changed files are sooner read again than the facts of ten thousand others written again. */
+const unwrittenMax = 20;
 const manifestBytesMax = 2 * 1024 * 1024;
 
 /** Reads the tree and answers all its imports. */
@@ -86,7 +88,8 @@ async function readCached(
   const read = new Map<string, FileFacts>();
   for (const each of await extractAll(root, changed, progress)) read.set(each.path, each);
   const facts = files.flatMap((path) => read.get(path) ?? cached.get(path)?.facts ?? []);
-  if (changed.length > 0 || cached.size !== files.length) writeCache(root, facts, stamps, Date.now());
+  const isStale = changed.length > unwrittenMax || cached.size > files.length + unwrittenMax;
+  if (cached.size === 0 || isStale) writeCache(root, facts, stamps, Date.now());
   return facts;
 }
 
