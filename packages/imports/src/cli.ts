@@ -363,12 +363,12 @@ async function runWatch(job: Job): Promise<number> {
   const options = await prepare(job);
   if (typeof options === "string") return options === "" ? failed : fail(job.io, options);
   const signal = job.io.signal ?? new AbortController().signal;
-  await watchTree(options, signal, (report, before) => {
+  const failure = await watchTree(options, signal, (report, before) => {
     const { format } = job.options;
     const context = reportContext(job);
     const isChange = format === "text" && before !== undefined;
     const text = isChange ? changesText(report, before, context) : reporterByFormat[format](report, context);
     job.io.out(text.replace(/\n$/, ""));
   });
-  return clean;
+  return failure === undefined ? clean : fail(job.io, failure);
 }

@@ -71,6 +71,7 @@ export class StandingCheck {
     const options = this.#options;
     const start = options.now();
     this.#kept = undefined;
+    this.#assemblies.clear();
     if (options.focus !== undefined || options.paths.length > 0)
       return reportOf(this.#project, this.#tree, options, start);
     const lock = lockOf(options);

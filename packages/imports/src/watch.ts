@@ -6,12 +6,15 @@ import { StandingCheck } from "./standing-check.ts";
 /** Changes that come within this time are one. */
 const settleMs = 30;
 
-/** Checks, and checks again whenever something below the root changes, until `signal` ends it. */
+/**
+ * Checks, and checks again whenever something below the root changes, until `signal` ends it; answers with what
+ * went wrong when the system cannot go on telling of changes.
+ */
 export async function watchTree(
   options: CheckOptions,
   signal: AbortSignal,
   show: (report: Report, before: Report | undefined) => void,
-): Promise<void> {
+): Promise<string | undefined> {
   const check = await StandingCheck.of(options);
   let before: Report | undefined;
   const say = (result: CheckResult | undefined): void => {
@@ -20,7 +23,7 @@ export async function watchTree(
     before = result.report;
   };
   say(check.report());
-  await new Promise<void>((resolve) => {
+  return new Promise((resolve) => {
     const touched = new Set<string>();
     let timer: NodeJS.Timeout | undefined;
     const settle = (): void => {
@@ -34,12 +37,13 @@ export async function watchTree(
       touched.add(name.replaceAll("\\", "/"));
       timer ??= setTimeout(settle, settleMs);
     });
-    const stop = (): void => {
+    const stop = (failure: string | undefined): void => {
       watcher.close();
       if (timer !== undefined) clearTimeout(timer);
-      resolve();
+      resolve(failure);
     };
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
+    watcher.once("error", (error) => stop(`${options.root} cannot be watched any more: ${error.message}`));
+    if (signal.aborted) stop(undefined);
+    else signal.addEventListener("abort", () => stop(undefined), { once: true });
   });
 }
