@@ -15,35 +15,40 @@ export async function watchTree(
   signal: AbortSignal,
   show: (report: Report, before: Report | undefined) => void,
 ): Promise<string | undefined> {
-  const check = await StandingCheck.of(options);
+  const touched = new Set<string>();
+  let check: StandingCheck | undefined;
+  let timer: NodeJS.Timeout | undefined;
   let before: Report | undefined;
+  let end: (failure: string | undefined) => void = () => undefined;
+  const ended = new Promise<string | undefined>((resolve) => {
+    end = resolve;
+  });
   const say = (result: CheckResult | undefined): void => {
     if (result?.ok !== true) return;
     show(result.report, before);
     before = result.report;
   };
-  say(check.report());
-  return new Promise((resolve) => {
-    const touched = new Set<string>();
-    let timer: NodeJS.Timeout | undefined;
-    const settle = (): void => {
-      timer = undefined;
-      const paths = [...touched];
-      touched.clear();
-      say(check.touched(paths));
-    };
-    const watcher = watch(options.root, { recursive: true }, (_, name) => {
-      if (name === null) return;
-      touched.add(name.replaceAll("\\", "/"));
-      timer ??= setTimeout(settle, settleMs);
-    });
-    const stop = (failure: string | undefined): void => {
-      watcher.close();
-      if (timer !== undefined) clearTimeout(timer);
-      resolve(failure);
-    };
-    watcher.once("error", (error) => stop(`${options.root} cannot be watched any more: ${error.message}`));
-    if (signal.aborted) stop(undefined);
-    else signal.addEventListener("abort", () => stop(undefined), { once: true });
+  const settle = (): void => {
+    timer = undefined;
+    const paths = [...touched];
+    touched.clear();
+    say(check?.touched(paths));
+  };
+  // It begins before the tree is read: what changes meanwhile is looked at again afterwards.
+  const watcher = watch(options.root, { recursive: true }, (_, name) => {
+    if (name === null) return;
+    touched.add(name.replaceAll("\\", "/"));
+    if (check !== undefined) timer ??= setTimeout(settle, settleMs);
   });
+  try {
+    watcher.once("error", (error) => end(`${options.root} cannot be watched any more: ${error.message}`));
+    signal.addEventListener("abort", () => end(undefined), { once: true });
+    check = await StandingCheck.of(options);
+    say(check.report());
+    if (touched.size > 0) timer ??= setTimeout(settle, settleMs);
+    return signal.aborted ? undefined : await ended;
+  } finally {
+    watcher.close();
+    clearTimeout(timer);
+  }
 }
