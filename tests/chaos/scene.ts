@@ -201,7 +201,7 @@ async function openThreads(findings: Findings, people: People): Promise<void> {
     const { threads, outbox } = client.view;
     const wanted = [...outbox.map(({ threadId }) => threadId), threads[0]?.id, threads[9]?.id];
     for (const threadId of new Set(wanted)) {
-      if (threadId === undefined || people.deletions.has(threadId)) continue;
+      if (threadId === undefined || !client.view.threadById.has(threadId)) continue;
       const loaded = await client.openThread(threadId);
       if (!loaded.ok) findings.violated("liveness", `${name} cannot open ${threadId}: ${loaded.code}`);
     }
