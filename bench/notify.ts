@@ -34,7 +34,7 @@ export const bench: Bench = {
 };
 
 async function run({ rounds, quick, note }: BenchRun) {
-  const forMs = quick ? 800 : 3_000;
+  const forMs = quick ? 500 : 3_000;
   const postgres = await startPostgres();
   const nats = await NatsServer.start();
   const { ownerUrl } = await postgres.createDatabase();
