@@ -97,7 +97,8 @@ describe("a peer that does not read", () => {
     await closed;
     clearInterval(writing);
     socket.destroy();
-    expect(performance.now() - startedAt).toBeLessThan(6_000);
+    // Left to itself the library waits for half a minute.
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
     expect(await connections()).toBe(1);
   });
 });
