@@ -142,7 +142,7 @@ export function createClient(options: ClientOptions): Client {
     },
     snapshot(frame) {
       // The first one interrupts nothing: no event came before it.
-      if (view.cursor) streams.lost("The client was away.");
+      if (view.cursor) streams.lost("Client away.");
       gapsInRow = 0;
       dispatch({ is: "snapshot", frame });
       history.replaced();
@@ -200,7 +200,7 @@ export function createClient(options: ClientOptions): Client {
     connect: connection.connect,
     close() {
       connection.close();
-      commands.giveUp(refusal("client_closed", "The client was closed.", "never"));
+      commands.giveUp(refusal("client_closed", "Client closed.", "never"));
       history.stop();
       streams.end();
     },

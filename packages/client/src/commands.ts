@@ -65,7 +65,7 @@ export function createCommands(
           : refusal("id_reused", "This id is taken.", "never");
       }
       if (pendingById.size >= commandsPendingMax) {
-        return refusal("queue_full", "Too many commands wait.", "later");
+        return refusal("queue_full", "Too many wait.", "later");
       }
       const { promise: answer, resolve } = Promise.withResolvers<CommandResult<Json>>();
       const deadline = clock.timer(commandMsMax, () => {

@@ -83,7 +83,7 @@ export function createHistoryLoader(
       if (threadId !== undefined && !view.threadById.has(threadId)) paths.push(path);
       const answers = await Promise.all(paths.map((part) => get(part, stop)));
       // Without an end the view would say for ever that it is loading; another user's does not know this load.
-      const closed = stop.aborted && refusal("client_closed", "The client was closed.", "never");
+      const closed = stop.aborted && refusal("client_closed", "Client closed.", "never");
       if (!closed && historyOf(getView(), threadId).is !== "loading") continue; // H2
       const failed = closed || answers.find((answer) => !answer.ok);
       if (failed) {

@@ -65,10 +65,10 @@ export type ResolvedOptions = Required<Omit<ClientOptions, "url" | "fetchTicket"
 /** Throws a `TypeError` that names the option when one cannot be used. */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const name = options.name ?? "goldenpath-client";
-  if (!/^.{1,100}$/.test(name)) throw new TypeError("createClient: name needs 1 to 100 characters");
+  if (!/^.{1,100}$/.test(name)) throw new TypeError("name needs 1 to 100 characters");
   const commandMsMax = options.commandMsMax ?? 300_000;
   if (!(commandMsMax > 0 && commandMsMax < 2 ** 31)) {
-    throw new TypeError("createClient: commandMsMax needs 1 to 2^31");
+    throw new TypeError("commandMsMax needs 1 to 2^31");
   }
   return {
     ...options,
@@ -88,7 +88,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
 function addresses(address: string): { readonly socketUrl: string; readonly apiUrl: string } {
   const base = address.replace(/\/+$/, "");
   if (!/^https?:\/\/[^?#\s]+$/.test(base)) {
-    throw new TypeError(`createClient: url needs http(s), not "${address}"`);
+    throw new TypeError(`url needs http(s), not "${address}"`);
   }
   return { socketUrl: `${base.replace("http", "ws")}/ws`, apiUrl: `${base}/api` };
 }

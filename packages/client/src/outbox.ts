@@ -21,10 +21,16 @@ export function withSent(view: View, commandId: string, result: CommandResult<Se
   let next: OutgoingMessage | undefined;
   if (result?.ok) {
     const { threadId, messageId } = result.result;
-    const shown = view.messagesByThread.get(threadId)?.some((message) => message.id === messageId);
-    if (!shown) next = { ...entry, threadId, state: { is: "taken", messageId } };
+    next = { ...entry, threadId, state: { is: "taken", messageId } };
+    // What a snapshot overtook may be in it, and then no event brings it; else its event is about to come.
+    if (entry.stale || !isMissing(next, view.messagesByThread.get(threadId))) next = undefined;
   } else if (result) next = { ...entry, state: { ...result, is: "refused" } };
   return { ...view, outbox: view.outbox.flatMap((other) => (other === entry ? (next ?? []) : other)) };
+}
+
+/** Whether these messages of its thread do not contain it yet. */
+export function isMissing({ state }: OutgoingMessage, messages: readonly Message[] = []): boolean {
+  return state.is !== "taken" || !messages.some((message) => message.id === state.messageId);
 }
 
 /**
@@ -33,8 +39,8 @@ export function withSent(view: View, commandId: string, result: CommandResult<Se
  * taken. Should it have come from another device with the same words, `done` still puts that right.
  */
 export function withShown(outbox: readonly OutgoingMessage[], message: Message): readonly OutgoingMessage[] {
-  const named = outbox.find(({ state }) => state.is === "taken" && state.messageId === message.id);
-  if (named) return outbox.filter((entry) => entry !== named);
+  const others = outbox.filter((entry) => isMissing(entry, [message]));
+  if (others.length < outbox.length) return others;
   const like = outbox.find(
     (entry) =>
       entry.state.is === "sending" &&

@@ -295,6 +295,32 @@ test("an own message is shown once, whichever of its event and its answer comes 
   }
 });
 
+test("an own message that a snapshot overtook, or whose thread is gone, does not wait for ever", () => {
+  const sending = reduce(take(start, asked.slice(0, 1)), { is: "sending", message: outgoing });
+  const taken = { is: "sent", commandId: "c1", result: { ok: true, result } } as const;
+  const thread = sending.threadById.get("t1");
+  if (!thread) throw new Error("the log begins with its thread");
+  const asOf = { epoch: start.cursor?.epoch ?? "e", offset: asked.length };
+  const snapshot = { type: "snapshot", asOf, threads: [thread], activeRuns: [] } as const;
+  const overtaken = reduce(sending, { is: "snapshot", frame: snapshot });
+  expect(outgoingIn(overtaken, "t1")).toHaveLength(1);
+  expect(reduce(overtaken, taken).outbox).toEqual([]);
+
+  const deleted = reduce(
+    take(
+      sending,
+      logOf([
+        [0, 0, 0],
+        [3, 0, 7],
+        [2, 0, 0],
+      ]),
+    ),
+    taken,
+  );
+  expect(deleted.threadById.has("t1")).toBe(false);
+  expect(deleted.outbox).toEqual([]);
+});
+
 test("the same words from another device do not swallow an own message", () => {
   let view = reduce(take(start, asked.slice(0, 1)), { is: "sending", message: outgoing });
   view = take(view, asked);

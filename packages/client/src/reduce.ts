@@ -120,8 +120,8 @@ export function reduce(view: View, input: Input): View {
 /** R4. */
 function fromSnapshot({ userId, outbox }: View, { asOf, threads, activeRuns }: SnapshotFrame): View {
   const draft = draftOf({ ...emptyView, userId, cursor: asOf });
-  // The snapshot contains what the server had taken; what it had not is still to come.
-  draft.outbox = outbox.filter((entry) => entry.state.is !== "taken");
+  // The snapshot contains what the server had taken; what has no answer may be in it or still to come.
+  draft.outbox = outbox.flatMap((entry) => (entry.state.is === "taken" ? [] : { ...entry, stale: true }));
   for (const thread of threads) draft.threadById.set(thread.id, thread);
   draft.threads = threadsInOrder(draft.threadById);
   draft.threadsHistory =

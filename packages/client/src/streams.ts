@@ -74,7 +74,7 @@ export function createEventStreams(): EventStreams {
       push(event) {
         if (ended || (runId && event.runId !== runId)) return;
         if (buffer.length >= bufferMax) {
-          stream.end(new EventsLostError("buffer_full", "Too many events wait.")); // S1
+          stream.end(new EventsLostError("buffer_full", "Too many wait.")); // S1
           return;
         }
         buffer.push(event);

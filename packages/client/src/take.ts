@@ -1,5 +1,5 @@
 import { type Event, foldRun, isTerminal, type Message } from "@goldenpath/protocol";
-import { withShown } from "./outbox.ts";
+import { isMissing, withShown } from "./outbox.ts";
 import { type History, threadsInOrder, type View } from "./view.ts";
 
 /** Threads whose messages are kept; the ones longest untouched go first. */
@@ -57,6 +57,8 @@ function take(draft: Draft, event: Event): void {
       draft.historyByThread.set(event.threadId, { is: "complete" });
       return;
     case "thread_deleted": {
+      const gone = draft.messagesByThread.get(event.threadId);
+      draft.outbox = draft.outbox.filter((entry) => isMissing(entry, gone));
       draft.threadById.delete(event.threadId);
       draft.messagesByThread.delete(event.threadId);
       draft.historyByThread.delete(event.threadId);

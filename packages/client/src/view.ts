@@ -1,4 +1,5 @@
 import type { Cursor, Message, Thread, UserPart } from "@goldenpath/protocol";
+import { isMissing } from "./outbox.ts";
 import type { Refusal } from "./state.ts";
 
 /**
@@ -25,6 +26,8 @@ export interface OutgoingMessage {
   readonly threadId?: string;
   readonly parts: readonly UserPart[];
   readonly at: number;
+  /** A snapshot came since it was sent, and may contain it. */
+  readonly stale?: true;
   readonly state:
     | { readonly is: "sending" }
     /** The server took it as `messageId`; its `message_created` is on its way or already here. */
@@ -84,9 +87,6 @@ export function historyOf(view: View, threadId: string | undefined): History {
  * undefined: those that begin a thread whose id is not known yet.
  */
 export function outgoingIn(view: View, threadId: string | undefined): readonly OutgoingMessage[] {
-  const messages = view.messagesByThread.get(threadId ?? "") ?? [];
-  return view.outbox.filter(({ threadId: of, state }) => {
-    if (of !== threadId) return false;
-    return state.is !== "taken" || !messages.some((message) => message.id === state.messageId);
-  });
+  const messages = view.messagesByThread.get(threadId ?? "");
+  return view.outbox.filter((entry) => entry.threadId === threadId && isMissing(entry, messages));
 }
