@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Message } from "@goldenpath/protocol";
 import { type ServeOptions, type Server, serve } from "goldenpath";
 import { expect } from "vitest";
@@ -47,6 +48,8 @@ export interface Bystander {
 
 const secret = "the-server's-own-secret-0123456789abcdef";
 const password = "a long enough password";
+const signUpTriesMax = 24;
+const signUpPauseMs = 5_000;
 export const bystanderSecret = "bystander-secret-5f1c";
 let made = 0;
 
@@ -73,9 +76,14 @@ export async function openStage(options: ServeOptions = {}): Promise<Stage> {
   };
   const newcomer = async (heard: (text: string) => void) => {
     const person = new Person(url, heard);
-    const answer = await person.signUp();
-    if (answer.status !== 200) throw new Error(`sign-up: ${answer.status} ${answer.text}`);
-    return person;
+    for (let tries = 1; ; tries++) {
+      const answer = await person.signUp();
+      if (answer.status === 200) return person;
+      // One address makes only so many accounts in a minute, and the long forms make one after the other.
+      if (answer.status !== 429 || tries === signUpTriesMax)
+        throw new Error(`sign-up: ${answer.status} ${answer.text}`);
+      await sleep(signUpPauseMs);
+    }
   };
   const bystander = await setUpBystander(await newcomer(() => undefined));
   return {
