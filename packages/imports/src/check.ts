@@ -81,25 +81,32 @@ async function readCached(
   const changed: string[] = [];
   for (const path of files) {
     const stamp = stamps.get(path);
-    const known = cached.get(path);
+    const known = cached.byPath.get(path);
     const isSame = known?.stamp.size === stamp?.size && known?.stamp.changedMs === stamp?.changedMs;
     if (known === undefined || !isSame) changed.push(path);
   }
   const read = new Map<string, FileFacts>();
   for (const each of await extractAll(root, changed, progress)) read.set(each.path, each);
-  const facts = files.flatMap((path) => read.get(path) ?? cached.get(path)?.facts ?? []);
-  const isStale = changed.length > unwrittenMax || cached.size > files.length + unwrittenMax;
-  if (cached.size === 0 || isStale) writeCache(root, facts, stamps, Date.now());
+  const facts = files.flatMap((path) => read.get(path) ?? cached.byPath.get(path)?.facts ?? []);
+  const isStale = changed.length > unwrittenMax || cached.byPath.size > files.length + unwrittenMax;
+  if (cached.byPath.size === 0 || isStale) writeCache(root, facts, stamps, Date.now());
   return facts;
 }
 
-/** `disk` is where manifests and settings stand, when that is not the disk of today. */
+/** What need not be looked for. */
+type Known = {
+  /** Where manifests and settings stand, when that is not the disk of today. */
+  readonly disk?: Disk;
+  /** Files that give names to Python modules from outside. */
+  readonly givers?: readonly number[];
+};
+
 export function projectOf(
   root: string,
   config: Config,
   facts: readonly FileFacts[],
   tree: Tree,
-  disk?: Disk,
+  { disk, givers }: Known = {},
 ): Project {
   const manifests: Manifest[] = [];
   const texts = disk ?? systemDisk();
@@ -117,17 +124,20 @@ export function projectOf(
       createTypeScriptResolver({ root, files, ...(disk === undefined ? {} : { disk }) });
     return {
       faults: () => [...tree.unread, ...typescript.faults()],
-      python: createPythonResolver({
-        files,
-        // What was passed over may hold anything.
-        compiled: [...tree.compiled, ...tree.skipped.map((each) => each.file)],
-        folders: tree.folders,
-        manifests,
-        roots,
-        external,
-        isIgnored: (path) => ignores.ignores(posix.join(root, path)),
-        installed,
-      }),
+      python:
+        before?.python.withContents(files) ??
+        createPythonResolver({
+          files,
+          // What was passed over may hold anything.
+          compiled: [...tree.compiled, ...tree.skipped.map((each) => each.file)],
+          folders: tree.folders,
+          manifests,
+          roots,
+          external,
+          isIgnored: (path) => ignores.ignores(posix.join(root, path)),
+          installed,
+          ...(givers === undefined ? {} : { givers }),
+        }),
       typescript,
     };
   });

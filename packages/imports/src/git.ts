@@ -96,7 +96,7 @@ export async function projectAt(root: string, config: Config, revision: string):
   tree.files = facts.map((each) => each.path);
   tree.folders = [...folders];
   const top = root.split(sep).join("/");
-  return { ok: true, value: projectOf(root, config, facts, tree, diskAt(top, paths, textByPath)) };
+  return { ok: true, value: projectOf(root, config, facts, tree, { disk: diskAt(top, paths, textByPath) }) };
 }
 
 /** Streams blobs out of `git cat-file --batch`; answers with what went wrong, if anything did. */

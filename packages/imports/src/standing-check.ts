@@ -11,13 +11,15 @@
 import { statSync } from "node:fs";
 import { join, posix, sep } from "node:path";
 import { type CheckOptions, type CheckResult, lockOf, projectOf, reportOf, summaryOf } from "./check.ts";
+import { columnsOf } from "./columns.ts";
 import { extractBatch } from "./extract/batch.ts";
 import { extractAll } from "./extract/pool.ts";
 import { type Definitions, definedIn } from "./graph/definitions.ts";
 import type { Edges } from "./graph/edges.ts";
+import { hashOf } from "./graph/name-hash.ts";
 import type { Project } from "./graph/project.ts";
-import { Askers, mayLeadElsewhere, type Reach, reachOf } from "./graph/reach.ts";
-import type { Definition, Uses } from "./graph/uses.ts";
+import { Askers, askColumns, mayLeadElsewhere, type Reach, reachOf } from "./graph/reach.ts";
+import type { Stale, Uses } from "./graph/uses.ts";
 import type { FileFacts } from "./model.ts";
 import { notedDisk, systemDisk } from "./resolve/typescript-disk.ts";
 import { allRules } from "./rules/all.ts";
@@ -84,7 +86,7 @@ export class StandingCheck {
       if (rule.covers === "file") toldByRule.set(rule, byFile(own));
       for (const each of own) told.push(each);
     }
-    this.#kept = { askers: new Askers(this.#project), toldByRule };
+    this.#kept = { askers: new Askers(columnsOf(askColumns(this.#project))), toldByRule };
     return this.#summary(context, start, told);
   }
 
@@ -207,7 +209,7 @@ function noted(
   const known = new Set(tree.files.map((path) => posix.join(top, path)));
   const asked = new Set<string>();
   const disk = notedDisk(systemDisk(known), known, asked);
-  return { project: projectOf(root, config, facts, tree, disk), asked };
+  return { project: projectOf(root, config, facts, tree, { disk }), asked };
 }
 
 function byFile(told: readonly Told[]): Rows {
@@ -250,17 +252,28 @@ function carry(
     const { path } = now.facts(door);
     return /(^|\/)__init__\.pyi?$/.test(path) ? [{ below: path.replace(/__init__\.pyi?$/, ""), names }] : [];
   });
-  const isStale = (symbol: Definition): boolean => {
-    if (symbol.file === file || renamed.has(symbol.name)) return true;
-    if (doors.length === 0) return false;
-    const { path } = now.facts(symbol.file);
-    return doors.some(
-      ({ below, names }) => path.startsWith(below) && (names === "all" || names.has(symbol.name)),
-    );
+  const hashes = new Set([...renamed].map(hashOf));
+  const open = doors.map(({ below, names }) => ({
+    below,
+    names,
+    hashes: names === "all" ? ("all" as const) : new Set([...names].map(hashOf)),
+  }));
+  const isBelow = (symbol: number, below: string): boolean => now.facts(symbol).path.startsWith(below);
+  const stale: Stale = {
+    mayBe: (at, hash) =>
+      at === file ||
+      hashes.has(hash) ||
+      open.some((door) => (door.hashes === "all" || door.hashes.has(hash)) && isBelow(at, door.below)),
+    is: (symbol) =>
+      symbol.file === file ||
+      renamed.has(symbol.name) ||
+      open.some(
+        ({ names, below }) => (names === "all" || names.has(symbol.name)) && isBelow(symbol.file, below),
+      ),
   };
   const uses = before.made<Uses>("uses");
   if (uses !== undefined) {
-    uses.replace(before, now, askers, isStale);
+    uses.replace(before, now, askers, stale);
     now.once("uses", () => uses);
   }
   const edges = before.made<Edges>("edges");
