@@ -19,7 +19,8 @@ const cacheName = "imports.cache";
 const cacheKey = `facts ${packVersion}`;
 /** Of a file: its size and the time of its change. */
 const stampNumbers = 2;
-const freshMs = 2000;
+/** What changed within this time may change again without another time of change. */
+export const freshMs = 2000;
 
 export type Stamp = { readonly size: number; readonly changedMs: number };
 
@@ -29,6 +30,16 @@ export function stampOf(root: string, path: string): Stamp | undefined {
   return stat === undefined
     ? undefined
     : { size: stat.size, changedMs: Math.max(stat.mtimeMs, stat.ctimeMs) };
+}
+
+/** As above, of an absolute path; undefined also where the system does not let us look. */
+export function stampAt(path: string): Stamp | undefined {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat && { size: stat.size, changedMs: Math.max(stat.mtimeMs, stat.ctimeMs) };
+  } catch {
+    return undefined;
+  }
 }
 
 export type Cached = {
@@ -69,6 +80,12 @@ export function readCache(root: string): Cached {
     }
   }
   return { sum: columns.sum, byPath };
+}
+
+/** Whether the cache holds the facts of this file as it is now. */
+export function isCachedAs({ byPath }: Cached, path: string, stamp: Stamp | undefined): boolean {
+  const known = byPath.get(path)?.stamp;
+  return known !== undefined && known.size === stamp?.size && known.changedMs === stamp.changedMs;
 }
 
 /**
