@@ -1,19 +1,12 @@
 /**
  * `npm run bench`: lists the benchmarks, runs one, several or all of them, prints a stored report as tables,
- * compares quick ratios with the stored ones.
- *
- *   npm run bench                                   what there is
- *   npm run bench -- NAME… [--quick] [--json]       `all` for every one; --rounds N for more or fewer
- *   npm run bench -- imports --tree PATH            on a copy of that tree instead of a generated one
- *   npm run bench -- table FILE                     Markdown of what --json printed into FILE
- *   npm run bench -- regress                        runs the quick form of what bench/baseline.json names
- *   npm run bench -- regress --write FILE           stores the ratios of what --json printed into FILE
+ * compares quick ratios with the stored ones. `arguments.ts` says how it is asked.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { judgeArguments, type RunOptions, usage } from "./arguments.ts";
 import type { Bench, Report } from "./bench.ts";
 import { thisMachine } from "./machine.ts";
 import { type Baseline, baselineOf, compare } from "./regress.ts";
@@ -43,43 +36,49 @@ const roundsFull = 5;
 const roundsQuick = 3;
 const baselineFile = fileURLToPath(new URL("baseline.json", import.meta.url));
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: "boolean", default: false },
-    quick: { type: "boolean", default: false },
-    rounds: { type: "string" },
-    tree: { type: "string" },
-    write: { type: "boolean", default: false },
-  },
-});
-const [command, ...operands] = positionals;
-
-if (command === undefined) await list();
-else if (command === "table") table(operands[0]);
-else if (command === "regress") await regress(operands[0]);
-else await runAll(command === "all" ? Object.keys(benchByName) : positionals);
+const asked = judgeArguments(process.argv.slice(2), Object.keys(benchByName));
+switch (asked.is) {
+  case "help":
+    console.log(usage);
+    break;
+  case "list":
+    await list();
+    break;
+  case "run":
+    await runAll(asked.names, asked.options);
+    break;
+  case "table":
+    console.log(reportsOf(asked.file).map(reportTable).join("\n"));
+    break;
+  case "compare":
+    await compareQuick(asked.options);
+    break;
+  case "store":
+    store(asked.file);
+    break;
+  case "wrong":
+    stop(`${asked.why}\n\n${usage}`);
+}
 
 async function list(): Promise<void> {
   for (const name of Object.keys(benchByName)) console.log(`${statement(await load(name))}\n`);
-  console.log("npm run bench -- NAME… [--quick] [--json], or all");
+  console.log(usage);
 }
 
-async function runAll(names: readonly string[]): Promise<void> {
+async function runAll(names: readonly string[], options: RunOptions): Promise<void> {
   const reports: Report[] = [];
   for (const name of names) {
-    const report = await runOne(await load(name), values.quick);
+    const report = await runOne(await load(name), options);
     reports.push(report);
-    if (!values.json) console.log(`${reportText(report)}\n`);
+    if (!options.json) console.log(`${reportText(report)}\n`);
   }
-  if (values.json) console.log(JSON.stringify(reports.length === 1 ? reports[0] : reports, undefined, 2));
+  if (options.json) console.log(JSON.stringify(reports.length === 1 ? reports[0] : reports, undefined, 2));
   // A goal that is missed is a finding; a bench that could not end is a failure.
   if (reports.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
 }
 
-async function runOne(bench: Bench, quick: boolean): Promise<Report> {
-  const rounds = Number(values.rounds ?? (quick ? roundsQuick : (bench.rounds ?? roundsFull)));
-  if (!Number.isSafeInteger(rounds) || rounds < 1) stop("--rounds takes a whole number from 1 on.");
+async function runOne(bench: Bench, { quick, rounds: asked, tree }: RunOptions): Promise<Report> {
+  const rounds = asked ?? (quick ? roundsQuick : (bench.rounds ?? roundsFull));
   const machine = thisMachine();
   const folder = mkdtempSync(join(tmpdir(), `goldenpath-bench-${bench.name}-`));
   const began = performance.now();
@@ -93,7 +92,7 @@ async function runOne(bench: Bench, quick: boolean): Promise<Report> {
       quick,
       folder,
       note,
-      ...(values.tree !== undefined && { tree: values.tree }),
+      ...(tree !== undefined && { tree }),
     });
     return { bench: bench.name, machine, rounds, quick, ...measured };
   } catch (error) {
@@ -105,11 +104,6 @@ async function runOne(bench: Bench, quick: boolean): Promise<Report> {
   }
 }
 
-function table(file: string | undefined): void {
-  if (file === undefined) stop("table needs the file that --json was printed into.");
-  console.log(reportsOf(file).map(reportTable).join("\n"));
-}
-
 function reportsOf(file: string): readonly Report[] {
   // What npm says before the script's own output is no part of the report.
   const text = readFileSync(file, "utf8");
@@ -117,17 +111,22 @@ function reportsOf(file: string): readonly Report[] {
   return [reports].flat();
 }
 
-async function regress(file: string | undefined): Promise<void> {
-  const stored = JSON.parse(readFileSync(baselineFile, "utf8")) as Baseline;
-  if (values.write) {
-    if (file === undefined) stop("regress --write needs the file that --json was printed into.");
-    const written = { ...stored, ...baselineOf(reportsOf(file)) };
-    writeFileSync(baselineFile, `${JSON.stringify(written, undefined, 2)}\n`);
-    return;
-  }
+function stored(): Baseline {
+  return JSON.parse(readFileSync(baselineFile, "utf8")) as Baseline;
+}
+
+function store(file: string): void {
+  const written = { ...stored(), ...baselineOf(reportsOf(file)) };
+  writeFileSync(baselineFile, `${JSON.stringify(written, undefined, 2)}\n`);
+}
+
+async function compareQuick(options: RunOptions): Promise<void> {
+  const baseline = stored();
   const reports: Report[] = [];
-  for (const name of Object.keys(stored)) reports.push(await runOne(await load(name), true));
-  const changes = compare(stored, reports);
+  for (const name of Object.keys(baseline)) {
+    reports.push(await runOne(await load(name), { ...options, quick: true }));
+  }
+  const changes = compare(baseline, reports);
   for (const { bench, name, before, now, worse } of changes) {
     const after = now === undefined ? "not measured" : figure(now);
     console.log(`${worse ? "worse" : "ok   "}  ${bench}: ${name}: ${figure(before)} → ${after}`);
@@ -136,8 +135,8 @@ async function regress(file: string | undefined): Promise<void> {
 }
 
 async function load(name: string): Promise<Bench> {
-  const found = Object.hasOwn(benchByName, name) ? benchByName[name] : undefined;
-  if (!found) stop(`There is no bench ${name}; there are ${Object.keys(benchByName).join(", ")}.`);
+  const found = benchByName[name];
+  if (!found) stop(`bench/baseline.json names ${name}, which is no bench.`);
   return (await found()).bench;
 }
 

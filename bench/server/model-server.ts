@@ -1,10 +1,12 @@
 /** A whole server whose language model is the bench's own, in a process of its own. */
 import { type Server, serve } from "goldenpath";
-import { answerCalls } from "../child.ts";
+import { answerCalls, cpuUs } from "../child.ts";
 
 export type ModelServerCalls = {
   /** Answers the server's address. */
   readonly listen: (options: { readonly data: string; readonly modelUrl: string }) => Promise<string>;
+  /** CPU time of all its threads so far. */
+  readonly cpuUs: () => number;
 };
 
 let server: Server | undefined;
@@ -17,4 +19,5 @@ answerCalls({
     );
     return server.url;
   },
+  cpuUs,
 } satisfies ModelServerCalls);

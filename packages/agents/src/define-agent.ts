@@ -50,8 +50,8 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     );
   }
   const driven = { instructions: options.instructions ?? "", tools };
-  const create: AgentDefinition["create"] = (services) => modelDriven(driven, services);
-  return { name, description, label: options.label ?? "", examples, timeoutMs, needsModel: true, create };
+  const label = options.label ?? "";
+  return { name, description, label, examples, timeoutMs, needsModel: true, create: modelDriven(driven) };
 }
 
 /** Defines an agent that this model drives; its label is the model's name. Errors as of `defineAgent`. */
@@ -64,9 +64,6 @@ export function createModelAgent(options: ModelAgentOptions): AgentDefinition {
     ...(patience === undefined ? {} : { patience }),
   };
   const definition = defineAgent({ ...rest, instructions, tools, label: model.name });
-  return {
-    ...definition,
-    needsModel: false,
-    create: (services) => modelDriven(driven, { ...services, model }),
-  };
+  const create = modelDriven(driven);
+  return { ...definition, needsModel: false, create: (services) => create({ ...services, model }) };
 }

@@ -8,7 +8,7 @@
  *  A3  At most `stepsMax` requests; in the last one the model may only answer.
  */
 import { type Clock, type MakeId, type Message, messageText } from "@goldenpath/protocol";
-import type { ModelMessage, ToolSet } from "ai";
+import type { ModelMessage } from "ai";
 import type { Agent, AgentRun, AgentServices } from "./agent.ts";
 import type { ModelCall, ModelPatience } from "./model-step.ts";
 import { assistantTurn, pastTurns } from "./past-turns.ts";
@@ -16,6 +16,7 @@ import type { ResolvedModel } from "./resolve-model.ts";
 import { RunFailure } from "./run-end.ts";
 import { ToolFailure } from "./run-tool.ts";
 import { anyInput, type Tool, type ToolOutcome } from "./tool.ts";
+import { type SharedToolSet, sharedToolSet } from "./tool-set.ts";
 
 export interface ModelDriven {
   readonly instructions: string;
@@ -34,20 +35,31 @@ const thoughtChars = 1_000;
 /** Text written and not yet committed, above which reading the model waits. */
 const unwrittenCharsMax = 64 * 1024;
 
-/** An agent that the services' model drives. Throws a `TypeError` without one; a factory sees to it. */
-export function modelDriven(driven: ModelDriven, services: AgentServices): Agent {
-  if (!services.model) throw new TypeError("modelDriven: there is no language model");
-  return new ModelAgent(driven, services.model, services.clock, services.makeId);
+/** Makes agents that the services' model drives. Throws a `TypeError` without one; a factory sees to it. */
+export function modelDriven(driven: ModelDriven): (services: AgentServices) => Agent {
+  const toolSet = sharedToolSet(driven.tools);
+  return ({ model, clock, makeId }) => {
+    if (!model) throw new TypeError("modelDriven: there is no language model");
+    return new ModelAgent(driven, toolSet, model, clock, makeId);
+  };
 }
 
 class ModelAgent implements Agent {
   readonly #driven: ModelDriven;
+  readonly #toolSet: SharedToolSet;
   readonly #model: ResolvedModel;
   readonly #clock: Clock;
   readonly #makeId: MakeId;
 
-  constructor(driven: ModelDriven, model: ResolvedModel, clock: Clock, makeId: MakeId) {
+  constructor(
+    driven: ModelDriven,
+    toolSet: SharedToolSet,
+    model: ResolvedModel,
+    clock: Clock,
+    makeId: MakeId,
+  ) {
     this.#driven = driven;
+    this.#toolSet = toolSet;
     this.#model = model;
     this.#clock = clock;
     this.#makeId = makeId;
@@ -55,15 +67,7 @@ class ModelAgent implements Agent {
 
   async run(run: AgentRun): Promise<void> {
     // Loaded when a model is first asked: a server without one starts without it.
-    const [{ asSchema, jsonSchema, tool }, { modelStep }] = await Promise.all([
-      import("ai"),
-      import("./model-step.ts"),
-    ]);
-    const tools: ToolSet = {};
-    for (const one of this.#driven.tools) {
-      const schema = await jsonSchemaOf(one, async () => asSchema(one.input).jsonSchema);
-      tools[one.name] = tool({ description: one.description, inputSchema: jsonSchema(schema) });
-    }
+    const [tools, { modelStep }] = await Promise.all([this.#toolSet(), import("./model-step.ts")]);
     const messages = run.messages.flatMap(modelMessages);
     const voice = new Voice(run, this.#clock, this.#makeId);
     const stepsMax = this.#driven.stepsMax ?? stepsDefault;
@@ -124,15 +128,6 @@ class ModelAgent implements Agent {
         throw new ToolFailure("tool_unknown", `There is no tool of this name. There are: ${names}.`);
       },
     };
-  }
-}
-
-async function jsonSchemaOf<T>(tool: Tool, convert: () => Promise<T>): Promise<T> {
-  try {
-    return await convert();
-  } catch (cause) {
-    const message = `The input schema of the tool ${tool.name} has no JSON Schema that a model could read.`;
-    throw new RunFailure("agent_error", message, { cause });
   }
 }
 

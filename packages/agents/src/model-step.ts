@@ -6,8 +6,14 @@
  *  T3  Tool calls are handed out only after the stream ended as it should.
  */
 import type { Clock } from "@goldenpath/protocol";
-import { type ModelMessage, streamText, type ToolSet } from "ai";
+import {
+  type LanguageModelStreamPart,
+  type ModelMessage,
+  experimental_streamLanguageModelCall as streamLanguageModelCall,
+  type ToolSet,
+} from "ai";
 import { ModelGarble, ModelSilence, modelFailure, retryAfterMs } from "./model-failure.ts";
+import { ModelTurn } from "./model-turn.ts";
 import { pause } from "./pause.ts";
 import type { ResolvedModel } from "./resolve-model.ts";
 import { RunFailure } from "./run-end.ts";
@@ -75,21 +81,16 @@ async function attemptStep(request: StepRequest, began: { output: boolean }): Pr
   if (signal.aborted) stop();
   const watch = new Watch(request, controller);
   try {
-    const result = streamText({
+    // The call alone, without the library's own loop of steps: each of its stages is one more stream for every token.
+    const { stream } = await streamLanguageModelCall({
       model: model.model,
       ...(request.instructions === "" ? {} : { instructions: request.instructions }),
       messages: [...messages],
       ...(Object.keys(tools).length === 0 ? {} : { tools }),
       ...(request.withoutTools ? { toolChoice: "none" as const } : {}),
-      maxRetries: 0,
       abortSignal: controller.signal,
-      // Errors come as parts of the stream, and are thrown from there.
-      onError: () => undefined,
     });
-    const read = await readStream(request, result.stream, began, watch);
-    watch.stop();
-    const response = await result.response;
-    return { ...read, turn: response.messages.filter((message) => message.role === "assistant") };
+    return await readStream(request, stream, began, watch);
   } catch (error) {
     // The watch's own reason says more than the abort that it caused.
     throw watch.silence ?? error;
@@ -103,17 +104,18 @@ async function attemptStep(request: StepRequest, began: { output: boolean }): Pr
 
 async function readStream(
   request: StepRequest,
-  stream: ReturnType<typeof streamText>["stream"],
+  stream: AsyncIterable<LanguageModelStreamPart>,
   began: { output: boolean },
   watch: Watch,
-): Promise<Omit<StepResult, "turn">> {
+): Promise<StepResult> {
   const calls: ModelCall[] = [];
-  let finished: { readonly usage: StepResult["usage"] } | undefined;
+  const turn = new ModelTurn();
+  let finished: { readonly reason: string; readonly usage: StepResult["usage"] } | undefined;
   for await (const part of stream) {
     request.signal.throwIfAborted();
+    turn.add(part);
     switch (part.type) {
-      case "start":
-      case "start-step":
+      case "model-call-start":
         continue;
       case "text-delta":
         watch.heard();
@@ -138,20 +140,19 @@ async function readStream(
           throw new ModelGarble(`more than ${callsPerStepMax} tool calls at once`);
         }
         continue;
-      case "finish-step":
-        judgeFinish(part.finishReason, request.model.name);
-        finished = { usage: usageOf(part.usage) };
+      case "model-call-end":
+        // An error that explains the reason may follow.
+        finished = { reason: part.finishReason, usage: usageOf(part.usage) };
         continue;
       case "error":
         throw part.error instanceof Error ? part.error : new ModelGarble(textOf(part.error));
-      case "abort":
-        throw new ModelGarble("the request was stopped");
       default:
         watch.heard();
     }
   }
   if (!finished) throw new ModelGarble("the stream ended without a finish");
-  return { calls, usage: finished.usage };
+  judgeFinish(finished.reason, request.model.name);
+  return { calls, turn: turn.messages, usage: finished.usage };
 }
 
 /** An answer that is not whole is a failure, never a shorter answer. */

@@ -11,8 +11,6 @@ import {
   headerLength,
   importBits,
   importRow,
-  type KeptPack,
-  type KeptTexts,
   kinds,
   nameRow,
   type Pack,
@@ -29,11 +27,9 @@ import type { Ignore, Problem, PublicNames } from "./model.ts";
 
 /** A pack that can be read in place, once it was found sound. */
 export class Table {
-  readonly packed: Pack | KeptPack;
+  readonly packed: Pack;
   readonly numbers: Int32Array;
-  /** Of a kept pack those that were asked for. */
-  readonly #texts: (string | undefined)[];
-  readonly #kept: KeptTexts | undefined;
+  readonly texts: readonly string[];
   readonly #starts: Record<Section, number> = {
     files: 0,
     imports: 0,
@@ -44,11 +40,10 @@ export class Table {
   };
   readonly #isWhole: boolean;
 
-  constructor(packed: Pack | KeptPack) {
+  constructor(packed: Pack) {
     this.packed = packed;
     this.numbers = packed.numbers;
-    this.#kept = "texts" in packed ? packed.texts : undefined;
-    this.#texts = "texts" in packed ? new Array(packed.texts.starts.length) : packed.strings.split(separator);
+    this.texts = packed.strings.split(separator);
     let at = headerLength;
     let isEven = true;
     for (const [index, section] of sections.entries()) {
@@ -66,23 +61,7 @@ export class Table {
   }
 
   text(at: number): string {
-    const index = this.numbers[at] as number;
-    return this.#texts[index] ?? this.#decoded(index);
-  }
-
-  /** The string of this number; undefined: the pack holds none. */
-  textOf(index: number): string | undefined {
-    return (
-      this.#texts[index] ?? (index >= 0 && index < this.#texts.length ? this.#decoded(index) : undefined)
-    );
-  }
-
-  #decoded(index: number): string {
-    const { bytes, starts } = this.#kept as KeptTexts;
-    const end = (starts[index + 1] ?? bytes.length + 1) - 1;
-    const text = bytes.toString("utf8", starts[index] as number, end);
-    this.#texts[index] = text;
-    return text;
+    return this.texts[this.numbers[at] as number] as string;
   }
 
   int(at: number): number {
@@ -97,9 +76,8 @@ export class Table {
     return this.int(1 + sections.indexOf(section)) / widths[section];
   }
 
-  /** Whether everything in it can be believed. What is kept was so when it was written, and has a sum of its own. */
   isSound(): boolean {
-    if (!this.#isWhole || this.#kept !== undefined) return this.#isWhole;
+    if (!this.#isWhole) return false;
     return (
       this.#holds("files", [fileRow.path], (at) => {
         const flags = this.int(at + fileRow.flags);
@@ -139,7 +117,7 @@ export class Table {
     const end = start + this.#rows(section) * width;
     for (const textAt of textsAt) {
       for (let at = start + textAt; at < end; at += width) {
-        if ((this.numbers[at] as number) >>> 0 >= this.#texts.length) return false;
+        if ((this.numbers[at] as number) >>> 0 >= this.texts.length) return false;
       }
     }
     for (let at = start; at < end; at += width) if (!isSound(at)) return false;
@@ -176,7 +154,7 @@ export const noExtras: Extras = { publicNames: [], lazyNames: [], problems: [], 
 
 /** Throws a RangeError where a list or a string lies outside of the pack. */
 export function readExtras(table: Table, start: number): Extras {
-  const { numbers } = table;
+  const { numbers, texts } = table;
   let at = table.at("extras", start);
   const int = (): number => {
     const value = numbers[at++];
@@ -184,7 +162,7 @@ export function readExtras(table: Table, start: number): Extras {
     return value;
   };
   const text = (): string => {
-    const value = table.textOf(int());
+    const value = texts[int()];
     if (value === undefined) throw new RangeError("the pack names a string that it does not hold");
     return value;
   };

@@ -18,7 +18,6 @@ import {
   guards,
   importBits,
   importRow,
-  type KeptPack,
   kinds,
   languages,
   nameRow,
@@ -54,7 +53,7 @@ export function placeOf(fact: Place): Place {
 }
 
 /** Undefined when the pack cannot be read (C2). */
-export function unpack(packed: Pack | KeptPack): FileFacts[] | undefined {
+export function unpack(packed: Pack): FileFacts[] | undefined {
   const table = new Table(packed);
   return table.isSound()
     ? Array.from({ length: table.fileCount }, (_, index) => new FileView(table, index))
@@ -62,7 +61,7 @@ export function unpack(packed: Pack | KeptPack): FileFacts[] | undefined {
 }
 
 /** Packs for these files: those they were unpacked from where they make one up, else packed anew. */
-export function packsOf(files: readonly FileFacts[]): (Pack | KeptPack)[] {
+export function packsOf(files: readonly FileFacts[]): Pack[] {
   const filesByTable = new Map<Table | undefined, FileFacts[]>();
   for (const file of files) {
     const table = FileView.tableOf(file);
@@ -70,7 +69,7 @@ export function packsOf(files: readonly FileFacts[]): (Pack | KeptPack)[] {
     if (known === undefined) filesByTable.set(table, [file]);
     else known.push(file);
   }
-  const packs: (Pack | KeptPack)[] = [];
+  const packs: Pack[] = [];
   const others: FileFacts[] = [];
   for (const [table, own] of filesByTable) {
     // Small packs are put together, so that their number does not grow with every change.

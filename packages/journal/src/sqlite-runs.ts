@@ -10,7 +10,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Run } from "./journal.ts";
 import { runOf } from "./run-row.ts";
-import type { RunPlace } from "./sqlite-log.ts";
 
 const writtenUsersMax = 20_000;
 
@@ -85,10 +84,10 @@ export class SqliteRuns {
     } else this.change(userId, { ...run, seq, lastOffset }, run);
   }
 
-  /** While memory is rebuilt: the run's newest event stands in a group. */
-  recover({ userId, runId, seq, lastOffset }: RunPlace): void {
+  /** While memory is rebuilt: an event of the run stands in a group. */
+  recover(userId: string, runId: string, seq: number, offset: number): void {
     const run = this.find(userId, runId);
-    if (run && seq > run.seq) this.advance(userId, run, seq, lastOffset);
+    if (run && seq > run.seq) this.advance(userId, run, seq, offset);
   }
 
   /** R1: the user's events are being folded. */
