@@ -6,13 +6,11 @@
  *  V3  A run belongs to its user: nobody else can see, cancel or decide it; to them it does not exist (D4).
  *  V4  A run outlives the socket and the login that asked for it; only its user, its time, its agent, its
  *      thread's deletion or the node's end stops it (D6).
- *  V5  A run whose node is gone (its lease ran out, or it gave it up) is claimed by a newer attempt before
- *      anything is written for it (J4), and goes on after its last finished step.
  *  V6  Runs are bounded for each user (by the journal, in the transaction) and for the node.
  *  V10  What concerns a run of another node is told to that node, and answered from the log: a signal that was
  *      lost loses nothing but time.
- *  V11 A run of which the journal does not know whether it took the last commit is claimed anew, as that of a dead
- *      node would be; a command of which it does not know it is not answered, so that it is said again (J3).
+ *  V11 A command of which the journal does not know whether it took it is not answered, so that it is said again
+ *      (J3). What becomes of the run stands in `takeovers.ts`, and so does what becomes of a dead node's (V5).
  */
 import type { CommitOutcome, CommitRefusal, Journal, Run } from "@goldenpath/journal";
 import {
@@ -37,22 +35,12 @@ import type {
 import type { AgentDefinition } from "./agent.ts";
 import { runIdOfApproval } from "./approvals.ts";
 import { decideElsewhere } from "./decide-elsewhere.ts";
-import { DoubtfulRuns } from "./doubtful-runs.ts";
-import {
-  bridgeOf,
-  Execution,
-  type OwnedRun,
-  ownedRun,
-  type RunFault,
-  type RunSurroundings,
-  runContext,
-} from "./execution.ts";
+import { Execution, type RunFault, type RunSurroundings, runContext } from "./execution.ts";
 import type { AgentFactory } from "./factory.ts";
 import { fingerprintOf, judgeAttachment, judgeParts, titleOf } from "./judge-send.ts";
-import { judgeTakeover } from "./judge-takeover.ts";
 import { NodeLease } from "./node-lease.ts";
-import { pause } from "./pause.ts";
 import type { RunEnd } from "./run-end.ts";
+import { alreadyEnded, Takeovers, unknown } from "./takeovers.ts";
 
 export interface SupervisorOptions {
   readonly journal: Journal;
@@ -77,9 +65,6 @@ export interface SupervisorOptions {
 
 const busyAfterMs = 2_000;
 const runsMaxDefault = 1_000;
-const claimTriesMax = 8;
-const takeOverAgainMsMin = 250;
-const takeOverAgainMsMax = 10_000;
 
 export class Supervisor implements Commands {
   readonly nodeId: string;
@@ -88,7 +73,7 @@ export class Supervisor implements Commands {
   readonly #executions = new Map<string, Execution>();
   readonly #starting = new Set<Promise<CommandOutcome>>();
   readonly #lease: NodeLease;
-  readonly #doubtful: DoubtfulRuns;
+  readonly #takeovers: Takeovers;
   readonly #stopped = new AbortController();
   readonly #stopHearing: (() => void) | undefined;
   #draining: { readonly untilMs: number } | undefined;
@@ -99,14 +84,13 @@ export class Supervisor implements Commands {
     const stopped = this.#stopped.signal;
     this.#around = { journal, clock, makeId, factory, stopped, approvalMsMax, onFault };
     this.nodeId = options.nodeId ?? makeId();
-    this.#doubtful = new DoubtfulRuns({
-      journal,
-      clock,
+    this.#takeovers = new Takeovers({
+      around: this.#around,
       nodeId: this.nodeId,
-      stopped,
+      bus: options.bus,
+      isDraining: () => this.#draining !== undefined,
       isExecuted: (userId, runId) => this.#executions.has(keyOf(userId, runId)),
-      claim: (userId, runId, attempt) => this.#claimAttempt(userId, runId, attempt),
-      onFault: (error, userId, runId) => onFault({ where: "takeover", error, userId, runId }),
+      execute: (execution) => this.#execute(execution),
     });
     this.#stopHearing = options.bus?.onSignal((userId, signal) => this.#hear(userId, signal));
     this.#lease = new NodeLease({
@@ -115,7 +99,7 @@ export class Supervisor implements Commands {
       nodeId: this.nodeId,
       random: options.random ?? Math.random,
       room: () => ({ free: this.#free(), runsMax: this.#runsMax }),
-      take: (userId, run) => this.#takeOrphan(userId, run),
+      take: (userId, run) => this.#takeovers.take(userId, run),
       onFault,
     });
   }
@@ -298,7 +282,7 @@ export class Supervisor implements Commands {
     } catch (error) {
       // A commit that contradicts itself is a bug, and is not written.
       if (error instanceof TypeError) throw error;
-      void this.#findOut(userId, result.runId);
+      void this.#takeovers.findOut(userId, result.runId);
       return { is: "unknown" };
     }
     if (closed && outcome.is === "refused" && outcome.why === "too_many_runs") return closed;
@@ -364,7 +348,8 @@ export class Supervisor implements Commands {
     void execution.ended.then(() => {
       // A later attempt of the run may be here by then.
       if (this.#executions.get(key) === execution) this.#executions.delete(key);
-      if (execution.isDoubtful) void this.#findOut(execution.userId, execution.runId, execution.wantedEnd);
+      if (execution.isDoubtful)
+        void this.#takeovers.findOut(execution.userId, execution.runId, execution.wantedEnd);
     });
     execution.start();
   }
@@ -372,7 +357,7 @@ export class Supervisor implements Commands {
   /** Ends a run wherever it is: here, or by taking it from the attempt that has it. */
   #stop(userId: string, run: Run, end: RunEnd): Promise<Emitted> {
     const execution = this.#executions.get(keyOf(userId, run.runId));
-    return execution ? this.#endHere(execution, end) : this.#takeAndEnd(userId, run, end);
+    return execution ? this.#endHere(execution, end) : this.#takeovers.end(userId, run, end);
   }
 
   async #endHere(execution: Execution, end: RunEnd): Promise<Emitted> {
@@ -383,138 +368,11 @@ export class Supervisor implements Commands {
     const wanted = end.is === "cancelled" ? "cancelled" : "failed";
     return run?.state === wanted ? emitted : alreadyEnded;
   }
-
-  /** Takes the run from whoever has it; answers alreadyEnded when its end came first. */
-  async #takeAndEnd(userId: string, run: Run, end: RunEnd): Promise<Emitted> {
-    try {
-      const claimed = await this.#claim(userId, run);
-      return claimed ? await this.#endClaimed(userId, claimed, end) : alreadyEnded;
-    } catch (error) {
-      this.#around.onFault({ where: "takeover", error, userId, runId: run.runId });
-      void this.#findOut(userId, run.runId, end);
-      return unknown;
-    }
-  }
-
-  /** V11: goes on with such a run, or ends it as it was to be ended. */
-  async #findOut(userId: string, runId: string, wanted?: RunEnd): Promise<void> {
-    if (this.#draining) return;
-    const claimed = await this.#doubtful.claimed(userId, runId);
-    if (!claimed) return;
-    // What was to be completed is completed by its agent, which does it all again.
-    if (wanted?.is === "cancelled" || wanted?.is === "failed")
-      await this.#endClaimed(userId, claimed, wanted);
-    else await this.#goOn(userId, claimed);
-  }
-
-  /** V5: whoever claims an orphan first has it. */
-  async #takeOrphan(userId: string, { runId, attempt }: Run): Promise<boolean> {
-    try {
-      const claimed = await this.#claimAttempt(userId, runId, attempt);
-      if (claimed) await this.#goOn(userId, claimed);
-      return claimed !== undefined;
-    } catch (error) {
-      // The next look finds it again, unless it is this node's by now.
-      this.#around.onFault({ where: "takeover", error, userId, runId });
-      void this.#findOut(userId, runId);
-      return false;
-    }
-  }
-
-  /** The node that had the run hears of it at once; should it not, it finds itself fenced. */
-  async #claimAttempt(userId: string, runId: string, attempt: number): Promise<Run | undefined> {
-    const { journal, bus } = this.#options;
-    const claimed = await journal.claimRun(userId, runId, { nodeId: this.nodeId, attempt });
-    if (claimed) bus?.signal(userId, { is: "run_taken", runId, attempt: claimed.attempt });
-    return claimed;
-  }
-
-  /** Another node may take it in between; each time it is the next attempt that has to be taken. */
-  async #claim(userId: string, found: Run): Promise<Run | undefined> {
-    const { journal } = this.#options;
-    let run: Run | undefined = found;
-    for (let tries = 0; tries < claimTriesMax; tries++) {
-      if (run?.state !== "active") return undefined;
-      const { runId, attempt } = run;
-      const claimed = await this.#claimAttempt(userId, runId, attempt);
-      if (claimed) return claimed;
-      run = await journal.run(userId, runId);
-    }
-    throw new Error(`run ${found.runId} was taken ${claimTriesMax} times meanwhile`);
-  }
-
-  /** Ends a run that is this node's and is executed by nobody. */
-  #endClaimed(userId: string, claimed: Run, end: RunEnd): Promise<Emitted> {
-    return this.#untilRead(userId, claimed, async () =>
-      this.#endOwned(await ownedRun(this.#options.journal, userId, claimed), end),
-    );
-  }
-
-  async #endOwned(owned: OwnedRun, end: RunEnd): Promise<Emitted> {
-    const { userId, runId = "" } = owned.context;
-    const bridge = bridgeOf(this.#around, owned);
-    void bridge.ended.then(() => {
-      if (bridge.isDoubtful) void this.#findOut(userId, runId, end);
-    });
-    const emitted = await bridge.end(end);
-    return bridge.isDoubtful ? unknown : emitted;
-  }
-
-  /** V5: goes on with a run that this node has claimed, or ends it with the reason why not. */
-  async #goOn(userId: string, claimed: Run): Promise<void> {
-    const { journal, factory } = this.#options;
-    await this.#untilRead(userId, claimed, async () => {
-      const owned = await ownedRun(journal, userId, claimed);
-      const verdict = judgeTakeover(claimed, owned.committed, factory.definition(claimed.agent));
-      if (verdict.is === "end") return this.#endOwned(owned, verdict.end);
-      // A node that drains leaves it to whoever comes after it.
-      if (this.#draining) return alreadyEnded;
-      const execution = new Execution(this.#around, verdict.definition, owned);
-      const resumed = await execution.resumed();
-      if (resumed.is === "committed" && !this.#draining) this.#execute(execution);
-      else if (execution.isDoubtful) void this.#findOut(userId, claimed.runId);
-      else if (resumed.is === "refused" && resumed.why === "not_found")
-        return execution.end({ is: "cancelled" });
-      else if (resumed.is === "refused" && isPassing(resumed.why)) throw new Error(resumed.detail);
-      return resumed;
-    });
-  }
-
-  /** J5: a claimed run whose log cannot be read or written now would be nobody's while this node lives. */
-  async #untilRead(
-    userId: string,
-    claimed: Run,
-    work: () => Promise<Emitted>,
-    againMs = takeOverAgainMsMin,
-  ): Promise<Emitted> {
-    try {
-      return await work();
-    } catch (error) {
-      this.#around.onFault({ where: "takeover", error, userId, runId: claimed.runId });
-      void pause(this.#options.clock, againMs, this.#stopped.signal).then(
-        () => this.#untilRead(userId, claimed, work, Math.min(againMs * 2, takeOverAgainMsMax)),
-        () => undefined,
-      );
-      return { is: "refused", why: "unavailable", detail: "The run could not be taken over." };
-    }
-  }
 }
-
-const alreadyEnded: Emitted = { is: "refused", why: "run_ended", detail: "The run has already ended." };
-
-const unknown: Emitted = {
-  is: "refused",
-  why: "fate_unknown",
-  detail: "The journal does not know whether it was written.",
-};
 
 /** V3: the user is part of the key. An id holds no blank. */
 function keyOf(userId: string, runId: string): string {
   return `${userId} ${runId}`;
-}
-
-function isPassing(why: string): boolean {
-  return why === "unavailable" || why === "storage_full" || why === "out_of_sequence";
 }
 
 function refusalOf(why: CommitRefusal, detail: string): CommandOutcome {

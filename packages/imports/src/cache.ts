@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { writeWhole } from "./baseline.ts";
-import { packVersion } from "./facts-layout.ts";
+import { type Column, packColumns, readColumns } from "./columns.ts";
+import { type KeptTexts, packVersion, separator } from "./facts-layout.ts";
 import { packsOf, unpack } from "./facts-view.ts";
 import type { FileFacts } from "./model.ts";
 
@@ -15,11 +16,11 @@ import type { FileFacts } from "./model.ts";
  */
 export const cacheFolder = ".goldenpath";
 const cacheName = "imports.cache";
-const magic = 0x47504944;
-/** Of the file: magic, version, packs. Of each pack: its files, its numbers, its bytes of text, 0. */
-const headerBytes = 16;
-const stampBytes = 16;
-const freshMs = 2000;
+const cacheKey = `facts ${packVersion}`;
+/** Of a file: its size and the time of its change. */
+const stampNumbers = 2;
+/** What changed within this time may change again without another time of change. */
+export const freshMs = 2000;
 
 export type Stamp = { readonly size: number; readonly changedMs: number };
 
@@ -31,7 +32,21 @@ export function stampOf(root: string, path: string): Stamp | undefined {
     : { size: stat.size, changedMs: Math.max(stat.mtimeMs, stat.ctimeMs) };
 }
 
-export type Cached = ReadonlyMap<string, { readonly facts: FileFacts; readonly stamp: Stamp }>;
+/** As above, of an absolute path; undefined also where the system does not let us look. */
+export function stampAt(path: string): Stamp | undefined {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat && { size: stat.size, changedMs: Math.max(stat.mtimeMs, stat.ctimeMs) };
+  } catch {
+    return undefined;
+  }
+}
+
+export type Cached = {
+  /** Another content has another sum; undefined: nothing is there. */
+  readonly sum: number | undefined;
+  readonly byPath: ReadonlyMap<string, { readonly facts: FileFacts; readonly stamp: Stamp }>;
+};
 
 /** Makes the folder of what is kept, unless it is there; throws where nothing may be written. */
 export function makeCacheFolder(root: string): "made" | "there" {
@@ -46,73 +61,75 @@ export function makeCacheFolder(root: string): "made" | "there" {
 /** What can be used of the cache; empty when there is none. */
 export function readCache(root: string): Cached {
   const path = join(root, cacheFolder, cacheName);
-  const cached = new Map<string, { facts: FileFacts; stamp: Stamp }>();
-  if (!existsSync(path)) return cached;
-  const bytes = readFileSync(path);
-  if (bytes.length < headerBytes || bytes.readInt32LE(0) !== magic || bytes.readInt32LE(4) !== packVersion)
-    return cached;
-  let at = headerBytes;
-  for (let left = bytes.readInt32LE(8); left > 0; left--) {
-    if (at + headerBytes > bytes.length) return new Map();
-    const files = bytes.readInt32LE(at);
-    const stampsAt = at + headerBytes;
-    const numbersAt = stampsAt + files * stampBytes;
-    const textAt = numbersAt + bytes.readInt32LE(at + 4) * 4;
-    const end = textAt + bytes.readInt32LE(at + 8);
-    if (!(stampsAt <= numbersAt && numbersAt <= textAt && textAt <= end && end <= bytes.length))
-      return new Map();
-    const numbers = bytes.buffer.slice(bytes.byteOffset + numbersAt, bytes.byteOffset + textAt);
-    const facts = unpack({
-      numbers: new Int32Array(numbers as ArrayBuffer),
-      strings: bytes.toString("utf8", textAt, end),
-    });
-    if (facts?.length !== files) return new Map();
-    for (const [index, each] of facts.entries()) {
-      const stampAt = stampsAt + index * stampBytes;
-      const stamp = { size: bytes.readDoubleLE(stampAt), changedMs: bytes.readDoubleLE(stampAt + 8) };
-      cached.set(each.path, { facts: each, stamp });
+  const nothing: Cached = { sum: undefined, byPath: new Map() };
+  if (!existsSync(path)) return nothing;
+  const columns = readColumns(readFileSync(path), cacheKey);
+  if (columns === undefined) return nothing;
+  const byPath = new Map<string, { facts: FileFacts; stamp: Stamp }>();
+  const stamps = columns.bytes("stamps");
+  let at = 0;
+  for (let pack = 0; columns.bytes(`numbers ${pack}`).length > 0; pack++) {
+    const numbers = columns.numbers(`numbers ${pack}`);
+    const texts = { bytes: columns.bytes(`texts ${pack}`), starts: columns.numbers(`starts ${pack}`) };
+    const facts = unpack({ numbers, texts });
+    if (facts === undefined) return nothing;
+    for (const each of facts) {
+      const stamp = { size: stamps.readDoubleLE(at), changedMs: stamps.readDoubleLE(at + 8) };
+      at += stampNumbers * Float64Array.BYTES_PER_ELEMENT;
+      byPath.set(each.path, { facts: each, stamp });
     }
-    at = end;
   }
-  return cached;
+  return { sum: columns.sum, byPath };
 }
 
-/** Keeps the facts for the next run. A tree that cannot be written to goes without: said by the answer. */
+/** Whether the cache holds the facts of this file as it is now. */
+export function isCachedAs({ byPath }: Cached, path: string, stamp: Stamp | undefined): boolean {
+  const known = byPath.get(path)?.stamp;
+  return known !== undefined && known.size === stamp?.size && known.changedMs === stamp.changedMs;
+}
+
+/**
+ * Keeps the facts for the next run, and answers with the sum of what is kept. A tree that cannot be written to
+ * goes without, and there is no answer.
+ */
 export function writeCache(
   root: string,
   facts: readonly FileFacts[],
   stamps: ReadonlyMap<string, Stamp>,
   nowMs: number,
-): boolean {
-  const packs = packsOf(facts.filter((each) => stamps.has(each.path)));
-  const head = Buffer.alloc(headerBytes);
-  head.writeInt32LE(magic, 0);
-  head.writeInt32LE(packVersion, 4);
-  head.writeInt32LE(packs.length, 8);
-  const parts: Buffer[] = [head];
-  for (const packed of packs) {
-    const files = unpack(packed) ?? [];
-    const text = Buffer.from(packed.strings, "utf8");
-    const own = Buffer.alloc(headerBytes + files.length * stampBytes);
-    own.writeInt32LE(files.length, 0);
-    own.writeInt32LE(packed.numbers.length, 4);
-    own.writeInt32LE(text.length, 8);
-    for (const [index, each] of files.entries()) {
-      const stamp = stamps.get(each.path);
+): number | undefined {
+  const columns: Record<string, Column> = {};
+  const kept: number[] = [];
+  for (const [index, packed] of packsOf(facts.filter((each) => stamps.has(each.path))).entries()) {
+    const { bytes, starts } = "texts" in packed ? packed.texts : textsOf(packed.strings);
+    columns[`numbers ${index}`] = packed.numbers;
+    columns[`starts ${index}`] = starts;
+    columns[`texts ${index}`] = bytes;
+    for (const { path } of unpack(packed) ?? []) {
+      const stamp = stamps.get(path);
       // K3: a stamp that no file has keeps the facts from being used.
       const isKept = stamp !== undefined && nowMs - stamp.changedMs > freshMs;
-      own.writeDoubleLE(isKept ? stamp.size : -1, headerBytes + index * stampBytes);
-      own.writeDoubleLE(isKept ? stamp.changedMs : -1, headerBytes + index * stampBytes + 8);
+      kept.push(isKept ? stamp.size : -1, isKept ? stamp.changedMs : -1);
     }
-    const { buffer, byteOffset, byteLength } = packed.numbers;
-    parts.push(own, Buffer.from(buffer, byteOffset, byteLength), text);
   }
+  const { sum, parts } = packColumns(cacheKey, {
+    stamps: new Uint8Array(Float64Array.from(kept).buffer),
+    ...columns,
+  });
   try {
     makeCacheFolder(root);
     writeWhole(join(root, cacheFolder, cacheName), parts);
-    return true;
+    return sum;
   } catch {
     // A read-only tree is checked all the same, only not faster the next time.
-    return false;
+    return undefined;
   }
+}
+
+function textsOf(strings: string): KeptTexts {
+  const bytes = Buffer.from(strings, "utf8");
+  const gap = separator.charCodeAt(0);
+  const starts = [0];
+  for (let at = bytes.indexOf(gap); at >= 0; at = bytes.indexOf(gap, at + 1)) starts.push(at + 1);
+  return { bytes, starts: Int32Array.from(starts) };
 }

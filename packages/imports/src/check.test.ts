@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { type CheckOptions, check } from "./check.ts";
+import { check } from "./check.ts";
 import { defaultConfig } from "./config.ts";
 import type { Finding } from "./finding.ts";
+import type { CheckOptions } from "./summary.ts";
 import { edited, randomEdit, randomTree, textsOf } from "./testing/random-tree.ts";
 import { withTree, writeBelow } from "./testing/tree.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { readBaseline, writeBaseline, writeWhole } from "./baseline.ts";
-import { type CheckOptions, type CheckResult, check, readProject } from "./check.ts";
+import { check } from "./check.ts";
 import { type CliOptions, help, readOptions, unknownCommand } from "./cli-options.ts";
 import { type Config, configFile, defaultConfig, readConfig } from "./config.ts";
 import { formatLock, type LockedExport, publicSurface } from "./contract.ts";
@@ -21,6 +21,8 @@ import { jsonPieces } from "./report/json.ts";
 import { changesText } from "./report/text.ts";
 import { allRuleInfos, unknownRule } from "./rules/all.ts";
 import { contextOf } from "./rules/run.ts";
+import type { CheckOptions, CheckResult } from "./summary.ts";
+import { readProject } from "./tree-project.ts";
 import { trendOf } from "./trend.ts";
 import { watchTree } from "./watch.ts";
 

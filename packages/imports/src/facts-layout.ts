@@ -5,6 +5,11 @@
  */
 export type Pack = { readonly numbers: Int32Array<ArrayBuffer>; readonly strings: string };
 
+/** Strings as they are kept: UTF-8 with the separator between them, and the byte at which each of them begins. */
+export type KeptTexts = { readonly bytes: Buffer; readonly starts: Int32Array };
+/** A pack whose strings are decoded one by one when they are asked for. */
+export type KeptPack = { readonly numbers: Int32Array; readonly texts: KeptTexts };
+
 /** Changes whenever the layout below, the model or an extractor's meaning changes. */
 export const packVersion = 6;
 

@@ -11,6 +11,8 @@ import {
   headerLength,
   importBits,
   importRow,
+  type KeptPack,
+  type KeptTexts,
   kinds,
   nameRow,
   type Pack,
@@ -27,9 +29,11 @@ import type { Ignore, Problem, PublicNames } from "./model.ts";
 
 /** A pack that can be read in place, once it was found sound. */
 export class Table {
-  readonly packed: Pack;
+  readonly packed: Pack | KeptPack;
   readonly numbers: Int32Array;
-  readonly texts: readonly string[];
+  /** Of a kept pack those that were asked for. */
+  readonly #texts: (string | undefined)[];
+  readonly #kept: KeptTexts | undefined;
   readonly #starts: Record<Section, number> = {
     files: 0,
     imports: 0,
@@ -40,10 +44,11 @@ export class Table {
   };
   readonly #isWhole: boolean;
 
-  constructor(packed: Pack) {
+  constructor(packed: Pack | KeptPack) {
     this.packed = packed;
     this.numbers = packed.numbers;
-    this.texts = packed.strings.split(separator);
+    this.#kept = "texts" in packed ? packed.texts : undefined;
+    this.#texts = "texts" in packed ? new Array(packed.texts.starts.length) : packed.strings.split(separator);
     let at = headerLength;
     let isEven = true;
     for (const [index, section] of sections.entries()) {
@@ -61,7 +66,23 @@ export class Table {
   }
 
   text(at: number): string {
-    return this.texts[this.numbers[at] as number] as string;
+    const index = this.numbers[at] as number;
+    return this.#texts[index] ?? this.#decoded(index);
+  }
+
+  /** The string of this number; undefined: the pack holds none. */
+  textOf(index: number): string | undefined {
+    return (
+      this.#texts[index] ?? (index >= 0 && index < this.#texts.length ? this.#decoded(index) : undefined)
+    );
+  }
+
+  #decoded(index: number): string {
+    const { bytes, starts } = this.#kept as KeptTexts;
+    const end = (starts[index + 1] ?? bytes.length + 1) - 1;
+    const text = bytes.toString("utf8", starts[index] as number, end);
+    this.#texts[index] = text;
+    return text;
   }
 
   int(at: number): number {
@@ -76,8 +97,9 @@ export class Table {
     return this.int(1 + sections.indexOf(section)) / widths[section];
   }
 
+  /** Whether everything in it can be believed. What is kept was so when it was written, and has a sum of its own. */
   isSound(): boolean {
-    if (!this.#isWhole) return false;
+    if (!this.#isWhole || this.#kept !== undefined) return this.#isWhole;
     return (
       this.#holds("files", [fileRow.path], (at) => {
         const flags = this.int(at + fileRow.flags);
@@ -117,7 +139,7 @@ export class Table {
     const end = start + this.#rows(section) * width;
     for (const textAt of textsAt) {
       for (let at = start + textAt; at < end; at += width) {
-        if ((this.numbers[at] as number) >>> 0 >= this.texts.length) return false;
+        if ((this.numbers[at] as number) >>> 0 >= this.#texts.length) return false;
       }
     }
     for (let at = start; at < end; at += width) if (!isSound(at)) return false;
@@ -154,7 +176,7 @@ export const noExtras: Extras = { publicNames: [], lazyNames: [], problems: [], 
 
 /** Throws a RangeError where a list or a string lies outside of the pack. */
 export function readExtras(table: Table, start: number): Extras {
-  const { numbers, texts } = table;
+  const { numbers } = table;
   let at = table.at("extras", start);
   const int = (): number => {
     const value = numbers[at++];
@@ -162,7 +184,7 @@ export function readExtras(table: Table, start: number): Extras {
     return value;
   };
   const text = (): string => {
-    const value = texts[int()];
+    const value = table.textOf(int());
     if (value === undefined) throw new RangeError("the pack names a string that it does not hold");
     return value;
   };

@@ -18,6 +18,7 @@ import {
   guards,
   importBits,
   importRow,
+  type KeptPack,
   kinds,
   languages,
   nameRow,
@@ -53,7 +54,7 @@ export function placeOf(fact: Place): Place {
 }
 
 /** Undefined when the pack cannot be read (C2). */
-export function unpack(packed: Pack): FileFacts[] | undefined {
+export function unpack(packed: Pack | KeptPack): FileFacts[] | undefined {
   const table = new Table(packed);
   return table.isSound()
     ? Array.from({ length: table.fileCount }, (_, index) => new FileView(table, index))
@@ -61,7 +62,7 @@ export function unpack(packed: Pack): FileFacts[] | undefined {
 }
 
 /** Packs for these files: those they were unpacked from where they make one up, else packed anew. */
-export function packsOf(files: readonly FileFacts[]): Pack[] {
+export function packsOf(files: readonly FileFacts[]): (Pack | KeptPack)[] {
   const filesByTable = new Map<Table | undefined, FileFacts[]>();
   for (const file of files) {
     const table = FileView.tableOf(file);
@@ -69,7 +70,7 @@ export function packsOf(files: readonly FileFacts[]): Pack[] {
     if (known === undefined) filesByTable.set(table, [file]);
     else known.push(file);
   }
-  const packs: Pack[] = [];
+  const packs: (Pack | KeptPack)[] = [];
   const others: FileFacts[] = [];
   for (const [table, own] of filesByTable) {
     // Small packs are put together, so that their number does not grow with every change.

@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { sep } from "node:path";
-import { projectOf } from "./check.ts";
 import type { Config } from "./config.ts";
 import { extract } from "./extract/extract.ts";
 import type { Project } from "./graph/project.ts";
 import type { FileFacts } from "./model.ts";
 import { compileGlob } from "./resolve/glob.ts";
 import { diskAt } from "./resolve/typescript-disk.ts";
+import { projectOf } from "./tree-project.ts";
 import { roleOf } from "./walk.ts";
 
 export type GitAnswer<T> =
@@ -96,7 +96,7 @@ export async function projectAt(root: string, config: Config, revision: string):
   tree.files = facts.map((each) => each.path);
   tree.folders = [...folders];
   const top = root.split(sep).join("/");
-  return { ok: true, value: projectOf(root, config, facts, tree, diskAt(top, paths, textByPath)) };
+  return { ok: true, value: projectOf(root, config, facts, tree, { disk: diskAt(top, paths, textByPath) }) };
 }
 
 /** Streams blobs out of `git cat-file --batch`; answers with what went wrong, if anything did. */

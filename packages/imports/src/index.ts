@@ -1,6 +1,6 @@
 /** The import guard as a library: the same power as the command line. */
 
-export { type CheckOptions, type CheckResult, check, readProject } from "./check.ts";
+export { check } from "./check.ts";
 export { type ImportsIo, runImportsCli } from "./cli.ts";
 export { type Config, readConfig, resolveConfig } from "./config.ts";
 export { formatLock, type LockedExport, parseLock, publicSurface } from "./contract.ts";
@@ -11,3 +11,5 @@ export { type Plan, planFixes, writeFixes } from "./fix/fix.ts";
 export type { FileFacts, ImportFact, Lookup, Resolution } from "./model.ts";
 export { reporterByFormat } from "./report/formats.ts";
 export { allRuleInfos, allRules } from "./rules/all.ts";
+export type { CheckOptions, CheckResult } from "./summary.ts";
+export { readProject } from "./tree-project.ts";

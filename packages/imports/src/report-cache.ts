@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeWhole } from "./baseline.ts";
-import { cacheFolder, makeCacheFolder, type Stamp, stampOf } from "./cache.ts";
+import { cacheFolder, freshMs, makeCacheFolder, type Stamp, stampOf } from "./cache.ts";
 import { packVersion } from "./facts-layout.ts";
 import type { Report, Severity } from "./finding.ts";
 import { jsonPieces } from "./report/json.ts";
@@ -19,7 +19,12 @@ import type { Tree } from "./walk.ts";
  * R2 As with facts: what changed within the last two seconds is not trusted to stay as it is.
  */
 const reportName = "imports.report.json";
-const freshMs = 2000;
+
+/** What this code is. `code` is the URL of the file that is run. */
+export function codeOf(code: string = import.meta.url): readonly (JsonValue | Stamp | null)[] {
+  const path = fileURLToPath(code);
+  return [packVersion, process.version, path, stampOf(dirname(path), basename(path)) ?? null];
+}
 
 /** Undefined when the report may not be kept (R2). `code` is the URL of the file that is run. */
 export function reportKey(
@@ -31,9 +36,7 @@ export function reportKey(
   code: string = import.meta.url,
 ): string | undefined {
   const hash = createHash("sha256");
-  const ownPath = fileURLToPath(code);
-  const own = [ownPath, stampOf(dirname(ownPath), basename(ownPath)) ?? null];
-  hash.update(JSON.stringify([packVersion, process.version, own, settings]));
+  hash.update(JSON.stringify([...codeOf(code), settings]));
   let latest = 0;
   const made = madeFolder(root);
   const add = (path: string, stamp: Stamp | undefined): void => {

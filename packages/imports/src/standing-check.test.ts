@@ -2,10 +2,11 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CheckOptions, type CheckResult, check } from "./check.ts";
+import { check } from "./check.ts";
 import { defaultConfig } from "./config.ts";
 import type { Report } from "./finding.ts";
 import { StandingCheck } from "./standing-check.ts";
+import type { CheckOptions, CheckResult } from "./summary.ts";
 import { edited, randomEdit, randomTree, textsOf } from "./testing/random-tree.ts";
 import { withTree, writeBelow } from "./testing/tree.ts";
 

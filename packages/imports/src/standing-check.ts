@@ -4,29 +4,33 @@
  *
  * Invariants
  * W1 What it answers equals what a check of the tree from nothing would say.
- * W2 Where that cannot be known to hold (files come or go, settings change, an import may lead elsewhere, a part
- *    of the tree is in focus) everything is asked again; only unchanged files are not read again.
+ * W2 Where that cannot be known to hold (files come or go, settings change, an import may lead elsewhere)
+ *    everything is asked again; only unchanged files are not read again.
  */
 
 import { statSync } from "node:fs";
 import { join, posix, sep } from "node:path";
-import { type CheckOptions, type CheckResult, lockOf, projectOf, reportOf, summaryOf } from "./check.ts";
+import { type Columns, columnsOf } from "./columns.ts";
 import { extractBatch } from "./extract/batch.ts";
 import { extractAll } from "./extract/pool.ts";
 import { type Definitions, definedIn } from "./graph/definitions.ts";
 import type { Edges } from "./graph/edges.ts";
+import { hashOf } from "./graph/name-hash.ts";
 import type { Project } from "./graph/project.ts";
-import { Askers, mayLeadElsewhere, type Reach, reachOf } from "./graph/reach.ts";
-import type { Definition, Uses } from "./graph/uses.ts";
+import { Askers, askColumns, mayLeadElsewhere, type Reach, reachOf } from "./graph/reach.ts";
+import type { Stale, Uses } from "./graph/uses.ts";
+import { type Answers, answersFrom, type Rows, writeAnswers } from "./kept-answers.ts";
 import type { FileFacts } from "./model.ts";
 import { notedDisk, systemDisk } from "./resolve/typescript-disk.ts";
 import { allRules } from "./rules/all.ts";
 import type { Rule, RuleContext } from "./rules/rule.ts";
 import { type Assemblies, chosenRules, contextOf, findingsOf, type Told, toldBy } from "./rules/run.ts";
+import { type CheckOptions, type CheckResult, focusOf, lockOf, summaryOf } from "./summary.ts";
+import { projectOf } from "./tree-project.ts";
 import { isWalked, type Tree, walk } from "./walk.ts";
 
 /** So many changed files are followed one by one; beyond that everything is asked again. */
-const followedMax = 20;
+export const followedMax = 20;
 
 /** What a touched path means for the answers. */
 type Change =
@@ -34,49 +38,56 @@ type Change =
   | { readonly is: "contents"; readonly file: number }
   | { readonly is: "tree" };
 
-/** What was told of each file by the rules that cover files. */
-type Kept = { readonly askers: Askers; readonly toldByRule: ReadonlyMap<Rule, Rows> };
-
-/** By file. */
-type Rows = (readonly Told[] | undefined)[];
-
 export class StandingCheck {
   readonly #options: CheckOptions;
   readonly #rules: readonly Rule[];
   #tree: Tree;
-  #project: Project;
-  /** Paths beside the known sources for which the resolvers have looked. */
-  #asked: ReadonlySet<string>;
+  #world: World;
   /** What was found of each file, for as long as the same is told of it. */
   readonly #assemblies: Assemblies = new Map();
   /** Undefined until the whole has been asked once, and where nothing less can be asked. */
-  #kept: Kept | undefined;
+  #kept: Answers | undefined;
 
-  private constructor(options: CheckOptions, tree: Tree, facts: readonly FileFacts[]) {
+  private constructor(options: CheckOptions, tree: Tree, world: World) {
     this.#options = options;
     this.#rules = chosenRules(options.rules ?? allRules, options.config);
     this.#tree = tree;
-    const { project, asked } = noted(options, tree, facts);
-    this.#project = project;
-    this.#asked = asked;
+    this.#world = world;
   }
 
   static async of(options: CheckOptions): Promise<StandingCheck> {
     const tree = walk(options.root, options.config.exclude);
-    return new StandingCheck(options, tree, await extractAll(options.root, tree.files, () => undefined));
+    return StandingCheck.over(options, tree, await extractAll(options.root, tree.files, () => undefined));
+  }
+
+  static over(options: CheckOptions, tree: Tree, facts: readonly FileFacts[]): StandingCheck {
+    return new StandingCheck(options, tree, worldOf(options, tree, facts));
+  }
+
+  /** As it stood when these answers were kept; `facts` are those of then. */
+  static kept(
+    options: CheckOptions,
+    tree: Tree,
+    facts: readonly FileFacts[],
+    answers: Columns,
+  ): StandingCheck {
+    const givers = [...answers.numbers("givers")];
+    const project = projectOf(options.root, options.config, facts, tree, { givers });
+    const nothing: ReadonlySet<string> = new Set();
+    const check = new StandingCheck(options, tree, { project, asked: nothing, reads: nothing });
+    check.#kept = answersFrom(answers, project, check.#rules);
+    return check;
   }
 
   /** Asks everything. */
-  report(): CheckResult {
+  report(start: number = this.#options.now()): CheckResult {
     const options = this.#options;
-    const start = options.now();
     this.#kept = undefined;
     this.#assemblies.clear();
-    if (options.focus !== undefined || options.paths.length > 0)
-      return reportOf(this.#project, this.#tree, options, start);
     const lock = lockOf(options);
     if (!lock.ok) return lock;
-    const context = contextOf(this.#project, options.config, undefined, lock.surface, options.today);
+    const { project } = this.#world;
+    const context = contextOf(project, options.config, undefined, lock.surface, options.today);
     const toldByRule = new Map<Rule, Rows>();
     const told: Told[] = [];
     for (const rule of this.#rules) {
@@ -84,8 +95,29 @@ export class StandingCheck {
       if (rule.covers === "file") toldByRule.set(rule, byFile(own));
       for (const each of own) told.push(each);
     }
-    this.#kept = { askers: new Askers(this.#project), toldByRule };
-    return this.#summary(context, start, told);
+    this.#kept = { askers: new Askers(columnsOf(askColumns(project))), toldByRule };
+    const focus = focusOf(project, options);
+    return focus === undefined ? this.#summary(context, start, told) : this.#answer(start);
+  }
+
+  /** Keeps what is known now under `key`; `nowMs` is the time of day. */
+  keep(key: string, nowMs: number): void {
+    if (this.#kept === undefined) return;
+    const { project, reads } = this.#world;
+    const { config, today } = this.#options;
+    const context = contextOf(project, config, undefined, undefined, today);
+    writeAnswers(key, context, this.#rules, this.#kept, reads, nowMs);
+  }
+
+  /** What is found now that the contents of these files are others; undefined: everything has to be asked. */
+  changed(paths: readonly string[], start: number): CheckResult | undefined {
+    const files = new Set<number>();
+    for (const path of paths) {
+      const file = this.#world.project.fileAt(path);
+      if (file === undefined) return undefined;
+      files.add(file);
+    }
+    return this.#follow(files) ? this.#answer(start) : undefined;
   }
 
   /** What is found after something at these paths (relative) changed; undefined: nothing that matters did. */
@@ -99,17 +131,17 @@ export class StandingCheck {
       isTree ||= change.is === "tree";
     }
     if (!isTree && files.size === 0) return undefined;
-    if (isTree || files.size > followedMax || !this.#follow(files)) return this.#again(files);
-    return this.#followed(start);
+    if (isTree || !this.#follow(files)) return this.#again(files);
+    return this.#answer(start);
   }
 
   /** What a path's change can mean; nothing is changed here. */
   #judge(path: string): Change {
     const { root, config } = this.#options;
     const absolute = posix.join(root.split(sep).join("/"), path);
-    const file = this.#project.fileAt(path);
+    const file = this.#world.project.fileAt(path);
     const { manifests, settings } = this.#tree;
-    if (this.#asked.has(absolute) || manifests.includes(path) || settings.includes(path))
+    if (this.#world.asked.has(absolute) || manifests.includes(path) || settings.includes(path))
       return { is: "tree" };
     if (file !== undefined) {
       const isThere = statSync(join(root, path), { throwIfNoEntry: false })?.isFile() === true;
@@ -125,14 +157,14 @@ export class StandingCheck {
   /** A folder of installed packages that comes at once is told of by its own name. */
   #isAskedBelow(path: string): boolean {
     if (!/\/node_modules(\/|$)/.test(path)) return false;
-    for (const asked of this.#asked) if (asked.startsWith(`${path}/`)) return true;
+    for (const asked of this.#world.asked) if (asked.startsWith(`${path}/`)) return true;
     return false;
   }
 
   /** Walks the tree again, reads what is new in it and what was touched, and asks everything. */
   #again(changed: ReadonlySet<number>): CheckResult {
     const { root, config } = this.#options;
-    const before = this.#project;
+    const before = this.#world.project;
     this.#tree = walk(root, config.exclude);
     const known = (path: string): FileFacts | undefined => {
       const file = before.fileAt(path);
@@ -141,20 +173,18 @@ export class StandingCheck {
     const missing = this.#tree.files.filter((path) => known(path) === undefined);
     const read = new Map(extractBatch(root, missing).map((facts) => [facts.path, facts]));
     const facts = this.#tree.files.flatMap((path) => known(path) ?? read.get(path) ?? []);
-    const { project, asked } = noted(this.#options, this.#tree, facts);
-    this.#project = project;
-    this.#asked = asked;
+    this.#world = worldOf(this.#options, this.#tree, facts);
     return this.report();
   }
 
   /** Follows each change to what it reaches; false: that cannot be known to be all (W2). */
   #follow(files: ReadonlySet<number>): boolean {
     const kept = this.#kept;
-    if (kept === undefined) return false;
+    if (kept === undefined || files.size > followedMax) return false;
     const { root } = this.#options;
     const reached = new Set<number>();
     for (const file of files) {
-      const before = this.#project;
+      const before = this.#world.project;
       const [facts] = extractBatch(root, [before.facts(file).path]);
       if (facts === undefined || mayLeadElsewhere(before.facts(file), facts)) return false;
       const reach = reachOf(before, kept.askers, file);
@@ -162,12 +192,12 @@ export class StandingCheck {
       for (const each of reach.askers) reached.add(each);
       const renamed = renamedIn(before.facts(file), facts);
       for (const each of hintedAt(kept, renamed)) reached.add(each);
-      this.#project = before.withFacts(file, facts);
-      kept.askers.replace(before, this.#project, file, reach);
-      carry(before, this.#project, file, reach, renamed);
+      this.#world = { ...this.#world, project: before.withFacts(file, facts) };
+      kept.askers.replace(before, this.#world.project, file, reach);
+      carry(before, this.#world.project, file, reach, renamed);
     }
     const { config, today } = this.#options;
-    const context = contextOf(this.#project, config, reached, undefined, today);
+    const context = contextOf(this.#world.project, config, reached, undefined, today);
     for (const [rule, rows] of kept.toldByRule) {
       for (const file of reached) delete rows[file];
       for (const [file, told] of byFile(toldBy(rule, context)).entries())
@@ -176,17 +206,24 @@ export class StandingCheck {
     return true;
   }
 
-  /** What the rules say now: those that cover files have been asked where it is needed. */
-  #followed(start: number): CheckResult {
+  /** What the rules say now of what is in focus: those that cover files have been asked where it is needed. */
+  #answer(start: number): CheckResult {
     const lock = lockOf(this.#options);
     if (!lock.ok) return lock;
+    const { project } = this.#world;
     const { config, today } = this.#options;
-    const context = contextOf(this.#project, config, undefined, lock.surface, today);
+    const focus = focusOf(project, this.#options);
+    const context = contextOf(project, config, focus, lock.surface, today);
     const told: Told[] = [];
     for (const rule of this.#rules) {
       const rows = this.#kept?.toldByRule.get(rule);
       if (rows === undefined) for (const each of toldBy(rule, context)) told.push(each);
-      else for (const row of rows) if (row !== undefined) for (const each of row) told.push(each);
+      else {
+        for (const [file, row] of rows.entries()) {
+          if (row === undefined || focus?.has(file) === false) continue;
+          for (const each of row) told.push(each);
+        }
+      }
     }
     return this.#summary(context, start, told);
   }
@@ -197,17 +234,22 @@ export class StandingCheck {
   }
 }
 
-/** A project that notes where beside the known sources its answers come from. */
-function noted(
-  { root, config }: CheckOptions,
-  tree: Tree,
-  facts: readonly FileFacts[],
-): { readonly project: Project; readonly asked: ReadonlySet<string> } {
+/** A project, and where beside the known sources its answers come from. */
+type World = {
+  readonly project: Project;
+  /** Absolute paths for which the resolvers have looked. */
+  readonly asked: ReadonlySet<string>;
+  /** Those of them whose text matters. */
+  readonly reads: ReadonlySet<string>;
+};
+
+function worldOf({ root, config }: CheckOptions, tree: Tree, facts: readonly FileFacts[]): World {
   const top = root.split(sep).join("/");
   const known = new Set(tree.files.map((path) => posix.join(top, path)));
   const asked = new Set<string>();
-  const disk = notedDisk(systemDisk(known), known, asked);
-  return { project: projectOf(root, config, facts, tree, disk), asked };
+  const reads = new Set<string>();
+  const disk = notedDisk(systemDisk(known), known, asked, reads);
+  return { project: projectOf(root, config, facts, tree, { disk }), asked, reads };
 }
 
 function byFile(told: readonly Told[]): Rows {
@@ -229,7 +271,7 @@ function renamedIn(before: FileFacts, now: FileFacts): ReadonlySet<string> {
 }
 
 /** Files of which something was told that may say where one of these names is defined. */
-function* hintedAt({ toldByRule }: Kept, names: ReadonlySet<string>): Iterable<number> {
+function* hintedAt({ toldByRule }: Answers, names: ReadonlySet<string>): Iterable<number> {
   if (names.size === 0) return;
   for (const rows of toldByRule.values()) {
     for (const row of rows) {
@@ -250,17 +292,28 @@ function carry(
     const { path } = now.facts(door);
     return /(^|\/)__init__\.pyi?$/.test(path) ? [{ below: path.replace(/__init__\.pyi?$/, ""), names }] : [];
   });
-  const isStale = (symbol: Definition): boolean => {
-    if (symbol.file === file || renamed.has(symbol.name)) return true;
-    if (doors.length === 0) return false;
-    const { path } = now.facts(symbol.file);
-    return doors.some(
-      ({ below, names }) => path.startsWith(below) && (names === "all" || names.has(symbol.name)),
-    );
+  const hashes = new Set([...renamed].map(hashOf));
+  const open = doors.map(({ below, names }) => ({
+    below,
+    names,
+    hashes: names === "all" ? ("all" as const) : new Set([...names].map(hashOf)),
+  }));
+  const isBelow = (symbol: number, below: string): boolean => now.facts(symbol).path.startsWith(below);
+  const stale: Stale = {
+    mayBe: (at, hash) =>
+      at === file ||
+      hashes.has(hash) ||
+      open.some((door) => (door.hashes === "all" || door.hashes.has(hash)) && isBelow(at, door.below)),
+    is: (symbol) =>
+      symbol.file === file ||
+      renamed.has(symbol.name) ||
+      open.some(
+        ({ names, below }) => (names === "all" || names.has(symbol.name)) && isBelow(symbol.file, below),
+      ),
   };
   const uses = before.made<Uses>("uses");
   if (uses !== undefined) {
-    uses.replace(before, now, askers, isStale);
+    uses.replace(before, now, askers, stale);
     now.once("uses", () => uses);
   }
   const edges = before.made<Edges>("edges");

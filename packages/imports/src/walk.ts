@@ -74,8 +74,15 @@ export type Tree = {
   readonly unread: readonly { readonly path: string; readonly message: string }[];
 };
 
-/** Lists the tree below `root`. Symbolic links are followed once; loops and unreadable directories are said. */
-export function walk(root: string, exclude: readonly string[]): Tree {
+/**
+ * Lists the tree below `root`. Symbolic links are followed once; loops and unreadable directories are said. `see` is
+ * told each folder and each name in it, save those that are never first-party code.
+ */
+export function walk(
+  root: string,
+  exclude: readonly string[],
+  see: (name: string) => void = () => undefined,
+): Tree {
   const files: string[] = [];
   const compiledFiles: string[] = [];
   const manifests: string[] = [];
@@ -117,11 +124,13 @@ export function walk(root: string, exclude: readonly string[]): Tree {
       return;
     }
     folders.push(path);
+    see(path);
     for (const entry of entries) {
       const { name } = entry;
       const below = path === "" ? name : `${path}/${name}`;
       let isDirectory = entry.isDirectory();
       let isFile = entry.isFile();
+      if (isFile || !skippedDirectories.has(name)) see(isFile ? name : `${name}/`);
       const isLink = entry.isSymbolicLink();
       if (isLink) {
         const target = behindLink(join(root, below));

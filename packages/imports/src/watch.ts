@@ -1,7 +1,7 @@
 import { watch } from "node:fs";
-import type { CheckOptions, CheckResult } from "./check.ts";
 import type { Report } from "./finding.ts";
 import { StandingCheck } from "./standing-check.ts";
+import type { CheckOptions, CheckResult } from "./summary.ts";
 
 /** Changes that come within this time are one. */
 const settleMs = 30;

@@ -33,6 +33,14 @@ interface Hot {
   chars: number;
 }
 
+/** A run's newest event: its number in the run and its place in the log. */
+export interface RunPlace {
+  readonly userId: string;
+  readonly runId: string;
+  readonly seq: number;
+  readonly lastOffset: number;
+}
+
 interface LogExtent {
   floor: number;
   head: number;
@@ -56,25 +64,35 @@ export class SqliteLog {
     this.#folded = folded;
   }
 
-  /** L1: forgets everything and reads it back; calls `each` for every hot segment in the order of the logs. */
-  recover(each: (segment: Segment, lastOffset: number) => void): void {
+  /** L1: forgets everything and reads it back; calls `each` for every run that has hot events. */
+  recover(each: (run: RunPlace) => void): void {
     this.#hot.clear();
     this.#extents.clear();
     this.#hotEvents = 0;
     this.#hotChars = 0;
     this.#nextGroup = 1;
     this.#row = new GroupRow();
+    /** Of each user one string, that of the map, and the newest events of each run. */
+    const known = new Map<string, { readonly extent: LogExtent; readonly runs: Map<string, RunPlace> }>();
     for (const row of this.#sql.groups.iterate()) {
       const group = Number(row.id);
       this.#nextGroup = group + 1;
       readGroup(row, (segment, first) => {
-        const extent = this.extent(segment.userId);
+        const { userId, runId, seq } = segment;
+        let user = known.get(userId);
+        if (!user) {
+          user = { extent: this.extent(userId), runs: new Map() };
+          known.set(userId, user);
+        }
+        const { extent, runs } = user;
         // What was folded since stands in its user's chunks.
         if (first <= extent.head) return;
         this.#warm(segment, extent, group);
-        each(segment, extent.head);
+        const last = segment.tails.length - 1;
+        if (runId !== "") runs.set(runId, { userId, runId, seq: seq + last, lastOffset: first + last });
       });
     }
+    for (const { runs } of known.values()) for (const run of runs.values()) each(run);
   }
 
   extent(userId: string): LogExtent {

@@ -10,6 +10,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Run } from "./journal.ts";
 import { runOf } from "./run-row.ts";
+import type { RunPlace } from "./sqlite-log.ts";
 
 const writtenUsersMax = 20_000;
 
@@ -84,10 +85,10 @@ export class SqliteRuns {
     } else this.change(userId, { ...run, seq, lastOffset }, run);
   }
 
-  /** While memory is rebuilt: an event of the run stands in a group. */
-  recover(userId: string, runId: string, seq: number, offset: number): void {
+  /** While memory is rebuilt: the run's newest event stands in a group. */
+  recover({ userId, runId, seq, lastOffset }: RunPlace): void {
     const run = this.find(userId, runId);
-    if (run && seq > run.seq) this.advance(userId, run, seq, offset);
+    if (run && seq > run.seq) this.advance(userId, run, seq, lastOffset);
   }
 
   /** R1: the user's events are being folded. */

@@ -284,9 +284,7 @@ export class SqliteStore implements Answering {
   #recover(): void {
     this.#runs.forget();
     this.#tables.forget();
-    this.#log.recover(({ userId, runId, seq, tails }, lastOffset) => {
-      if (runId !== "") this.#runs.recover(userId, runId, seq + tails.length - 1, lastOffset);
-    });
+    this.#log.recover((run) => this.#runs.recover(run));
   }
 }
 

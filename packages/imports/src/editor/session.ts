@@ -10,7 +10,6 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectOf, readProject } from "../check.ts";
 import { type Config, readConfig } from "../config.ts";
 import { type LockedExport, parseLock } from "../contract.ts";
 import { extract, withoutFacts } from "../extract/extract.ts";
@@ -19,6 +18,7 @@ import type { Project } from "../graph/project.ts";
 import type { FileFacts, ImportedName, ImportFact, Place } from "../model.ts";
 import { allRules, unknownRule } from "../rules/all.ts";
 import { contextOf, runRules } from "../rules/run.ts";
+import { projectOf, readProject } from "../tree-project.ts";
 import type { Tree } from "../walk.ts";
 
 export type SessionReading =

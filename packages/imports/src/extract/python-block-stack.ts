@@ -43,6 +43,11 @@ export class BlockStack {
     return ++this.#tries;
   }
 
+  /** So many `try` statements were not looked at. */
+  skipTries(count: number): void {
+    this.#tries += count;
+  }
+
   /** The body of `opened` begins, on its header's line or on the next one. */
   push(opened: Block): void {
     this.blocks.push(opened);

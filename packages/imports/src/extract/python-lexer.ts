@@ -1,49 +1,40 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import type { Place, Problem } from "../model.ts";
-import {
-  backslash,
-  bindingClasses,
-  close,
-  closingOf,
-  colon,
-  endClasses,
-  equals,
-  hash,
-  headerClasses,
-  identifierBytes,
-  isNewline,
-  isOperator,
-  newline,
-  open,
-  quote,
-  semicolon,
-} from "./python-bytes.ts";
+import { identifierBytes, isNewline } from "./python-bytes.ts";
 import { declaresOtherEncoding, firstBadLine } from "./python-encoding.ts";
-import { skipString } from "./python-literals.ts";
+import { PythonSkimmer, type SkimListener, type Stop, scanModes } from "./python-skimmer.ts";
 
-/** CPython refuses deeper brackets too. */
-const bracketsMax = 200;
 const problemsMax = 100;
 
-/** Why a scan stopped. */
-export type Stop = typeof newline | typeof semicolon | typeof colon;
-
 /** What the lexer meets on its way and somebody else may care for. */
-export type LexerListener = {
-  /** A string literal directly after an opening parenthesis: its quote is at `start`, it ends before `end`. */
-  onArgument(start: number, end: number, paren: number, line: number, lineStart: number): void;
-  /** A `#` whose comment may hold an instruction to us. */
-  onComment(start: number, end: number, line: number, lineStart: number): void;
-};
+export type LexerListener = Pick<SkimListener, "onArgument" | "onComment">;
+
+/** What is wrong with a source, by the number under which the skimmer tells of it. */
+const faults: readonly ((one: string, other: string) => string)[] = [
+  () => "has too many nested brackets",
+  (one) => `has a '${one}' without its opening`,
+  (one, other) => `has '${one}' where '${other}' should be closed`,
+  () => "has something after a line-joining backslash",
+  () => "has a semicolon inside brackets",
+  () => "holds a zero byte",
+  (one) => `never closes this '${one}'`,
+  () => "never ends this string",
+  () => "does not end this string on its line",
+];
+const neverCloses = 6;
+
+const skimmer = new PythonSkimmer();
 
 /**
- * Walks over Python source byte by byte and knows only what is needed to find where statements begin and end:
- * strings (with the nested quotes of newer f-strings), comments, brackets and joined lines.
+ * Walks over Python source and knows only what is needed to find where statements begin and end: strings (with the
+ * nested quotes of newer f-strings), comments, brackets and joined lines. The loops over bytes are the skimmer's; this
+ * is where its steps become places, names and problems.
  *
  * Invariants
  * L1 `bytes[end]` is 0, so that loops need no bound check; a 0 before `end` is a problem, not an end.
  * L2 `line` and `lineStart` always speak of `position`.
- * L3 Every scan moves forward; work is linear in bytes, save one second pass after an unclosed bracket (L4).
+ * L3 Every scan moves forward; work is linear in bytes. Read again is what precedes something of interest in a body
+ *    that was tried as a whole, and a file with an unclosed bracket (L4).
  * L4 When a bracket is never closed, the file is scanned once more in `isRecovering` mode, where a line that
  *    begins with a statement's keyword ends the bracket.
  */
@@ -63,13 +54,26 @@ export class PythonLexer {
   readonly equalsAt: number[] = [];
   readonly walrusAt: number[] = [];
   colonAt = -1;
-  readonly #listener: LexerListener;
-  readonly #openAt = new Int32Array(bracketsMax + 1);
+  readonly #listener: SkimListener;
 
-  constructor(bytes: Buffer, end: number, listener: LexerListener) {
-    this.bytes = bytes;
-    this.end = end;
-    this.#listener = listener;
+  /** The source is read until the next one is taken up. */
+  constructor(source: Uint8Array, listener: LexerListener) {
+    this.bytes = skimmer.take(source);
+    this.end = source.length;
+    this.#listener = {
+      ...listener,
+      onEquals: (at) => this.equalsAt.push(at),
+      onColon: (at) => {
+        this.colonAt = at;
+      },
+      onWalrus: (at) => this.walrusAt.push(at),
+      onProblem: (code, at, line, lineStart, one, other) => {
+        if (code === neverCloses) this.hasUnclosed = true;
+        const message = faults[code]?.(String.fromCharCode(one), String.fromCharCode(other)) ?? "";
+        this.problem(message, at, line, lineStart);
+      },
+    };
+    const { bytes, end } = this;
     const content = bytes.subarray(0, end);
     this.isAscii = isAscii(content);
     this.isLatin = !this.isAscii && declaresOtherEncoding(content);
@@ -85,6 +89,7 @@ export class PythonLexer {
       this.position = 3;
       this.lineStart = 3;
     }
+    skimmer.begin(end, false, this.#listener);
   }
 
   /** Back to the start, for the second pass (L4). Problems found so far are kept. */
@@ -94,6 +99,7 @@ export class PythonLexer {
     this.lineStart = this.position;
     this.isRecovering = true;
     this.hasUnclosed = false;
+    skimmer.begin(this.end, true, this.#listener);
   }
 
   column(offset: number, lineStart: number): number {
@@ -177,33 +183,17 @@ export class PythonLexer {
 
   /** From a `#` to the newline that ends it. */
   skipComment(): void {
-    const { bytes } = this;
-    const start = this.position;
-    let at = start;
-    for (;;) {
-      const byte = bytes[at] as number;
-      if (byte === 0x0a || byte === 0x0d || (byte === 0 && at >= this.end)) break;
-      // "goldenpath-ignore" is the only word we look for.
-      if (byte === 0x2d && bytes[at - 1] === 0x68 && bytes[at + 1] === 0x69 && bytes[at - 2] === 0x74) {
-        let stop = at;
-        while (stop < this.end && !isNewline(bytes[stop])) stop++;
-        this.#listener.onComment(start, stop, this.line, this.lineStart);
-        at = stop;
-        break;
-      }
-      at++;
-    }
-    this.position = at;
+    this.position = skimmer.comment(this.position, this.line, this.lineStart);
   }
 
   /** To the end of a simple statement: the newline or semicolon is not taken. */
   scanStatement(): Stop {
-    return this.#scan(endClasses);
+    return this.#scan(scanModes.statement);
   }
 
   /** To the colon that ends a header, or to the newline if there is none. */
   scanHeader(): Stop {
-    return this.#scan(headerClasses);
+    return this.#scan(scanModes.header);
   }
 
   /** As `scanStatement`, and notes where names may be bound. */
@@ -211,178 +201,40 @@ export class PythonLexer {
     this.equalsAt.length = 0;
     this.walrusAt.length = 0;
     this.colonAt = -1;
-    return this.#scan(bindingClasses);
+    return this.#scan(scanModes.binding);
   }
 
-  #scan(classes: Uint8Array): Stop {
-    const { bytes } = this;
-    const openAt = this.#openAt;
-    let at = this.position;
-    let depth = 0;
-    let openLine = 0;
-    let openLineStart = 0;
-    for (;;) {
-      let kind = classes[bytes[at] as number] as number;
-      while (kind === 0) kind = classes[bytes[++at] as number] as number;
-      switch (kind) {
-        case newline: {
-          if (depth === 0) {
-            this.position = at;
-            return newline;
-          }
-          if (bytes[at] === 0x0d && bytes[at + 1] === 0x0a) at++;
-          at++;
-          this.line++;
-          this.lineStart = at;
-          if (this.isRecovering && this.#beginsStatement(at)) {
-            // The line belongs to the next statement: hand back the newline before it.
-            this.line--;
-            this.position = at - 1;
-            return newline;
-          }
-          break;
-        }
-        case hash:
-          this.position = at;
-          this.skipComment();
-          at = this.position;
-          break;
-        case quote: {
-          this.position = at;
-          const paren = this.#parenBefore(at);
-          const { line, lineStart } = this;
-          skipString(this);
-          if (paren >= 0) this.#listener.onArgument(at, this.position, paren, line, lineStart);
-          at = this.position;
-          break;
-        }
-        case open:
-          if (depth === 0) {
-            openLine = this.line;
-            openLineStart = this.lineStart;
-          }
-          if (depth === bracketsMax) this.problem("has too many nested brackets", at);
-          if (depth < bracketsMax) openAt[depth] = at;
-          depth++;
-          at++;
-          break;
-        case close:
-          if (depth === 0)
-            this.problem(`has a '${String.fromCharCode(bytes[at] as number)}' without its opening`, at);
-          else {
-            depth--;
-            if (depth < bracketsMax) {
-              const opening = bytes[openAt[depth] as number] as number;
-              if (closingOf(opening) !== bytes[at]) {
-                const closer = String.fromCharCode(bytes[at] as number);
-                this.problem(`has '${closer}' where '${String.fromCharCode(opening)}' should be closed`, at);
-              }
-            }
-          }
-          at++;
-          break;
-        case backslash: {
-          at++;
-          if (isNewline(bytes[at])) {
-            this.position = at;
-            this.takeNewline();
-            at = this.position;
-          } else this.problem("has something after a line-joining backslash", at);
-          break;
-        }
-        case semicolon:
-          if (depth === 0) {
-            this.position = at;
-            return semicolon;
-          }
-          this.problem("has a semicolon inside brackets", at);
-          at++;
-          break;
-        case colon:
-          if (bytes[at + 1] === 0x3d) {
-            this.walrusAt.push(at);
-            at += 2;
-            break;
-          }
-          if (depth === 0) {
-            if (classes === headerClasses) {
-              this.position = at;
-              return colon;
-            }
-            if (this.colonAt < 0 && this.equalsAt.length === 0) this.colonAt = at;
-          }
-          at++;
-          break;
-        case equals: {
-          const next = bytes[at + 1];
-          if (next === 0x3d) {
-            at += 2;
-            break;
-          }
-          const before = bytes[at - 1] as number;
-          // != <= >= and the augmented forms (+= -= …) bind nothing new; *= /= and so on alike.
-          if (depth === 0 && !isOperator(before)) this.equalsAt.push(at);
-          at++;
-          break;
-        }
-        default:
-          // A zero byte (L1).
-          if (at < this.end) {
-            this.problem("holds a zero byte", at);
-            at++;
-            break;
-          }
-          this.position = this.end;
-          if (depth > 0) {
-            const first = openAt[0] as number;
-            const opener = String.fromCharCode(bytes[first] as number);
-            this.problem(`never closes this '${opener}'`, first, openLine, openLineStart);
-            this.hasUnclosed = true;
-          }
-          return newline;
-      }
-    }
+  #scan(mode: number): Stop {
+    const stop = skimmer.scan(this.position, this.line, this.lineStart, mode);
+    this.#follow();
+    return stop;
   }
 
-  /** While recovering: whether the line at `offset` can only be a new statement. */
-  #beginsStatement(offset: number): boolean {
-    const { bytes } = this;
-    let at = offset;
-    while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
-    const end = this.wordEnd(at);
-    switch (this.bytes.toString("latin1", at, end)) {
-      case "import":
-      case "def":
-      case "class":
-      case "return":
-      case "raise":
-      case "try":
-      case "with":
-      case "while":
-      case "pass":
-        return true;
-      case "from": {
-        // `yield\n from x` may stand in brackets; `from x import` may not.
-        let stop = end;
-        while (stop < this.end && !isNewline(bytes[stop])) stop++;
-        return this.bytes.toString("latin1", end, stop).includes(" import ");
-      }
-      default:
-        return false;
-    }
+  /**
+   * From the start of a line in a function over all lines that are `indent` columns in and of which nothing is
+   * wanted. True: not to the start of a line, but to a semicolon in one.
+   */
+  skipPlain(indent: number): boolean {
+    const isWithinLine = skimmer.skipPlain(this.position, this.line, this.lineStart, indent);
+    this.#follow();
+    return isWithinLine;
   }
 
-  /** Offset of the `(` that directly precedes the literal, prefix letters and spaces aside; else -1. */
-  #parenBefore(at: number): number {
-    const { bytes } = this;
-    let before = at - 1;
-    for (;;) {
-      const byte = bytes[before];
-      if (byte === 0x28) return before;
-      if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) before--;
-      else if ((byte === 0x72 || byte === 0x75 || byte === 0x52 || byte === 0x55) && before === at - 1)
-        before--;
-      else return -1;
-    }
+  /** From behind a definition's header over its body, if nothing in it is wanted: its column, else -1. */
+  skipBody(headerIndent: number): number {
+    const indent = skimmer.skipBody(this.position, this.line, this.lineStart, headerIndent);
+    if (indent >= 0) this.#follow();
+    return indent;
+  }
+
+  /** What was skipped last: where its last statement ended (-1: there was none), and its `try` statements. */
+  get skipped(): { readonly end: number; readonly tries: number } {
+    return { end: skimmer.statementEnd, tries: skimmer.tries };
+  }
+
+  #follow(): void {
+    this.position = skimmer.position;
+    this.line = skimmer.line;
+    this.lineStart = skimmer.lineStart;
   }
 }

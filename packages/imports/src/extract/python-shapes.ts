@@ -1,5 +1,6 @@
-import { isNewline, newline } from "./python-bytes.ts";
+import { isNewline } from "./python-bytes.ts";
 import type { PythonLexer } from "./python-lexer.ts";
+import { stops } from "./python-skimmer.ts";
 import { findWord } from "./python-targets.ts";
 
 /** Tabs go to the next multiple of eight, as in Python. */
@@ -29,7 +30,7 @@ export function toColon(lexer: PythonLexer, start: number): boolean {
   let from = start;
   let lambdas = 0;
   for (;;) {
-    if (lexer.scanHeader() === newline || lexer.bytes[lexer.position] !== 0x3a) return false;
+    if (lexer.scanHeader() === stops.newline || lexer.bytes[lexer.position] !== 0x3a) return false;
     while (mayHoldLambda(lexer.bytes, from, lexer.position)) {
       const found = findWord(lexer.bytes, "lambda", from, lexer.position);
       if (found < 0) break;

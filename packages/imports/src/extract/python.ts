@@ -1,7 +1,7 @@
 import type { Extractor, FileFacts } from "../model.ts";
 import { BlockStack } from "./python-block-stack.ts";
 import { type Block, block, endsChain, guardOf, scopeOf } from "./python-blocks.ts";
-import { isDigit, isNewline, newline, semicolon } from "./python-bytes.ts";
+import { isDigit, isNewline } from "./python-bytes.ts";
 import {
   conditionHeader,
   elseHeader,
@@ -15,22 +15,22 @@ import {
   withHeader,
 } from "./python-headers.ts";
 import { readImport } from "./python-import.ts";
-import { PythonLexer, type Stop } from "./python-lexer.ts";
+import { PythonLexer } from "./python-lexer.ts";
 import { PythonRecord } from "./python-record.ts";
 import { bindsAtRunTime, neverReturns, refuseOldStatement, takeIndent, toColon } from "./python-shapes.ts";
+import { type Stop, stops } from "./python-skimmer.ts";
 import { readIgnore } from "./python-strings.ts";
 import { readTargets } from "./python-targets.ts";
 
-/** Grows to the largest file read; the byte behind the content is 0 for the lexer. */
-let scratch = Buffer.alloc(1 << 16);
+/**
+ * Of definitions in definitions, so many are tried as a whole: each try that fails has read the body in vain up to
+ * what is of interest in it.
+ */
+const triedMax = 2;
 
-/** Reads the facts of a Python file or stub. Every byte is looked at once, and no tree is built. */
+/** Reads the facts of a Python file or stub. No tree is built. */
 export const extractPython: Extractor = (path, bytes) => {
-  if (scratch.length <= bytes.length) scratch = Buffer.alloc(Math.ceil((bytes.length + 1) * 1.25));
-  scratch.set(bytes);
-  scratch[bytes.length] = 0;
-  const scanner = new PythonScanner(scratch, bytes.length);
-  return scanner.read(path);
+  return new PythonScanner(bytes).read(path);
 };
 
 class PythonScanner {
@@ -40,10 +40,11 @@ class PythonScanner {
   #stack: BlockStack;
   #headers: Headers;
   #decoratorAt = -1;
+  /** The definition of which the whole body was tried last. */
+  #tried: Block | undefined;
 
-  constructor(bytes: Buffer, length: number) {
-    this.#bytes = bytes;
-    this.#lexer = new PythonLexer(bytes, length, {
+  constructor(source: Uint8Array) {
+    this.#lexer = new PythonLexer(source, {
       onArgument: (start, end, paren, line, lineStart) =>
         this.#record.onArgument(start, end, paren, line, lineStart),
       onComment: (start, end, line, lineStart) => {
@@ -51,6 +52,7 @@ class PythonScanner {
         if (ignore !== undefined) this.#record.ignores.push(ignore);
       },
     });
+    this.#bytes = this.#lexer.bytes;
     const blocks: Block[] = [];
     this.#record = new PythonRecord(this.#lexer, blocks);
     this.#stack = new BlockStack(this.#lexer, this.#record, blocks);
@@ -77,23 +79,28 @@ class PythonScanner {
     const bytes = this.#bytes;
     const stack = this.#stack;
     while (lexer.position < lexer.end) {
-      const indent = takeIndent(lexer);
-      const byte = bytes[lexer.position];
-      if (isNewline(byte)) {
-        lexer.takeNewline();
-        continue;
+      this.#skipBody();
+      let stop: Stop | undefined = this.#skipPlain() ? stops.semicolon : undefined;
+      if (stop === undefined) {
+        const indent = takeIndent(lexer);
+        const byte = bytes[lexer.position];
+        if (isNewline(byte)) {
+          lexer.takeNewline();
+          continue;
+        }
+        if (byte === 0x23) {
+          lexer.skipComment();
+          continue;
+        }
+        if (lexer.position >= lexer.end) break;
+        stack.enterLine(indent);
       }
-      if (byte === 0x23) {
-        lexer.skipComment();
-        continue;
-      }
-      if (lexer.position >= lexer.end) break;
-      stack.enterLine(indent);
       const depth = stack.blocks.length;
       for (;;) {
-        const stop = this.#statement();
+        stop ??= this.#statement();
         stack.lastEnd = lexer.position;
-        if (stop !== semicolon) break;
+        if (stop !== stops.semicolon) break;
+        stop = undefined;
         lexer.position++;
         lexer.skipSpace();
         if (isNewline(bytes[lexer.position]) || lexer.position >= lexer.end) break;
@@ -106,6 +113,35 @@ class PythonScanner {
       if (isNewline(bytes[lexer.position])) lexer.takeNewline();
     }
     stack.leaveAll();
+  }
+
+  /** Over the body of a definition that has just begun, when there is nothing of interest in all of it. */
+  #skipBody(): void {
+    const lexer = this.#lexer;
+    const stack = this.#stack;
+    const { top } = stack;
+    const isDefinition = top.kind === "def" || top.kind === "class";
+    if (!isDefinition || top.indent >= 0 || top === this.#tried) return;
+    if (stack.definitions > triedMax || lexer.isRecovering) return;
+    this.#tried = top;
+    const indent = lexer.skipBody(top.headerIndent);
+    if (indent < 0) return;
+    top.indent = indent;
+    const { end, tries } = lexer.skipped;
+    stack.lastEnd = end;
+    stack.skipTries(tries);
+  }
+
+  /** Over lines in a function of which nothing is wanted. True where the lexer now stands at a semicolon. */
+  #skipPlain(): boolean {
+    const lexer = this.#lexer;
+    const { definitions, top } = this.#stack;
+    if (definitions === 0 || top.lastChild !== undefined || top.indent < 0 || lexer.isRecovering)
+      return false;
+    const isWithinLine = lexer.skipPlain(top.indent);
+    const { end } = lexer.skipped;
+    if (end >= 0) this.#stack.lastEnd = end;
+    return isWithinLine;
   }
 
   /** One statement or header; its rest of the line too when a body begins there. */
@@ -290,7 +326,7 @@ class PythonScanner {
     const lexer = this.#lexer;
     if (this.#bytes[lexer.position] !== 0x3a) {
       lexer.problem("lacks a ':' at the end of this line");
-      return newline;
+      return stops.newline;
     }
     lexer.position++;
     lexer.skipSpace();
@@ -298,9 +334,9 @@ class PythonScanner {
     this.#stack.push(opened);
     if (byte === 0x23) {
       lexer.skipComment();
-      return newline;
+      return stops.newline;
     }
-    if (isNewline(byte) || lexer.position >= lexer.end) return newline;
+    if (isNewline(byte) || lexer.position >= lexer.end) return stops.newline;
     this.#stack.stayOnLine();
     return this.#statement();
   }

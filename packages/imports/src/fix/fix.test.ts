@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readProject } from "../check.ts";
 import { defaultConfig } from "../config.ts";
 import { extract } from "../extract/extract.ts";
 import { withTree } from "../testing/tree.ts";
+import { readProject } from "../tree-project.ts";
 import { planFixes, writeFixes } from "./fix.ts";
 
 const config = { ...defaultConfig, canonical: [{ symbol: "lib.core:Manager", allow: [] }] };

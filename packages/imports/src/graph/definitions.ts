@@ -1,5 +1,7 @@
+import type { Columns } from "../columns.ts";
 import type { FileFacts } from "../model.ts";
 import { Memo } from "./memo.ts";
+import { hashOf } from "./name-hash.ts";
 import type { Project } from "./project.ts";
 
 /** Where a class or a function is defined at module level. */
@@ -10,49 +12,158 @@ export type Namesakes = { readonly places: readonly Definition[]; readonly memo:
 
 /** All classes and functions of the tree by their bare names. Made once, and kept up with changes. */
 export class Definitions {
-  readonly #byName = new Map<string, Definition[]>();
+  /** Of those that were kept, what was looked at or replaced. */
+  readonly #byName = new Map<string, readonly Definition[]>();
   /** Only names with several places. */
   readonly #namesakes = new Map<string, Namesakes>();
+  readonly #kept: KeptDefinitions | undefined;
 
-  constructor(project: Project) {
-    for (const [file, facts] of project.files.entries()) this.#add(file, facts);
-    for (const [name, places] of this.#byName) {
-      if (places.length > 1) this.#namesakes.set(name, { places, memo: new Memo() });
-    }
+  private constructor(kept: KeptDefinitions | undefined) {
+    this.#kept = kept;
   }
 
-  #add(file: number, facts: FileFacts): void {
-    for (const [name, binding] of definedIn(facts)) {
-      const known = this.#byName.get(name);
-      if (known === undefined) this.#byName.set(name, [{ file, binding }]);
-      else known.push({ file, binding });
+  static of(project: Project): Definitions {
+    const definitions = new Definitions(undefined);
+    const byName = new Map<string, Definition[]>();
+    for (const [file, facts] of project.files.entries()) {
+      for (const [name, binding] of definedIn(facts)) {
+        const known = byName.get(name);
+        if (known === undefined) byName.set(name, [{ file, binding }]);
+        else known.push({ file, binding });
+      }
     }
+    for (const [name, places] of byName) {
+      definitions.#byName.set(name, places);
+      if (places.length > 1) definitions.#namesakes.set(name, { places, memo: new Memo() });
+    }
+    return definitions;
+  }
+
+  /**
+   * Those of a former run. `project` is as it was then; `memos` are what had been made of names with several
+   * places, and the others of these have nothing to tell.
+   */
+  static kept(project: Project, columns: Columns, memos: ReadonlyMap<string, Memo>): Definitions {
+    const definitions = new Definitions(new KeptDefinitions(project, columns));
+    for (const [name, memo] of memos) {
+      const namesakes = {
+        memo,
+        get places() {
+          return definitions.places(name);
+        },
+      };
+      definitions.#namesakes.set(name, namesakes);
+    }
+    return definitions;
+  }
+
+  columns(): Readonly<Record<string, Int32Array>> {
+    return definitionColumns(this.#byName);
   }
 
   /** One file has other contents now. */
   replace(file: number, before: FileFacts, now: FileFacts): void {
-    const names = new Set([...definedIn(before), ...definedIn(now)].map(([name]) => name));
-    for (const name of names) {
-      const others = this.places(name).filter((place) => place.file !== file);
-      this.#byName.set(name, others);
+    const placesByName = new Map<string, Definition[]>();
+    for (const [name] of [...definedIn(before), ...definedIn(now)]) {
+      if (placesByName.has(name)) continue;
+      placesByName.set(
+        name,
+        this.places(name).filter((place) => place.file !== file),
+      );
     }
-    this.#add(file, now);
-    for (const name of names) {
-      const places = [...this.places(name)].sort((a, b) => a.file - b.file || a.binding - b.binding);
-      if (places.length === 0) this.#byName.delete(name);
-      else this.#byName.set(name, places);
+    for (const [name, binding] of definedIn(now)) placesByName.get(name)?.push({ file, binding });
+    for (const [name, places] of placesByName) {
+      places.sort((a, b) => a.file - b.file || a.binding - b.binding);
+      this.#byName.set(name, places);
       if (places.length > 1) this.#namesakes.set(name, { places, memo: new Memo() });
       else this.#namesakes.delete(name);
     }
   }
 
   places(name: string): readonly Definition[] {
-    return this.#byName.get(name) ?? [];
+    let places = this.#byName.get(name);
+    if (places === undefined) {
+      places = this.#kept?.places(name) ?? nowhere;
+      this.#byName.set(name, places);
+    }
+    return places;
   }
 
-  /** Names that are defined in more than one place. */
-  namesakes(): Iterable<Namesakes> {
-    return this.#namesakes.values();
+  /** Names that are defined in more than one place, of which there may be something to tell. */
+  namesakes(): Iterable<readonly [name: string, namesakes: Namesakes]> {
+    return this.#namesakes;
+  }
+}
+
+const nowhere: readonly Definition[] = [];
+const placeNumbers = 2;
+
+/** Names in buckets by their hashes; of each name where its places begin, of each place its file and its binding. */
+function definitionColumns(
+  byName: ReadonlyMap<string, readonly Definition[]>,
+): Readonly<Record<string, Int32Array>> {
+  const all = [...byName].filter(([, places]) => places.length > 0);
+  const count = bucketsFor(all.length);
+  const hashed = all.map(([name, places]) => ({ bucket: hashOf(name) & (count - 1), places }));
+  const buckets = new Int32Array(count + 1);
+  for (const { bucket } of hashed) buckets[bucket + 1] = (buckets[bucket + 1] as number) + 1;
+  for (let bucket = 0; bucket < count; bucket++)
+    buckets[bucket + 1] = (buckets[bucket + 1] as number) + (buckets[bucket] as number);
+  const ordered = new Array<readonly Definition[]>(all.length);
+  const next = buckets.slice();
+  for (const { bucket, places } of hashed) {
+    const at = next[bucket] as number;
+    ordered[at] = places;
+    next[bucket] = at + 1;
+  }
+  const starts = [0];
+  const rows: number[] = [];
+  for (const places of ordered) {
+    for (const { file, binding } of places) rows.push(file, binding);
+    starts.push(rows.length);
+  }
+  return {
+    "definition buckets": buckets,
+    "definitions at": Int32Array.from(starts),
+    definitions: Int32Array.from(rows),
+  };
+}
+
+/** A power of two with about one name to a bucket. */
+function bucketsFor(names: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(2, names)));
+}
+
+class KeptDefinitions {
+  readonly #project: Project;
+  readonly #buckets: Int32Array;
+  readonly #starts: Int32Array;
+  readonly #rows: Int32Array;
+
+  constructor(project: Project, columns: Columns) {
+    this.#project = project;
+    this.#buckets = columns.numbers("definition buckets");
+    this.#starts = columns.numbers("definitions at");
+    this.#rows = columns.numbers("definitions");
+  }
+
+  places(name: string): readonly Definition[] {
+    const bucket = hashOf(name) & (this.#buckets.length - 2);
+    for (
+      let index = this.#buckets[bucket] as number;
+      index < (this.#buckets[bucket + 1] as number);
+      index++
+    ) {
+      const start = this.#starts[index] as number;
+      const file = this.#rows[start] as number;
+      const binding = this.#rows[start + 1] as number;
+      if (this.#project.facts(file).bindings[binding]?.name !== name) continue;
+      const places: Definition[] = [];
+      for (let at = start; at < (this.#starts[index + 1] as number); at += placeNumbers)
+        places.push({ file: this.#rows[at] as number, binding: this.#rows[at + 1] as number });
+      return places;
+    }
+    return nowhere;
   }
 }
 

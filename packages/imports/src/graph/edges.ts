@@ -1,3 +1,4 @@
+import type { Columns } from "../columns.ts";
 import type { ImportFact } from "../model.ts";
 import { Memo } from "./memo.ts";
 import type { Project } from "./project.ts";
@@ -15,35 +16,79 @@ export type Edge = {
 
 const strength: Readonly<Record<EdgeKind, number>> = { types: 0, call: 1, load: 2 };
 
+/** Edges as they are kept: where those of each file begin, and in `rows` of each its end, its kind and its import. */
+type Kept = { readonly starts: Int32Array; readonly rows: Int32Array };
+
+const rowNumbers = 3;
+const kinds: readonly EdgeKind[] = ["load", "call", "types"];
+
 /** Which module imports which, one edge per pair. Strings in mocks are no imports. */
 export class Edges {
-  /** By importing file. */
-  readonly out: readonly (readonly Edge[])[];
-  readonly memo = new Memo();
+  readonly count: number;
+  readonly memo: Memo;
+  /** By importing file; of those that were kept, what was looked at. */
+  readonly #out: (readonly Edge[] | undefined)[];
+  readonly #kept: Kept | undefined;
   #in: (Edge[] | undefined)[] | undefined;
 
-  private constructor(out: readonly (readonly Edge[])[]) {
-    this.out = out;
+  private constructor(
+    count: number,
+    out: (readonly Edge[] | undefined)[],
+    kept: Kept | undefined,
+    memo = new Memo(),
+  ) {
+    this.count = count;
+    this.#out = out;
+    this.#kept = kept;
+    this.memo = memo;
   }
 
   static of(project: Project): Edges {
-    return new Edges(project.files.map((_, file) => edgesOf(project, file)));
+    const out = project.files.map((_, file) => edgesOf(project, file));
+    return new Edges(out.length, out, undefined);
+  }
+
+  /** Those of a former run, and what had been made of them. */
+  static kept(columns: Columns, memo: Memo): Edges {
+    const starts = columns.numbers("edges at");
+    return new Edges(starts.length - 1, [], { starts, rows: columns.numbers("edges") }, memo);
+  }
+
+  columns(): Readonly<Record<string, Int32Array>> {
+    const starts = [0];
+    const rows: number[] = [];
+    for (let file = 0; file < this.count; file++) {
+      for (const { to, kind, importIndex } of this.from(file))
+        rows.push(to, kinds.indexOf(kind), importIndex);
+      starts.push(rows.length);
+    }
+    return { "edges at": Int32Array.from(starts), edges: Int32Array.from(rows) };
+  }
+
+  /** By their importing file. */
+  from(file: number): readonly Edge[] {
+    let edges = this.#out[file];
+    if (edges === undefined) {
+      edges = this.#kept === undefined ? [] : keptEdges(this.#kept, file);
+      this.#out[file] = edges;
+    }
+    return edges;
   }
 
   /** The same after `files` were asked anew; itself, when no edge and no place of one is another now. */
   withFiles(before: Project, now: Project, files: Iterable<number>): Edges {
-    const out = this.out.slice();
+    const out = this.#out.slice();
     let isSame = true;
     for (const file of files) {
       const edges = edgesOf(now, file);
-      isSame &&= describe(before, this.out[file] ?? []) === describe(now, edges);
+      isSame &&= describe(before, this.from(file)) === describe(now, edges);
       out[file] = edges;
     }
-    return isSame ? this : new Edges(out);
+    return isSame ? this : new Edges(this.count, out, this.#kept);
   }
 
   into(file: number): readonly Edge[] {
-    this.#in ??= reversed(this.out);
+    this.#in ??= this.#reversed();
     return this.#in[file] ?? [];
   }
 
@@ -66,7 +111,7 @@ export class Edges {
     const seen = new Set([from]);
     const waiting = [from];
     for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-      for (const edge of this.out[file] ?? []) {
+      for (const edge of this.from(file)) {
         if (edge.kind !== "load" || seen.has(edge.to)) continue;
         seen.add(edge.to);
         waiting.push(edge.to);
@@ -74,18 +119,31 @@ export class Edges {
     }
     return seen;
   }
+
+  #reversed(): (Edge[] | undefined)[] {
+    const into: (Edge[] | undefined)[] = [];
+    for (let file = 0; file < this.count; file++) {
+      for (const edge of this.from(file)) {
+        const known = into[edge.to];
+        if (known === undefined) into[edge.to] = [edge];
+        else known.push(edge);
+      }
+    }
+    return into;
+  }
 }
 
-function reversed(out: readonly (readonly Edge[])[]): (Edge[] | undefined)[] {
-  const into: (Edge[] | undefined)[] = [];
-  for (const edges of out) {
-    for (const edge of edges) {
-      const known = into[edge.to];
-      if (known === undefined) into[edge.to] = [edge];
-      else known.push(edge);
-    }
+function keptEdges({ starts, rows }: Kept, file: number): readonly Edge[] {
+  const edges: Edge[] = [];
+  for (let at = starts[file] as number; at < (starts[file + 1] as number); at += rowNumbers) {
+    edges.push({
+      from: file,
+      to: rows[at] as number,
+      kind: kinds[rows[at + 1] as number] as EdgeKind,
+      importIndex: rows[at + 2] as number,
+    });
   }
-  return into;
+  return edges;
 }
 
 /** Everything that is ever said of these edges. */

@@ -1,6 +1,11 @@
 /** What is worked out from a value is worked out once and lives as long as that value does. */
 export class Memo {
-  readonly #made = new Map<string, unknown>();
+  readonly #made: Map<string, unknown>;
+
+  /** `made`: what had been worked out already when the value was kept. */
+  constructor(made: Iterable<readonly [key: string, value: unknown]> = []) {
+    this.#made = new Map(made);
+  }
 
   /** `key` says what it is. */
   once<T>(key: string, make: () => T): T {

@@ -10,9 +10,14 @@ export function moduleGraph(project: Project, edges: Edges): ModuleGraph {
   return {
     root: project.root,
     modules: project.files.map((facts) => facts.path),
-    edges: edges.out.flat().map(({ from, to, kind }) => ({ from, to, kind: kinds[kind] })),
+    edges: project.files.flatMap((_, file) =>
+      edges.from(file).map(({ from, to, kind }) => ({ from, to, kind: kinds[kind] })),
+    ),
     cycles: components(project.files.length, (file) =>
-      (edges.out[file] ?? []).filter((edge) => edge.kind === "load").map((edge) => edge.to),
+      edges
+        .from(file)
+        .filter((edge) => edge.kind === "load")
+        .map((edge) => edge.to),
     ),
   };
 }

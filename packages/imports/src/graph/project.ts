@@ -55,6 +55,11 @@ export class Project {
     this.#indexByPath = kept?.indexByPath ?? new Map(files.map(({ path }, index) => [path, index]));
   }
 
+  /** Files that give names to Python modules from outside. */
+  givers(): readonly number[] {
+    return this.#resolvers.python.givers();
+  }
+
   /** Grows while imports are resolved: configurations are read when a file asks for them. */
   faults(): readonly Fault[] {
     return this.#resolvers.faults();

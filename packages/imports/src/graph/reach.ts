@@ -6,7 +6,9 @@
  * by an import, an alias or a star. What is followed is wider than what the resolvers do, never narrower.
  */
 
+import type { Columns } from "../columns.ts";
 import type { FileFacts, ImportFact } from "../model.ts";
+import { Lists } from "./lists.ts";
 import type { Project } from "./project.ts";
 
 /** The names of a file that may mean something else. */
@@ -20,36 +22,75 @@ export type Reach = {
 
 /** Who asks whom: by the file that is asked, for contents that change one by one. */
 export class Askers {
-  readonly #importers: (Set<number> | undefined)[] = [];
+  /** As they were at first, in columns: where the files begin that a file asks, and pairs of files for aliases. */
+  readonly #asks: Columns;
+  #askers: Lists | undefined;
+  /** What was looked at or changed. */
+  readonly #importers = new Map<number, Set<number>>();
   /** Files with an alias of an attribute (`A = module.B`), by the module. */
-  readonly #aliasers: (Set<number> | undefined)[] = [];
+  readonly #aliasers = new Map<number, Set<number>>();
 
-  constructor(project: Project) {
-    for (let file = 0; file < project.files.length; file++) this.#add(project, file);
+  /** Of a project, or of a former run in which they were the same. */
+  constructor(asks: Columns) {
+    this.#asks = asks;
+    const aliases = asks.numbers("aliases");
+    for (let at = 0; at < aliases.length; at += 2)
+      put(this.#aliasers, aliases[at] as number, aliases[at + 1] as number);
   }
 
   /** After `file` has changed, and the names of others with it. */
   replace(before: Project, now: Project, file: number, reach: Reach): void {
     for (const each of new Set([file, ...reach.namesByFile.keys()])) {
-      for (const to of askedBy(before, each)) this.#importers[to]?.delete(each);
-      for (const { module } of aliasesIn(before, each)) this.#aliasers[module]?.delete(each);
-      this.#add(now, each);
+      for (const to of askedBy(before, each)) this.#importersOf(to).delete(each);
+      for (const { module } of aliasesIn(before, each)) this.#aliasers.get(module)?.delete(each);
+      for (const to of askedBy(now, each)) this.#importersOf(to).add(each);
+      for (const { module } of aliasesIn(now, each)) put(this.#aliasers, module, each);
     }
   }
 
   of(file: number): ReadonlySet<number> {
-    return new Set([...(this.#importers[file] ?? []), ...(this.#aliasers[file] ?? [])]);
+    return new Set([...this.#importersOf(file), ...(this.#aliasers.get(file) ?? [])]);
   }
 
-  #add(project: Project, file: number): void {
-    for (const to of askedBy(project, file)) put(this.#importers, to, file);
-    for (const { module } of aliasesIn(project, file)) put(this.#aliasers, module, file);
+  #importersOf(file: number): Set<number> {
+    let importers = this.#importers.get(file);
+    if (importers === undefined) {
+      const starts = this.#asks.numbers("asks at");
+      const asked = this.#asks.numbers("asks");
+      this.#askers ??= new Lists(starts.length - 1, asked.length, (entry) => asked[entry] as number);
+      importers = new Set();
+      let asker = 0;
+      for (const entry of this.#askers.of(file)) {
+        while ((starts[asker + 1] as number) <= entry) asker++;
+        importers.add(asker);
+      }
+      this.#importers.set(file, importers);
+    }
+    return importers;
   }
 }
 
-function put(sets: (Set<number> | undefined)[], key: number, value: number): void {
-  const known = sets[key];
-  if (known === undefined) sets[key] = new Set([value]);
+/** Who asks whom in a project, as `Askers` takes it and as it is kept. */
+export function askColumns(project: Project): Readonly<Record<"asks at" | "asks" | "aliases", Int32Array>> {
+  const starts = [0];
+  const asked: number[] = [];
+  const aliases: number[] = [];
+  for (let file = 0; file < project.files.length; file++) {
+    for (const to of askedBy(project, file))
+      if (asked.at(-1) !== to || asked.length === starts.at(-1)) asked.push(to);
+    starts.push(asked.length);
+    for (const { module } of aliasesIn(project, file)) aliases.push(module, file);
+  }
+  return {
+    "asks at": Int32Array.from(starts),
+    asks: Int32Array.from(asked),
+    aliases: Int32Array.from(aliases),
+  };
+}
+
+function put(sets: Map<number, Set<number>>, key: number, value: number): void {
+  const known = sets.get(key);
+  if (known === undefined) sets.set(key, new Set([value]));
   else known.add(value);
 }
 
@@ -84,6 +125,8 @@ function* aliasesIn(
  */
 export function mayLeadElsewhere(before: FileFacts, now: FileFacts): boolean {
   if (before.doors !== now.doors || isSkipped(before) !== isSkipped(now)) return true;
+  // A module that makes up any name may hold modules, too.
+  if ((before.lazy.is === "any") !== (now.lazy.is === "any")) return true;
   return givesAway(before) || givesAway(now);
 }
 

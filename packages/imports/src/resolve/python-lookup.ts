@@ -24,16 +24,24 @@ export class PythonNames {
   readonly #bindingsByName: (Map<string, number[]> | undefined)[] = [];
   readonly #stars: (readonly number[] | undefined)[] = [];
   readonly #answers: (Map<string, Lookup> | undefined)[] = [];
-  #givers: Map<string, number[]> | undefined;
+  readonly #givers: () => readonly number[];
+  #giversByName: Map<string, number[]> | undefined;
   #depth = 0;
   /** Answers "missing" given while something above them was still being asked; dropped after each question. */
   readonly #provisional: { readonly file: number; readonly name: string }[] = [];
   #hasMetItself = false;
 
-  constructor(files: readonly FileFacts[], tree: PythonTree, resolve: Resolve) {
+  /** `givers`: which files give names to modules from outside; asked for when a name is nowhere else. */
+  constructor(
+    files: readonly FileFacts[],
+    tree: PythonTree,
+    resolve: Resolve,
+    givers: () => readonly number[],
+  ) {
     this.#files = files;
     this.#tree = tree;
     this.#resolve = resolve;
+    this.#givers = givers;
   }
 
   lookup(file: number, name: string): Lookup {
@@ -183,20 +191,19 @@ export class PythonNames {
 
   /** Files that assign to this attribute of something they import. */
   #giversOf(name: string): readonly number[] {
-    if (this.#givers === undefined) {
-      this.#givers = new Map();
-      for (const [file, { bindings }] of this.#files.entries()) {
-        for (const binding of bindings) {
-          const dot = binding.name.indexOf(".");
-          if (dot < 0 || binding.name.startsWith('"')) continue;
-          const attribute = binding.name.slice(dot + 1);
-          const known = this.#givers.get(attribute);
-          if (known === undefined) this.#givers.set(attribute, [file]);
+    if (this.#giversByName === undefined) {
+      this.#giversByName = new Map();
+      for (const file of this.#givers()) {
+        for (const { name: given } of (this.#files[file] as FileFacts).bindings) {
+          if (!isGiven(given)) continue;
+          const attribute = given.slice(given.indexOf(".") + 1);
+          const known = this.#giversByName.get(attribute);
+          if (known === undefined) this.#giversByName.set(attribute, [file]);
           else if (known.at(-1) !== file) known.push(file);
         }
       }
     }
-    return this.#givers.get(name) ?? [];
+    return this.#giversByName.get(name) ?? [];
   }
 
   #isModule(file: number, name: string, wanted: number): boolean {
@@ -338,6 +345,16 @@ export class PythonNames {
     if (child.is === "compiled") return { is: "unknown", why: `${child.path} is compiled`, chain: [] };
     return undefined;
   }
+}
+
+/** `module.name`, and not what a declaration of TypeScript gives to a module in quotes. */
+function isGiven(name: string): boolean {
+  return name.includes(".") && !name.startsWith('"');
+}
+
+/** The files that give names to modules from outside. */
+export function giversAmong(files: readonly FileFacts[]): readonly number[] {
+  return [...files.keys()].filter((file) => files[file]?.bindings.some(({ name }) => isGiven(name)));
 }
 
 function prefixed(hop: Hop, answer: Lookup): Lookup {

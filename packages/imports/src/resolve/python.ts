@@ -1,6 +1,6 @@
 import type { FileFacts, ImportFact, Lookup, Resolution, Resolver } from "../model.ts";
 import { type Manifest, readDependencies } from "./python-dependencies.ts";
-import { PythonNames } from "./python-lookup.ts";
+import { giversAmong, PythonNames } from "./python-lookup.ts";
 import { standardModules } from "./python-names.ts";
 import { directoryOf, type Find, join, PythonTree } from "./python-tree.ts";
 
@@ -18,6 +18,8 @@ export type PythonResolverOptions = {
   readonly isIgnored: (path: string) => boolean;
   /** Top-level modules of the virtual environment in the tree; undefined when there is none. */
   readonly installed: ReadonlySet<string> | undefined;
+  /** Files that give names to modules from outside, where they are known; otherwise they are looked for. */
+  readonly givers?: readonly number[];
 };
 
 /** A mock string's answer: where its longest module prefix leads, and what is asked of it. */
@@ -39,6 +41,12 @@ export type PythonResolver = Resolver & {
   /** Where a module as it is written leads. */
   readonly resolveSpecifier: (file: number, specifier: string) => Resolution;
   readonly resolveTarget: (file: number, dotted: string) => Target;
+  /** Files that give names to modules from outside (`module.name = …`). */
+  readonly givers: () => readonly number[];
+  /**
+   * For the same paths, of which some have other contents now that lead no import elsewhere and give no names away.
+   */
+  readonly withContents: (files: readonly FileFacts[]) => PythonResolver;
 };
 
 /**
@@ -222,8 +230,6 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     return { resolution: { is: "missing", tried: [], nearest: "" }, module: dotted, name: "" };
   }
 
-  const names = new PythonNames(options.files, tree, (file, specifier) => resolveSpecifier(file, specifier));
-
   function moduleName(file: number): string {
     const path = options.files[file]?.path ?? "";
     const stem = path.replace(/\.pyi?$/, "").replace(/(^|\/)__init__$/, "");
@@ -237,7 +243,21 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     return dotted === "" ? "__init__" : dotted;
   }
 
-  return {
+  let givers = options.givers;
+  const giversNow = (files: readonly FileFacts[]): readonly number[] => {
+    givers ??= giversAmong(files);
+    return givers;
+  };
+
+  const resolverOf = (files: readonly FileFacts[]): PythonResolver => {
+    const names = new PythonNames(files, tree, resolveSpecifier, () => giversNow(files));
+    return { ...ofPaths, ...ofContents(names), givers: () => giversNow(files), withContents: resolverOf };
+  };
+  const ofContents = (names: PythonNames) => ({
+    lookup: (file: number, name: string): Lookup => names.lookup(file, name),
+    offers: (file: number) => names.offers(file),
+  });
+  const ofPaths = {
     language: "python",
     resolve: (file: number, statement: ImportFact): Resolution =>
       statement.kind === "mock"
@@ -245,10 +265,8 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
         : resolveSpecifier(file, statement.specifier),
     resolveSpecifier,
     resolveTarget,
-    lookup: (file: number, name: string): Lookup => names.lookup(file, name),
-    offers: (file) => names.offers(file),
     moduleName,
-    specifierFor: (from, to, like) => {
+    specifierFor: (from: number, to: number, like?: string) => {
       const name = moduleName(to);
       if (like === undefined || !like.startsWith(".")) return name;
       const here = moduleName(from).split(".");
@@ -260,7 +278,8 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       if (shared === 0) return name;
       return ".".repeat(around.length - shared + 1) + parts.slice(shared).join(".");
     },
-  };
+  } as const;
+  return resolverOf(options.files);
 }
 
 function isBelow(directory: string, root: string): boolean {

@@ -64,8 +64,16 @@ export function systemDisk(known: Iterable<string> = []): Disk {
   };
 }
 
-/** A disk that notes in `asked` what was looked for beside the files that are known: only there can a change matter. */
-export function notedDisk(disk: Disk, known: ReadonlySet<string>, asked: Set<string>): Disk {
+/**
+ * A disk that notes in `asked` what was looked for beside the files that are known: only there can a change matter.
+ * `reads` are those of which the text was asked for.
+ */
+export function notedDisk(
+  disk: Disk,
+  known: ReadonlySet<string>,
+  asked: Set<string>,
+  reads: Set<string>,
+): Disk {
   const note = (path: string): void => {
     if (!known.has(path)) asked.add(path);
   };
@@ -84,6 +92,7 @@ export function notedDisk(disk: Disk, known: ReadonlySet<string>, asked: Set<str
     },
     readText: (path) => {
       asked.add(path);
+      reads.add(path);
       return disk.readText(path);
     },
   };

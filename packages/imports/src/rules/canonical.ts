@@ -1,6 +1,6 @@
 import { placeOf } from "../facts-view.ts";
 import type { Fragment } from "../finding.ts";
-import { compareUses, type Definition, type SymbolUses, type Use } from "../graph/uses.ts";
+import { compareUses, type Definition, type SymbolUses, type Use, type UsePlace } from "../graph/uses.ts";
 import type { BindingFact } from "../model.ts";
 import { doorsOf, wayOf } from "./public-door.ts";
 import { type Remark, type Rule, type RuleContext, ruleInfo, type Tell } from "./rule.ts";
@@ -187,25 +187,36 @@ export const canonical: Rule = {
   infos: [canonicalInfo, fragmentInfo],
   covers: "tree",
   check: (context, tell) => {
+    const { focus } = context;
+    const uses = context.uses();
     const declared = declaredPaths(context);
-    for (const [key, group] of context.uses().bySymbol) {
-      for (const remark of straysOf(context, group, declared.get(key))) tell(canonicalInfo, remark);
+    for (const [key, group] of uses.told()) {
+      if (declared.has(key)) continue;
+      for (const remark of straysOf(context, group)) {
+        if (focus === undefined || focus.has(remark.file)) tell(canonicalInfo, remark);
+      }
+    }
+    for (const each of declared.values()) {
+      const group = uses.of(each.symbol);
+      if (group === undefined) continue;
+      for (const remark of findStrays(context, group, each)) tell(canonicalInfo, remark);
     }
     tellFragments(context, tell);
   },
 };
 
-/** What is said of the uses of one symbol. Without a declaration and a focus it depends on the symbol alone. */
-function straysOf(
-  context: RuleContext,
-  group: SymbolUses,
-  declared: Canonical | undefined,
-): readonly Remark[] {
-  if (declared !== undefined) return findStrays(context, group, declared);
-  const derived = derivedPath(context, group);
-  if (derived === undefined) return [];
-  if (context.focus !== undefined) return findStrays(context, group, derived);
-  return group.memo.once("strays", () => findStrays(context, group, derived));
+/** What is made of the uses of one symbol, under these keys of their memo. */
+export const straysKey = "strays";
+export const fragmentKey = "fragment";
+
+/** What is said of the uses of a symbol whose path nobody declares. Without a focus it depends on the symbol alone. */
+function straysOf(context: RuleContext, group: SymbolUses): readonly Remark[] {
+  const find = (): readonly Remark[] => {
+    const derived = derivedPath(context, group);
+    return derived === undefined ? [] : findStrays(context, group, derived);
+  };
+  if (context.focus === undefined) return group.memo.once(straysKey, find);
+  return group.memo.made<readonly Remark[]>(straysKey) ?? find();
 }
 
 function findStrays(context: RuleContext, { uses }: SymbolUses, wanted: Canonical): readonly Remark[] {
@@ -241,14 +252,18 @@ function isReExportOnly(context: RuleContext, use: Use): boolean {
   return /(^|\/)__init__\.pyi?$/.test(context.project.facts(use.file).path);
 }
 
-type FoundFragment = { readonly fragment: Fragment; readonly remark: Remark; readonly firstUse: Use };
+export type FoundFragment = {
+  readonly fragment: Fragment;
+  readonly remark: Remark;
+  readonly firstUse: UsePlace;
+};
 
 /** Symbols with several doors in actual use, worst first. */
 export function fragmentsOf(context: RuleContext): readonly FoundFragment[] {
   return context.project.once("fragments", () => {
     const fragments: FoundFragment[] = [];
-    for (const group of context.uses().bySymbol.values()) {
-      const fragment = group.memo.once("fragment", () => fragmentOf(context, group));
+    for (const [, group] of context.uses().told()) {
+      const fragment = group.memo.once(fragmentKey, () => fragmentOf(context, group));
       if (fragment !== undefined) fragments.push(fragment);
     }
     return fragments.sort(

@@ -16,25 +16,34 @@ export const cycle: Rule = {
   infos: [info],
   covers: "tree",
   check: (context, tell) => {
-    const edges = context.edges();
-    const remarks =
-      context.focus === undefined ? edges.memo.once("circles", () => circlesOf(context)) : circlesOf(context);
-    for (const remark of remarks) tell(info, remark);
+    const { memo } = context.edges();
+    const { focus } = context;
+    if (focus === undefined) memo.once(circlesKey, () => circlesOf(context));
+    for (const { members, remark } of memo.made<readonly Circle[]>(circlesKey) ?? circlesOf(context)) {
+      if (focus === undefined || members.some((member) => focus.has(member))) tell(info, remark);
+    }
   },
 };
 
-function circlesOf(context: RuleContext): readonly Remark[] {
-  const { out } = context.edges();
-  const remarks: Remark[] = [];
+/** What is made of the edges of the whole tree, under this key of their memo. */
+export const circlesKey = "circles";
+export type Circle = { readonly members: readonly number[]; readonly remark: Remark };
+
+function circlesOf(context: RuleContext): readonly Circle[] {
+  const edges = context.edges();
+  const circles: Circle[] = [];
   const say = (members: readonly number[], kind: Edge["kind"]): void => {
     const remark = remarkOf(context, members, kind);
-    if (remark !== undefined) remarks.push(remark);
+    if (remark !== undefined) circles.push({ members, remark });
   };
   const inLoad = new Set<number>();
   const ofKind = (isIncluded: (edge: Edge) => boolean) => (file: number) =>
-    (out[file] ?? []).filter(isIncluded).map((edge) => edge.to);
+    edges
+      .from(file)
+      .filter(isIncluded)
+      .map((edge) => edge.to);
   for (const members of components(
-    out.length,
+    edges.count,
     ofKind((edge) => edge.kind === "load"),
   )) {
     for (const member of members) inLoad.add(member);
@@ -42,30 +51,30 @@ function circlesOf(context: RuleContext): readonly Remark[] {
   }
   const runtime = new Set<number>();
   for (const members of components(
-    out.length,
+    edges.count,
     ofKind((edge) => edge.kind !== "types"),
   )) {
     if (!members.some((member) => inLoad.has(member))) say(members, "call");
     for (const member of members) runtime.add(member);
   }
   for (const members of components(
-    out.length,
+    edges.count,
     ofKind(() => true),
   )) {
     if (!members.some((member) => runtime.has(member))) say(members, "types");
   }
-  return remarks;
+  return circles;
 }
 
 function remarkOf(context: RuleContext, members: readonly number[], kind: Edge["kind"]): Remark | undefined {
   const { project, focus } = context;
   if (focus !== undefined && !members.some((member) => focus.has(member))) return undefined;
-  const { out } = context.edges();
+  const edges = context.edges();
   const inside = new Set(members);
   const arcs: Arc[] = [];
   const edgeByArc = new Map<Arc, Edge>();
   for (const member of members) {
-    for (const edge of out[member] ?? []) {
+    for (const edge of edges.from(member)) {
       if (
         !inside.has(edge.to) ||
         (kind === "load" && edge.kind !== "load") ||

@@ -30,20 +30,25 @@ export const duplicates: Rule = {
   covers: "tree",
   check: (context, tell) => {
     const { focus } = context;
-    const all = [...context.definitions().namesakes()];
+    const all = [...context.definitions().namesakes()].map(([, each]) => each);
     // What is said of a name depends on the files that define it, and is kept as long as they are the same.
-    const open = focus === undefined ? all.filter(({ memo }) => memo.made(copiesKey) === undefined) : all;
+    const open = all.filter(({ memo }) => memo.made(copiesKey) === undefined);
     const groups = new Map(open.map((each) => [each, alikeOf(context, each.places)]));
     if (open.length > 0) readShingles(context, [...groups.values()].flat(2));
     for (const each of all) {
       const make = (): readonly Remark[] =>
         (groups.get(each) ?? []).flatMap((copies) => remarksOf(context, copies));
-      for (const remark of focus === undefined ? each.memo.once(copiesKey, make) : make()) tell(info, remark);
+      const remarks =
+        focus === undefined
+          ? each.memo.once(copiesKey, make)
+          : (each.memo.made<readonly Remark[]>(copiesKey) ?? make());
+      for (const remark of remarks) if (focus === undefined || focus.has(remark.file)) tell(info, remark);
     }
   },
 };
 
-const copiesKey = "copies";
+/** What is made of the places of one name, under this key of their memo. */
+export const copiesKey = "copies";
 
 /** Definitions of one kind and about the same length, which are copies if their bodies are. */
 function alikeOf({ project, focus }: RuleContext, places: readonly Definition[]): Copy[][] {

@@ -16,10 +16,10 @@ export type Remark = {
   readonly message: string;
   readonly why: readonly string[];
   /** When there is no such file in the tree any more. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** Where it differs from the rule's own. */
-  readonly severity?: Severity;
-  readonly fix?: Fix;
+  readonly severity?: Severity | undefined;
+  readonly fix?: Fix | undefined;
 };
 
 export type RuleContext = {

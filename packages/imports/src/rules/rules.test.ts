@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { check, readProject } from "../check.ts";
+import { check } from "../check.ts";
 import { defaultConfig } from "../config.ts";
 import { formatLock, parseLock, publicSurface } from "../contract.ts";
 import { brief, checkFiles, checkTree, withTree } from "../testing/tree.ts";
+import { readProject } from "../tree-project.ts";
 
 describe("export-contract", () => {
   const before = {

@@ -37,9 +37,9 @@ export function contextOf(
     focus,
     readBytes,
     lock,
-    uses: () => project.once("uses", () => new Uses(project)),
+    uses: () => project.once("uses", () => Uses.of(project)),
     edges: () => project.once("edges", () => Edges.of(project)),
-    definitions: () => project.once("definitions", () => new Definitions(project)),
+    definitions: () => project.once("definitions", () => Definitions.of(project)),
     isStandard: (module) => standardModules.has(module),
     today,
   };

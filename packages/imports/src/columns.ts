@@ -1,0 +1,100 @@
+/**
+ * Columns of numbers and bytes in one file, which is read at once and decoded where it is looked at.
+ *
+ * Q1 A file that is torn, damaged or has another key is refused as a whole: every column has its sum.
+ * Q2 Columns of numbers begin at multiples of four bytes, so that they are used as they lie.
+ */
+import { crc32 } from "node:zlib";
+import { asObject, type JsonValue } from "./resolve/json-with-comments.ts";
+
+export type Column = Int32Array | Uint8Array;
+
+export type Columns = {
+  /** Of everything in it: another content has another sum. */
+  readonly sum: number;
+  /** An empty column where there is none of that name. */
+  readonly numbers: (name: string) => Int32Array;
+  readonly bytes: (name: string) => Buffer;
+};
+
+const magic = "goldenpath columns";
+const newline = 0x0a;
+
+/** The parts of the file, one after the other. */
+export function packColumns(
+  key: string,
+  columns: Readonly<Record<string, Column>>,
+): { readonly sum: number; readonly parts: readonly Uint8Array[] } {
+  const parts = Object.values(columns).map(bytesOf);
+  const table = Object.keys(columns).map((name, index) => {
+    const part = parts[index] as Buffer;
+    return [name, part.length, crc32(part)];
+  });
+  const head = Buffer.from(`${JSON.stringify({ magic, key, table })}\n`);
+  const padded = [head, ...parts].flatMap((part) => [part, padding(part.length)]);
+  return { sum: crc32(head), parts: padded };
+}
+
+/** The same columns without a file. */
+export function columnsOf(columns: Readonly<Record<string, Int32Array>>): Columns {
+  const none = new Int32Array(0);
+  return { sum: 0, numbers: (name) => columns[name] ?? none, bytes: () => Buffer.alloc(0) };
+}
+
+/** Undefined when it cannot be believed (Q1) or was kept under another key. */
+export function readColumns(bytes: Buffer, key: string): Columns | undefined {
+  const headEnd = bytes.indexOf(newline) + 1;
+  const table = tableOf(bytes.toString("utf8", 0, headEnd), key);
+  if (table === undefined) return undefined;
+  const parts = new Map<string, Buffer>();
+  let at = aligned(headEnd);
+  for (const [name, length, sum] of table) {
+    const part = bytes.subarray(at, at + length);
+    if (part.length !== length || crc32(part) !== sum) return undefined;
+    parts.set(name, part);
+    at += aligned(length);
+  }
+  if (at !== bytes.length) return undefined;
+  const none = Buffer.alloc(0);
+  const find = (name: string): Buffer => parts.get(name) ?? none;
+  return { sum: crc32(bytes.subarray(0, headEnd)), bytes: find, numbers: (name) => numbersIn(find(name)) };
+}
+
+type Row = readonly [name: string, length: number, sum: number];
+
+function tableOf(line: string, key: string): readonly Row[] | undefined {
+  let head: Readonly<Record<string, JsonValue>> | undefined;
+  try {
+    head = asObject(JSON.parse(line) as JsonValue);
+  } catch {
+    // Not what was written.
+    return undefined;
+  }
+  if (head?.magic !== magic || head.key !== key || !Array.isArray(head.table)) return undefined;
+  const isRow = (row: JsonValue): boolean =>
+    Array.isArray(row) && typeof row[0] === "string" && isLength(row[1]) && typeof row[2] === "number";
+  return head.table.every(isRow) ? (head.table as unknown as Row[]) : undefined;
+}
+
+function isLength(value: JsonValue | undefined): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Column): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+/** Q2; a part of a smaller file may lie anywhere. */
+export function numbersIn(part: Buffer): Int32Array {
+  const { buffer, byteOffset, byteLength } =
+    part.byteOffset % 4 === 0 ? part : Buffer.from(new Uint8Array(part).buffer);
+  return new Int32Array(buffer, byteOffset, byteLength >> 2);
+}
+
+export function aligned(length: number): number {
+  return (length + 3) & ~3;
+}
+
+export function padding(length: number): Buffer {
+  return Buffer.alloc(aligned(length) - length);
+}

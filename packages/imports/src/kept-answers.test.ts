@@ -1,0 +1,176 @@
+import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { check } from "./check.ts";
+import { type Config, defaultConfig } from "./config.ts";
+import type { Report } from "./finding.ts";
+import { contextOf } from "./rules/run.ts";
+import type { CheckOptions } from "./summary.ts";
+import { edited, type RandomEdit, randomEdit, randomTree, textsOf } from "./testing/random-tree.ts";
+import { withTree, writeBelow } from "./testing/tree.ts";
+
+const rounds = 14;
+const kept = ["imports.answers", "imports.cache"] as const;
+
+const configs: readonly Config[] = [
+  { ...defaultConfig, canonical: [{ symbol: "app:First", allow: [] }] },
+  {
+    ...defaultConfig,
+    entries: ["app/one.py"],
+    layers: [{ order: [["app.**"], ["tests.**"]], reason: "tests stand above" }],
+    deprecated: [{ path: "app.two:third", use: "app.one:third", after: "", reason: "moved" }],
+  },
+];
+
+/** Everything was written longer ago than what is too fresh to be kept. */
+function optionsFor(root: string, config: Config, touched?: ReadonlySet<string>): CheckOptions {
+  return {
+    root,
+    config,
+    paths: [],
+    useBaseline: false,
+    now: () => 0,
+    clock: () => Date.now() + 10_000,
+    today: "2026-01-01",
+    ...(touched === undefined
+      ? {}
+      : {
+          focus: (project) => {
+            const files = [...touched].flatMap((path) => project.fileAt(path) ?? []);
+            return contextOf(project, config, undefined, undefined, "").edges().importersOf(files);
+          },
+        }),
+  };
+}
+
+async function reportOf(options: CheckOptions): Promise<Report> {
+  const result = await check(options);
+  if (!result.ok) throw new Error(result.message);
+  return result.report;
+}
+
+type Step =
+  | { readonly is: "edit"; readonly edit: RandomEdit }
+  | { readonly is: "gone"; readonly at: number }
+  | { readonly is: "moved"; readonly at: number; readonly to: string }
+  | { readonly is: "beside"; readonly path: string; readonly text: string }
+  | { readonly is: "config"; readonly at: number }
+  | { readonly is: "damage"; readonly file: (typeof kept)[number]; readonly at: number };
+
+const beside: readonly (readonly [string, string])[] = [
+  ["package.json", '{"dependencies": {"left-pad": "1"}}'],
+  ["package.json", "{"],
+  ["tsconfig.json", '{"compilerOptions": {"baseUrl": "web"}}'],
+  ["requirements.txt", "flask\n"],
+  ["pyproject.toml", '[project]\nname = "app"\ndependencies = ["gone"]\n'],
+  ["web/gone.ts", "export class First {}\n"],
+  ["gone.py", "First = 1\n"],
+  ["app/late.py", "from app import First\n"],
+  ["notes.md", "nothing"],
+];
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 12, arbitrary: randomEdit.map((edit): Step => ({ is: "edit", edit })) },
+  { weight: 1, arbitrary: fc.nat().map((at): Step => ({ is: "gone", at })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.nat(), fc.constantFrom("app/moved.py", "web/moved.ts", "moved/__init__.py"))
+      .map(([at, to]): Step => ({ is: "moved", at, to })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(...beside).map(([path, text]): Step => ({ is: "beside", path, text })),
+  },
+  { weight: 1, arbitrary: fc.nat(configs.length - 1).map((at): Step => ({ is: "config", at })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...kept), fc.nat())
+      .map(([file, at]): Step => ({ is: "damage", file, at })),
+  },
+);
+
+function damage(path: string, at: number): void {
+  const bytes = readFileSync(path);
+  const place = at % bytes.length;
+  if (at % 2 === 0) truncateSync(path, place);
+  else {
+    bytes[place] = (bytes[place] as number) ^ (1 << (at % 8));
+    writeFileSync(path, bytes);
+  }
+}
+
+describe("kept answers", () => {
+  it("[A1] [A2] make a check say what one from nothing says, whatever happened in between", async () => {
+    await fc.assert(
+      fc.asyncProperty(randomTree, fc.array(step, { minLength: 3, maxLength: 10 }), (files, steps) =>
+        withTree(textsOf(files), async (root) => {
+          let config = configs[0] as Config;
+          let now = files;
+          const touched = new Set<string>();
+          const write = (path: string, text: string): void => {
+            writeBelow(root, path, text);
+            touched.add(path);
+          };
+          const take = (at: number): string => {
+            const { path } = now[at % now.length] as (typeof now)[number];
+            rmSync(join(root, path), { force: true });
+            touched.add(path);
+            return path;
+          };
+          await reportOf({ ...optionsFor(root, config), useCache: true });
+          for (const each of steps) {
+            if (each.is === "edit") {
+              now = edited(now, each.edit);
+              write(each.edit.path, textsOf(now)[each.edit.path] ?? "");
+            } else if (each.is === "gone") take(each.at);
+            else if (each.is === "moved") write(each.to, textsOf(now)[take(each.at)] ?? "");
+            else if (each.is === "beside") write(each.path, each.text);
+            else if (each.is === "config") config = configs[each.at] as Config;
+            else damage(join(root, ".goldenpath", each.file), each.at);
+            const since = optionsFor(root, config, touched);
+            expect(await reportOf({ ...since, useCache: true })).toEqual(await reportOf(since));
+            const whole = optionsFor(root, config);
+            expect(await reportOf({ ...whole, useCache: true })).toEqual(await reportOf(whole));
+          }
+        }),
+      ),
+      { numRuns: rounds },
+    );
+  }, 60_000);
+
+  const tree = {
+    "a.py": "class First:\n    pass\n",
+    "b.py": "from a import First, Gone\n",
+    "c.py": "import b\n",
+  };
+
+  it.each<[string, "used" | "made", Readonly<Record<string, string>>]>([
+    ["other contents", "used", { "a.py": "class Gone:\n    pass\n" }],
+    ["a new file", "made", { "d.py": "" }],
+    ["a new name that nobody reads", "made", { "notes.md": "" }],
+    ["a manifest", "made", { "requirements.txt": "flask" }],
+  ])("after %s are %s", async (_, what, changed) => {
+    await withTree(tree, async (root) => {
+      const options = { ...optionsFor(root, defaultConfig), useCache: true };
+      const { findings } = await reportOf(options);
+      expect(findings).toHaveLength(1);
+      const before = statSync(join(root, ".goldenpath", "imports.answers")).ino;
+      for (const [path, text] of Object.entries(changed)) writeBelow(root, path, text);
+      const after = await reportOf(options);
+      expect(after).toEqual(await reportOf({ ...options, useCache: false }));
+      const isSame = statSync(join(root, ".goldenpath", "imports.answers")).ino === before;
+      expect(isSame).toBe(what === "used");
+    });
+  });
+
+  it("[A3] are not made of settings that may change again without a sign", async () => {
+    await withTree({ ...tree, "requirements.txt": "flask" }, async (root) => {
+      await reportOf({ ...optionsFor(root, defaultConfig), clock: Date.now, useCache: true });
+      const path = join(root, ".goldenpath", "imports.answers");
+      expect(statSync(path, { throwIfNoEntry: false })).toBeUndefined();
+    });
+  });
+});
