@@ -1,37 +1,29 @@
-import { isCachedAs, readCache, type Stamp, stampOf, writeCache } from "./cache.ts";
+import { isCachedAs, readCache, stampOf, writeCache } from "./cache.ts";
 import { extractAll } from "./extract/pool.ts";
 import type { Report } from "./finding.ts";
 import { answersKey, readAnswers } from "./kept-answers.ts";
+import { type Look, lookAt } from "./look.ts";
 import type { FileFacts } from "./model.ts";
 import { readReport, reportKey, writeReport } from "./report-cache.ts";
 import { sitePackages } from "./resolve/python-installed.ts";
 import { followedMax, StandingCheck } from "./standing-check.ts";
 import { type CheckOptions, type CheckResult, reportOf } from "./summary.ts";
 import { projectOf } from "./tree-project.ts";
-import { type Tree, walk } from "./walk.ts";
-
-/** What is there to be checked. */
-type Look = {
-  readonly tree: Tree;
-  /** Every name in every folder. */
-  readonly names: readonly string[];
-  readonly stamps: ReadonlyMap<string, Stamp>;
-};
+import { walk } from "./walk.ts";
 
 /** The whole pipeline: walk, extract, resolve, rules, ignores, baseline, score. */
 export async function check(options: CheckOptions): Promise<CheckResult> {
   const start = options.now();
   const { root, config, progress = () => undefined, clock = Date.now } = options;
-  const names: string[] = [];
-  const tree = walk(root, config.exclude, (name) => names.push(name));
   if (options.useCache !== true) {
+    const tree = options.look?.tree ?? walk(root, config.exclude);
     const facts = await extractAll(root, tree.files, progress);
     return reportOf(projectOf(root, config, facts, tree), tree, options, start);
   }
-  const look = { tree, names, stamps: stampsOf(root, tree.files) };
+  const { look = lookAt(root, config.exclude) } = options;
   // A focus, a surface or rules of the caller's own are not part of the key.
   const isPlain = options.focus === undefined && options.lock === undefined && options.rules === undefined;
-  const key = isPlain ? reportKey(root, tree, look.stamps, settingsOf(options), clock()) : undefined;
+  const key = isPlain ? reportKey(root, look.tree, look.stamps, settingsOf(options), clock()) : undefined;
   const kept = key === undefined ? undefined : keptReport(options, key, start);
   if (kept !== undefined) return kept;
   const result = await answer(options, look, start);
@@ -64,15 +56,6 @@ function keptReport({ root, now }: CheckOptions, key: string, start: number): Ch
     worst,
     json: kept.pieces(durationMs),
   };
-}
-
-function stampsOf(root: string, files: readonly string[]): ReadonlyMap<string, Stamp> {
-  const stamps = new Map<string, Stamp>();
-  for (const path of files) {
-    const stamp = stampOf(root, path);
-    if (stamp !== undefined) stamps.set(path, stamp);
-  }
-  return stamps;
 }
 
 /** Asks what changed files reach, where the rest is known; otherwise everything, and keeps it. */

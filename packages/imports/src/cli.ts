@@ -13,6 +13,7 @@ import { changedFiles, projectAt } from "./git.ts";
 import { moduleGraph } from "./graph/module-graph.ts";
 import type { Project } from "./graph/project.ts";
 import { proposeConfig } from "./init.ts";
+import { lookAt } from "./look.ts";
 import { reporterByFormat } from "./report/formats.ts";
 import { graphDot, graphMermaid } from "./report/graph.ts";
 import { graphHtml } from "./report/graph-html.ts";
@@ -130,8 +131,12 @@ async function prepare(job: Job): Promise<CheckOptions | string> {
   const paths = pathsOf(job);
   if (paths === undefined) return "";
   let focus: CheckOptions["focus"];
+  let look: CheckOptions["look"];
   if (options.since !== undefined || options.isStaged) {
-    const changed = changedFiles(root, options.since);
+    const asking = changedFiles(root, options.since);
+    // Meanwhile git looks, too.
+    look = lookAt(root, config.exclude);
+    const changed = await asking;
     if (!changed.ok) return changed.message;
     const touched = new Set(changed.value);
     focus = (project) => affected(project, touched);
@@ -158,6 +163,7 @@ async function prepare(job: Job): Promise<CheckOptions | string> {
     today: new Date().toISOString().slice(0, 10),
     progress,
     ...(focus === undefined ? {} : { focus }),
+    ...(look === undefined ? {} : { look }),
     ...(lock === undefined ? {} : { lock }),
   };
 }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { sep } from "node:path";
 import type { Config } from "./config.ts";
 import { extract } from "./extract/extract.ts";
@@ -19,14 +19,19 @@ const textBytesMax = 256 * 1024;
 
 type Blob = { readonly hash: string; readonly path: string };
 
-function git(root: string, args: readonly string[]): GitAnswer<string> {
-  const run = spawnSync("git", ["-C", root, ...args], { encoding: "utf8", maxBuffer: outputBytesMax });
-  if (run.error !== undefined) return { ok: false, message: `git cannot be run: ${run.error.message}` };
-  if (run.status !== 0 && /not a git repository/i.test(run.stderr))
-    return { ok: false, message: `${root} is not in a git repository` };
-  if (run.status !== 0)
-    return { ok: false, message: `git ${args[0]}: ${run.stderr.trim() || `exit ${run.status}`}` };
-  return { ok: true, value: run.stdout };
+function git(root: string, args: readonly string[]): Promise<GitAnswer<string>> {
+  const options = { encoding: "utf8", maxBuffer: outputBytesMax } as const;
+  return new Promise((resolve) => {
+    execFile("git", ["-C", root, ...args], options, (error, stdout, stderr) => {
+      const exit = error?.code;
+      if (error === null) resolve({ ok: true, value: stdout });
+      else if (typeof exit !== "number")
+        resolve({ ok: false, message: `git cannot be run: ${error.message}` });
+      else if (/not a git repository/i.test(stderr))
+        resolve({ ok: false, message: `${root} is not in a git repository` });
+      else resolve({ ok: false, message: `git ${args[0]}: ${stderr.trim() || `exit ${exit}`}` });
+    });
+  });
 }
 
 /** A revision is given by the user; what begins with a dash would be an option. */
@@ -35,26 +40,33 @@ function isRevision(revision: string): boolean {
 }
 
 /** Paths below `root` that differ from `revision` (or are staged), deleted ones and new ones included. */
-export function changedFiles(root: string, revision: string | undefined): GitAnswer<readonly string[]> {
+export async function changedFiles(
+  root: string,
+  revision: string | undefined,
+): Promise<GitAnswer<readonly string[]>> {
   if (revision !== undefined && !isRevision(revision))
     return { ok: false, message: `${revision} is no revision` };
-  // Outside of a repository `git diff` compares two paths, and says how it is used.
-  const inside = git(root, ["rev-parse", "--git-dir"]);
-  if (!inside.ok) return inside;
   const args = ["diff", "--name-only", "-z", "--relative", "--no-renames"];
-  const changed = git(root, revision === undefined ? [...args, "--cached"] : [...args, revision, "--"]);
-  if (!changed.ok) return changed;
-  const paths = changed.value.split("\0").filter((path) => path !== "");
-  if (revision === undefined) return { ok: true, value: paths };
-  const fresh = git(root, ["ls-files", "--others", "--exclude-standard", "-z"]);
-  if (!fresh.ok) return fresh;
-  return { ok: true, value: [...paths, ...fresh.value.split("\0").filter((path) => path !== "")] };
+  const isStaged = revision === undefined;
+  const asked: readonly (readonly string[])[] = [
+    // Outside of a repository `git diff` compares two paths, and says how it is used.
+    ["rev-parse", "--git-dir"],
+    isStaged ? [...args, "--cached"] : [...args, revision, "--"],
+    ...(isStaged ? [] : [["ls-files", "--others", "--exclude-standard", "-z"]]),
+  ];
+  const [inside, ...lists] = await Promise.all(asked.map((each) => git(root, each)));
+  const paths: string[] = [];
+  for (const answer of [inside, ...lists]) {
+    if (answer?.ok === false) return answer;
+    if (answer !== inside) paths.push(...(answer?.value.split("\0") ?? []));
+  }
+  return { ok: true, value: paths.filter((path) => path !== "") };
 }
 
 /** The tree as it stood at `revision`, read from git's own store: nothing is checked out. */
 export async function projectAt(root: string, config: Config, revision: string): Promise<GitAnswer<Project>> {
   if (!isRevision(revision)) return { ok: false, message: `${revision} is no revision` };
-  const listed = git(root, ["ls-tree", "-r", "-l", "-z", `${revision}^{tree}`, "--", "."]);
+  const listed = await git(root, ["ls-tree", "-r", "-l", "-z", `${revision}^{tree}`, "--", "."]);
   if (!listed.ok) return listed;
   const isExcluded = config.exclude.map((glob) => compileGlob(glob));
   const tree = {

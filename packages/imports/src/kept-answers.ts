@@ -9,7 +9,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix, sep } from "node:path";
 import { writeWhole } from "./baseline.ts";
 import { cacheFolder, freshMs, makeCacheFolder, stampAt, stampOf } from "./cache.ts";
 import { type Column, type Columns, packColumns, readColumns } from "./columns.ts";
@@ -52,7 +52,7 @@ export function answersKey(
   nowMs: number,
 ): string | undefined {
   const { manifests, settings, skipped, unread } = tree;
-  const installed = tree.folders.filter((path) => path.endsWith("node_modules"));
+  const installed = tree.folders.filter((path) => !isListed(path));
   const stamps = [...manifests, ...settings, ...installed, ...sitePackages(root)].map(
     (path) => stampOf(root, path) ?? null,
   );
@@ -65,27 +65,43 @@ export function answersKey(
   return hash.update(names.join("\n")).digest("hex");
 }
 
+/** Folders of which every name is known. */
+function listedIn({ folders }: Tree): readonly string[] {
+  return folders.filter(isListed);
+}
+
+function isListed(folder: string): boolean {
+  return !/(^|\/)node_modules$/.test(folder);
+}
+
 /** Keeps what was found; `reads` are the absolute paths of texts that were read for it. */
 export function writeAnswers(
   key: string,
   context: RuleContext,
   rules: readonly Rule[],
   { toldByRule }: Answers,
+  tree: Tree,
   reads: Iterable<string>,
   nowMs: number,
 ): void {
   const { project } = context;
   // What is wrong with a configuration is known only to those who read it, and they would not be asked again.
   if (project.faults().length > 0) return;
-  const stamps = [...reads].map((path): Read => {
+  const stamps: Read[] = [];
+  const top = project.root.split(sep).join("/");
+  const listed = new Set(listedIn(tree).map((path) => posix.join(top, path)));
+  for (const path of reads) {
     const stamp = stampAt(path);
-    return [path, stamp?.size ?? null, stamp?.changedMs ?? null];
-  });
+    // That nothing of this name has come is known by the names in its folder.
+    if (stamp !== undefined || !listed.has(posix.dirname(path)))
+      stamps.push([path, stamp?.size ?? null, stamp?.changedMs ?? null]);
+  }
   // A3
   if (stamps.some(([, , changedMs]) => changedMs !== null && nowMs - changedMs <= freshMs)) return;
   const { parts } = packColumns(key, {
     reads: Buffer.from(JSON.stringify(stamps)),
     givers: Int32Array.from(project.givers()),
+    "import counts": Int32Array.from(project.files, (_, file) => project.importCount(file)),
     ...context.edges().columns(),
     ...context.definitions().columns(),
     ...askColumns(project),
@@ -211,7 +227,7 @@ class KeptTold {
     const at = index * remarkNumbers;
     const start = this.#remarks[at + 2] as number;
     const end = this.#remarks[at + 2 + remarkNumbers] ?? this.#lines.length;
-    const remark = new KeptRemark(this.#remarks[at] as number, this.#lines.subarray(start, end));
+    const remark = new KeptRemark(this.#remarks[at] as number, this.#lines, start, end);
     return { info: this.#infos[this.#remarks[at + 1] as number] as RuleInfo, remark };
   }
 }
@@ -220,15 +236,20 @@ type Line = Omit<Remark, "file">;
 
 class KeptRemark implements Remark {
   readonly file: number;
-  #line: Buffer | Line;
+  readonly #lines: Buffer;
+  readonly #start: number;
+  readonly #end: number;
+  #line: Line | undefined;
 
-  constructor(file: number, line: Buffer) {
+  constructor(file: number, lines: Buffer, start: number, end: number) {
     this.file = file;
-    this.#line = line;
+    this.#lines = lines;
+    this.#start = start;
+    this.#end = end;
   }
 
   get #said(): Line {
-    if (Buffer.isBuffer(this.#line)) this.#line = JSON.parse(this.#line.toString("utf8")) as Line;
+    this.#line ??= JSON.parse(this.#lines.toString("utf8", this.#start, this.#end)) as Line;
     return this.#line;
   }
 

@@ -35,17 +35,17 @@ export function reportKey(
   nowMs: number,
   code: string = import.meta.url,
 ): string | undefined {
-  const hash = createHash("sha256");
-  hash.update(JSON.stringify([...codeOf(code), settings]));
+  const said = [JSON.stringify([...codeOf(code), settings])];
   let latest = 0;
   const made = madeFolder(root);
   const add = (path: string, stamp: Stamp | undefined): void => {
-    hash.update(`${path}\n${stamp?.size ?? -1} ${stamp?.changedMs ?? 0}\n`);
+    said.push(`${path}\n${stamp?.size ?? -1} ${stamp?.changedMs ?? 0}`);
     if (path !== made) latest = Math.max(latest, stamp?.changedMs ?? 0);
   };
   for (const path of tree.files) add(path, stamps.get(path));
   for (const path of [...tree.folders, ...tree.manifests, ...tree.settings]) add(path, stampOf(root, path));
-  return nowMs - latest > freshMs ? hash.digest("hex") : undefined;
+  if (nowMs - latest <= freshMs) return undefined;
+  return createHash("sha256").update(said.join("\n")).digest("hex");
 }
 
 /**

@@ -72,7 +72,8 @@ export class StandingCheck {
     answers: Columns,
   ): StandingCheck {
     const givers = [...answers.numbers("givers")];
-    const project = projectOf(options.root, options.config, facts, tree, { givers });
+    const importCounts = [...answers.numbers("import counts")];
+    const project = projectOf(options.root, options.config, facts, tree, { givers, importCounts });
     const nothing: ReadonlySet<string> = new Set();
     const check = new StandingCheck(options, tree, { project, asked: nothing, reads: nothing });
     check.#kept = answersFrom(answers, project, check.#rules);
@@ -106,7 +107,7 @@ export class StandingCheck {
     const { project, reads } = this.#world;
     const { config, today } = this.#options;
     const context = contextOf(project, config, undefined, undefined, today);
-    writeAnswers(key, context, this.#rules, this.#kept, reads, nowMs);
+    writeAnswers(key, context, this.#rules, this.#kept, this.#tree, reads, nowMs);
   }
 
   /** What is found now that the contents of these files are others; undefined: everything has to be asked. */

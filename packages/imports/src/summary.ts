@@ -7,6 +7,7 @@ import { type LockedExport, parseLock } from "./contract.ts";
 import type { Progress } from "./extract/pool.ts";
 import type { Finding, Report, Severity } from "./finding.ts";
 import type { Project } from "./graph/project.ts";
+import type { Look } from "./look.ts";
 import { allRules } from "./rules/all.ts";
 import { fragmentsOf } from "./rules/canonical.ts";
 import type { Rule, RuleContext } from "./rules/rule.ts";
@@ -22,6 +23,8 @@ export type CheckOptions = {
   readonly paths: readonly string[];
   /** Files to speak about, when git has chosen them; undefined: all. */
   readonly focus?: (project: Project) => ReadonlySet<number>;
+  /** When somebody has just looked; otherwise the check does. */
+  readonly look?: Look;
   readonly useBaseline: boolean;
   /** Keep what was read in `.goldenpath/` below the root, and read only what changed. */
   readonly useCache?: boolean;

@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 import type { Config } from "./config.ts";
 import { extractAll, type Progress } from "./extract/pool.ts";
-import { Project } from "./graph/project.ts";
+import { Project, type ResolversFor } from "./graph/project.ts";
 import type { FileFacts } from "./model.ts";
 import { GitIgnores } from "./resolve/git-ignores.ts";
 import { createPythonResolver } from "./resolve/python.ts";
@@ -31,6 +31,8 @@ type Known = {
   readonly disk?: Disk;
   /** Files that give names to Python modules from outside. */
   readonly givers?: readonly number[];
+  /** Imported names in each file. */
+  readonly importCounts?: readonly number[];
 };
 
 export function projectOf(
@@ -38,7 +40,7 @@ export function projectOf(
   config: Config,
   facts: readonly FileFacts[],
   tree: Tree,
-  { disk, givers }: Known = {},
+  { disk, givers, importCounts = [] }: Known = {},
 ): Project {
   const manifests: Manifest[] = [];
   const texts = disk ?? systemDisk();
@@ -50,7 +52,7 @@ export function projectOf(
   const { roots, external } = config;
   const ignores = new GitIgnores(texts, root);
   const installed = installedModules(root);
-  return new Project(root, facts, (files, before) => {
+  const resolversFor: ResolversFor = (files, before) => {
     const typescript =
       before?.typescript.withContents(files) ??
       createTypeScriptResolver({ root, files, ...(disk === undefined ? {} : { disk }) });
@@ -72,5 +74,6 @@ export function projectOf(
         }),
       typescript,
     };
-  });
+  };
+  return new Project(root, facts, resolversFor, { importCounts: [...importCounts] });
 }

@@ -95,7 +95,7 @@ export function walk(
   const ignores = new GitIgnores(systemDisk(), root.split(sep).join("/"));
 
   function visit(path: string, depth: number, isLinked: boolean): void {
-    const absolute = join(root, path);
+    const absolute = path === "" ? root : `${root}${sep}${path}`;
     if (depth > depthMax) {
       unread.push({ path, message: `lies more than ${depthMax} folders deep` });
       return;
@@ -128,10 +128,10 @@ export function walk(
     for (const entry of entries) {
       const { name } = entry;
       const below = path === "" ? name : `${path}/${name}`;
-      let isDirectory = entry.isDirectory();
       let isFile = entry.isFile();
+      let isDirectory = !isFile && entry.isDirectory();
       if (isFile || !skippedDirectories.has(name)) see(isFile ? name : `${name}/`);
-      const isLink = entry.isSymbolicLink();
+      const isLink = !isFile && !isDirectory && entry.isSymbolicLink();
       if (isLink) {
         const target = behindLink(join(root, below));
         if (target === undefined) {

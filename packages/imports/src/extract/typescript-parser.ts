@@ -6,7 +6,8 @@
  * tell the two apart, and a test holds them equal.
  */
 
-import * as oxc from "oxc-parser";
+import { createRequire } from "node:module";
+import type { EcmaScriptModule, OxcError } from "oxc-parser";
 
 /** A node as both trees show it. Properties are read through `child`, `children` and `word` below. */
 export type Node = {
@@ -39,7 +40,7 @@ export type Dialect = {
 type LazyResult = {
   readonly program: Node;
   readonly comments: readonly Comment[];
-  readonly errors: readonly oxc.OxcError[];
+  readonly errors: readonly OxcError[];
   visit(visitor: unknown): void;
   dispose(): void;
 };
@@ -48,15 +49,28 @@ type LazyParser = {
   experimentalGetLazyVisitor(): new (visitors: Visitors) => unknown;
 };
 
-const lazy = oxc as unknown as LazyParser;
+type Oxc = typeof import("oxc-parser");
+let loaded: Oxc | undefined;
 let isLazySupported: boolean | undefined;
 
+/** Native code takes longer to load than a check in which nothing is parsed may last. */
+function oxc(): Oxc {
+  loaded ??= createRequire(import.meta.url)("oxc-parser") as Oxc;
+  return loaded;
+}
+
+function lazyOxc(): LazyParser {
+  return oxc() as unknown as LazyParser;
+}
+
 export function canParseLazily(): boolean {
-  isLazySupported ??= typeof lazy.experimentalGetLazyVisitor === "function" && oxc.rawTransferSupported();
+  isLazySupported ??=
+    typeof lazyOxc().experimentalGetLazyVisitor === "function" && oxc().rawTransferSupported();
   return isLazySupported;
 }
 
 export function parseLazily(text: string, dialect: Dialect): Parsed {
+  const lazy = lazyOxc();
   const result = lazy.parseSync("source", text, { ...dialect, experimentalLazy: true });
   return {
     body: children(result.program, "body"),
@@ -68,7 +82,7 @@ export function parseLazily(text: string, dialect: Dialect): Parsed {
 }
 
 export function parseWhole(text: string, dialect: Dialect): Parsed {
-  const result = oxc.parseSync("source", text, { ...dialect, astType: "ts" });
+  const result = oxc().parseSync("source", text, { ...dialect, astType: "ts" });
   const program = translate(result.program as unknown as Node, false);
   return {
     body: children(program, "body"),
@@ -80,11 +94,11 @@ export function parseWhole(text: string, dialect: Dialect): Parsed {
 }
 
 /** The imports and exports that the parser had seen before it gave up on a broken file. */
-export function parseSurface(text: string, dialect: Dialect): oxc.EcmaScriptModule {
-  return oxc.parseSync("source", text, dialect).module;
+export function parseSurface(text: string, dialect: Dialect): EcmaScriptModule {
+  return oxc().parseSync("source", text, dialect).module;
 }
 
-function simpleError(error: oxc.OxcError): { readonly message: string; readonly start: number } {
+function simpleError(error: OxcError): { readonly message: string; readonly start: number } {
   const help = error.helpMessage === null ? "" : `: ${error.helpMessage}`;
   return { message: error.message + help, start: error.labels[0]?.start ?? 0 };
 }

@@ -43,7 +43,7 @@ export class Project {
   readonly #memo = new Memo();
 
   /** `resolversFor` makes the resolvers for a set of files, now and later. */
-  constructor(root: string, files: readonly FileFacts[], resolversFor: ResolversFor, kept?: Kept) {
+  constructor(root: string, files: readonly FileFacts[], resolversFor: ResolversFor, kept?: Partial<Kept>) {
     this.root = root;
     this.#resolversFor = resolversFor;
     this.#resolvers = resolversFor(files, kept?.resolvers);

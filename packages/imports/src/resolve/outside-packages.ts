@@ -1,7 +1,8 @@
 /** Packages of others: who declares them, whether they are installed, and whether they have what is asked. */
 
+import { createRequire } from "node:module";
 import { posix } from "node:path";
-import { ResolverFactory } from "oxc-resolver";
+import type { ResolverFactory } from "oxc-resolver";
 import type { Disk } from "./typescript-disk.ts";
 import { type Files, LENIENT } from "./typescript-files.ts";
 import type { Asking, Location } from "./typescript-location.ts";
@@ -57,11 +58,7 @@ export class OutsidePackages {
   }
 
   #hasSubpath(installed: string, subpath: string, asking: Asking): boolean {
-    this.#runtime ??= new ResolverFactory({
-      conditionNames: ["types", "import", "require", "node", "browser", "development", "default"],
-      extensions: [".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".node"],
-      mainFields: ["types", "typings", "module", "main"],
-    });
+    this.#runtime ??= runtimeResolver();
     const directory = posix.dirname(asking.from);
     if (this.#runtime.sync(directory, asking.specifier).path !== undefined) return true;
     if (this.#runtime.resolveDtsSync(asking.from, asking.specifier).path !== undefined) return true;
@@ -70,4 +67,14 @@ export class OutsidePackages {
       this.#files.file(posix.join(installed, subpath), LENIENT) !== undefined
     );
   }
+}
+
+/** Native code, which is loaded only where somebody asks an installed package for a part of it. */
+function runtimeResolver(): ResolverFactory {
+  const oxc = createRequire(import.meta.url)("oxc-resolver") as typeof import("oxc-resolver");
+  return new oxc.ResolverFactory({
+    conditionNames: ["types", "import", "require", "node", "browser", "development", "default"],
+    extensions: [".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".node"],
+    mainFields: ["types", "typings", "module", "main"],
+  });
 }

@@ -1,0 +1,21 @@
+/** What is there to be checked: the tree, every name in it, and when its files changed. */
+import { type Stamp, stampOf } from "./cache.ts";
+import { type Tree, walk } from "./walk.ts";
+
+export type Look = {
+  readonly tree: Tree;
+  /** Every name in every folder. */
+  readonly names: readonly string[];
+  readonly stamps: ReadonlyMap<string, Stamp>;
+};
+
+export function lookAt(root: string, exclude: readonly string[]): Look {
+  const names: string[] = [];
+  const tree = walk(root, exclude, (name) => names.push(name));
+  const stamps = new Map<string, Stamp>();
+  for (const path of tree.files) {
+    const stamp = stampOf(root, path);
+    if (stamp !== undefined) stamps.set(path, stamp);
+  }
+  return { tree, names, stamps };
+}
