@@ -161,12 +161,15 @@ function cruiser(): string[] {
   ];
 }
 
-/** The tree's own settings without `baseUrl`, which this compiler refuses. */
+/**
+ * The tree's own settings without `baseUrl`, which this compiler refuses, and without `types`, which are not installed:
+ * a compiler that misses one of these stops before it has checked anything.
+ */
 function writeCompilerSettings(frontEnd: string): void {
   const own = join(frontEnd, "tsconfig.json");
   const read = existsSync(own) ? (JSON.parse(readFileSync(own, "utf8")) as Record<string, unknown>) : {};
   const { baseUrl: _, ...options } = (read.compilerOptions ?? {}) as Record<string, unknown>;
-  const compilerOptions = { ...options, noEmit: true, incremental: false };
+  const compilerOptions = { ...options, types: [], noEmit: true, incremental: false };
   writeFileSync(join(frontEnd, "tsconfig.bench.json"), JSON.stringify({ ...read, compilerOptions }));
 }
 
