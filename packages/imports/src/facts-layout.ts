@@ -11,7 +11,7 @@ export type KeptTexts = { readonly bytes: Buffer; readonly starts: Int32Array };
 export type KeptPack = { readonly numbers: Int32Array; readonly texts: KeptTexts };
 
 /** Changes whenever the layout below, the model or an extractor's meaning changes. */
-export const packVersion = 6;
+export const packVersion = 7;
 
 /** Between strings. It cannot stand in a name; in a specifier it would be one that resolves to nothing. */
 export const separator = "\u0000";

@@ -107,7 +107,7 @@ export type ImportFact = {
   /** Empty for a side-effect import (`import "a"`). */
   readonly names: readonly ImportedName[];
   /**
-   * Numbers the `try` statement whose handler catches import errors (1, 2, …), 0 outside of one: one name
+   * Tells apart the `try` statements whose handler catches import errors; 0 outside of one: one name
    * that is missing there disables all others of the same number.
    */
   readonly tryBlock: number;

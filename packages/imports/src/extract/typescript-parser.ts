@@ -27,6 +27,8 @@ export type Parsed = {
   readonly errors: readonly { readonly message: string; readonly start: number }[];
   /** Walks the whole tree. A visitor's key is a node type, with `:exit` for the way out. */
   visit(visitors: Visitors): void;
+  /** As `visit`, and may leave out nodes in which none of these places lies (ascending code units). */
+  visitAround(places: readonly number[], visitors: Visitors): void;
   /** Gives the parser's memory back. Nodes must not be looked at afterwards. */
   dispose(): void;
 };
@@ -77,6 +79,7 @@ export function parseLazily(text: string, dialect: Dialect): Parsed {
     comments: result.comments,
     errors: result.errors.map(simpleError),
     visit: (visitors) => result.visit(new (lazy.experimentalGetLazyVisitor())(visitors)),
+    visitAround: (places, visitors) => new PlacesWalk(places, visitors).program(result.program),
     dispose: () => result.dispose(),
   };
 }
@@ -89,6 +92,7 @@ export function parseWhole(text: string, dialect: Dialect): Parsed {
     comments: result.comments,
     errors: result.errors.map(simpleError),
     visit: (visitors) => walk(program, visitors),
+    visitAround: (_places, visitors) => walk(program, visitors),
     dispose: () => undefined,
   };
 }
@@ -206,13 +210,15 @@ function translatedType(node: Node, isBinding: boolean): string {
 const FUNCTIONS =
   /^(FunctionDeclaration|FunctionExpression|TSDeclareFunction|TSEmptyBodyFunctionExpression)$/;
 
+/** The node's type as visitors name it. */
+function visitedType({ type }: Node): string {
+  if (FUNCTIONS.test(type)) return "Function";
+  return type === "ClassDeclaration" || type === "ClassExpression" ? "Class" : type;
+}
+
 /** Depth is bounded by the parser, which refuses sources that nest deeper than its own stack. */
 function walk(node: Node, visitors: Visitors): void {
-  const type = FUNCTIONS.test(node.type)
-    ? "Function"
-    : node.type === "ClassDeclaration" || node.type === "ClassExpression"
-      ? "Class"
-      : node.type;
+  const type = visitedType(node);
   visitors[type]?.(node);
   for (const value of Object.values(node)) {
     if (Array.isArray(value)) {
@@ -220,4 +226,78 @@ function walk(node: Node, visitors: Visitors): void {
     } else if (isNode(value)) walk(value, visitors);
   }
   visitors[`${type}:exit`]?.(node);
+}
+
+/** The properties of lazy nodes, which are getters of their class. */
+const propertiesByClass = new Map<object, readonly string[]>();
+
+function propertiesOf(node: Node): readonly string[] {
+  const prototype: object = Object.getPrototypeOf(node);
+  let properties = propertiesByClass.get(prototype);
+  if (properties === undefined) {
+    const getters = Object.entries(Object.getOwnPropertyDescriptors(prototype)).filter(([, one]) => one.get);
+    properties = getters.map(([name]) => name).filter((name) => !/^(?:start|end|type)$/.test(name));
+    propertiesByClass.set(prototype, properties);
+  }
+  return properties;
+}
+
+function isRanged(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && typeof (value as Node).start === "number";
+}
+
+/** Only of these, which the standard's tree has too, are places always counted in code units. */
+const PASSED_BY = /(?:Statement|Declaration|Expression|JSXElement|JSXFragment)$/;
+
+/** A walk down the lazy tree to some places in it. What lies aside of them never becomes objects. */
+class PlacesWalk {
+  readonly #places: readonly number[];
+  readonly #visitors: Visitors;
+
+  constructor(places: readonly number[], visitors: Visitors) {
+    this.#places = places;
+    this.#visitors = visitors;
+  }
+
+  program(program: Node): void {
+    let from = 0;
+    for (const statement of children(program, "body")) {
+      // Decorators may stand before an export, which begins behind them.
+      if (this.#holds(from, statement.end)) this.#enter(statement);
+      from = statement.end;
+    }
+  }
+
+  #enter(node: Node): void {
+    // Parameters have no type of their own.
+    const type = node.type === undefined ? "" : visitedType(node);
+    this.#visitors[type]?.(node);
+    const isExport = type.startsWith("Export");
+    for (const property of propertiesOf(node)) {
+      const value = node[property];
+      if (Array.isArray(value)) {
+        for (const one of value.values()) this.#pass(one, isExport);
+      } else this.#pass(value, isExport);
+    }
+    this.#visitors[`${type}:exit`]?.(node);
+  }
+
+  #pass(value: unknown, isExported: boolean): void {
+    if (!isRanged(value)) return;
+    const isPassedBy = !isExported && PASSED_BY.test(value.type) && !this.#holds(value.start, value.end);
+    if (!isPassedBy) this.#enter(value);
+  }
+
+  /** Whether one of the places lies from `start` on and before `end`. */
+  #holds(start: number, end: number): boolean {
+    const places = this.#places;
+    let low = 0;
+    let high = places.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((places[middle] as number) < start) low = middle + 1;
+      else high = middle;
+    }
+    return low < places.length && (places[low] as number) < end;
+  }
 }

@@ -27,8 +27,11 @@ import {
 } from "./typescript-parser.ts";
 import { patternNames, type Surface } from "./typescript-statements.ts";
 
-const WORTH_WALKING =
-  /\brequire\s*[.(]|\bimport\s*\(|\.\s*(?:mock|unmock|doMock|dontMock|doUnmock|deepUnmock|setMock|unstable_mockModule|requireActual|requireMock|createMockFromModule|genMockFromModule|importActual|importMock)\s*[(<?!/]/;
+const MOCK_METHODS =
+  "mock|unmock|doMock|dontMock|doUnmock|deepUnmock|setMock|unstable_mockModule|requireActual|requireMock|createMockFromModule|genMockFromModule|importActual|importMock";
+const WORTH_WALKING = new RegExp(`\\brequire\\s*[.(]|\\bimport\\s*\\(|\\.\\s*(?:${MOCK_METHODS})\\s*[(<?!/]`);
+/** Every request stands around one of these, and so does what gives `require` another meaning. */
+const REQUEST_PLACES = `\\brequire\\b|\\bimport\\s*\\(|\\.\\s*(?:${MOCK_METHODS})\\b`;
 
 const MOCKERS = new Set(["jest", "vi", "vitest"]);
 const MOCK_CALLS = new Set([
@@ -59,12 +62,19 @@ export function readRequests(parsed: Parsed, facts: FactsBuilder, surface: Surfa
   const walksRequests = WORTH_WALKING.test(text);
   if (!walksRequests && namespaces.size === 0) return;
   const walk = new RequestWalk(facts, new Set(namespaces.keys()));
-  parsed.visit({
+  parsed.visitAround(placesIn(text, walksRequests, [...namespaces.keys()]), {
     ...(walksRequests ? walk.requestVisitors() : {}),
     ...(namespaces.size > 0 ? walk.memberVisitors() : {}),
   });
   walk.finish(namespaces);
   surface.needsWholeTree ||= walk.missesSome(text, namespaces.keys());
+}
+
+/** Where requests, or names of namespaces, are written. */
+function placesIn(text: string, hasRequests: boolean, namespaces: readonly string[]): readonly number[] {
+  const names = namespaces.map((one) => `(?<![\\w$])${one.replaceAll("$", "\\$")}(?![\\w$])`);
+  const places = new RegExp([...(hasRequests ? [REQUEST_PLACES] : []), ...names].join("|"), "g");
+  return Array.from(text.matchAll(places), (match) => match.index);
 }
 
 const REFERENCE = /^\/\/\/[ \t]*<reference[ \t]+path[ \t]*=[ \t]*(["'])(?<path>[^"']+)\1/d;
@@ -115,7 +125,6 @@ class RequestWalk {
   readonly #members = new Map<string, Map<string, NameRequest>>();
   readonly #rebindings = new Map<number, string>();
   readonly #found: Found[] = [];
-  #tryBlocks = 0;
   #isRequireForeign = false;
 
   constructor(facts: FactsBuilder, namespaces: ReadonlySet<string>) {
@@ -125,13 +134,18 @@ class RequestWalk {
 
   requestVisitors(): Visitors {
     const enter = (scope: Scope) => () => void this.#scopes.push(scope);
+    const enterFunction = (node: Node) => {
+      this.#scopes.push("function");
+      // The whole tree has no node for all parameters.
+      this.#parameters(children(node, "params"));
+    };
     const leave = () => void this.#scopes.pop();
     const branch = (node: Node) => this.#enterRegion(node, "conditional");
     const out = () => void this.#regions.pop();
     const visitors: Record<string, (node: Node) => void> = {
-      Function: enter("function"),
+      Function: enterFunction,
       "Function:exit": leave,
-      ArrowFunctionExpression: enter("function"),
+      ArrowFunctionExpression: enterFunction,
       "ArrowFunctionExpression:exit": leave,
       StaticBlock: enter("class"),
       "StaticBlock:exit": leave,
@@ -144,7 +158,7 @@ class RequestWalk {
       StaticMemberExpression: (node) => this.#memberOfRequest(node),
       ImportExpression: (node) => this.#importExpression(node),
       TSImportType: (node) => this.#importType(node),
-      FormalParameters: (node) => this.#parameters(node),
+      FormalParameters: (node) => this.#parameters(children(node, "items")),
     };
     for (const type of ["IfStatement", "ConditionalExpression", "LogicalExpression", "SwitchStatement"]) {
       visitors[type] = branch;
@@ -238,8 +252,7 @@ class RequestWalk {
     }
     const body = children(child(handler, "body"), "body");
     const raises = body.at(-1)?.type === "ThrowStatement";
-    this.#tryBlocks++;
-    this.#enterRegion(block, raises ? "try-raise" : "try", this.#tryBlocks);
+    this.#enterRegion(block, raises ? "try-raise" : "try", node.start + 1);
   }
 
   /** What stands between this place and a crash, innermost first. */
@@ -390,8 +403,8 @@ class RequestWalk {
   }
 
   /** R2: `function (require, module, exports)` of a bundle looks up its own table. */
-  #parameters(node: Node): void {
-    for (const one of children(node, "items")) {
+  #parameters(parameters: readonly Node[]): void {
+    for (const one of parameters) {
       if (nameOf(child(one, "pattern") ?? one) === "require") this.#isRequireForeign = true;
     }
   }

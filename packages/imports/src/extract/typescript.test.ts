@@ -231,6 +231,13 @@ test("the lazy tree and the whole tree yield the same facts", () => {
     `/* é 🤨 */ vi.mock("./mock"); // goldenpath-ignore cycle -- because`,
     `export = c;`,
     `import z = ns.x.y; export import zz = ns.q;`,
+    `@C({ t: require("./x") }) export class A { @D(require("./y")) m(@E(require("./z")) p: string) {} }`,
+    `export const later = () => import("./later").then((m) => m.part);`,
+    `if (a) { switch (b) { case 1: require("./case"); } } else label: for (const o of [require("./of")]) {}`,
+    `class K { static { require("./static"); } x = require("./field"); get [require("./key")]() { return 1; } }`,
+    `f<typeof ns.Q>(ns.R, \`\${ns.S}\`, (ns as any)?.V, { ns, w: ns.W, ...ns.X });`,
+    `((require) => require("./own"))(1);`,
+    `enum E { A = require("./enum").a } abstract class L<T extends ns.Y> extends ns.Z implements ns.I {}`,
   );
   fc.assert(
     fc.property(
@@ -241,7 +248,7 @@ test("the lazy tree and the whole tree yield the same facts", () => {
         expect(extractTypeScript(path, bytes, "whole")).toEqual(extractTypeScript(path, bytes, "lazy"));
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 400 },
   );
 });
 
