@@ -2,6 +2,7 @@ import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { GitIgnores } from "./resolve/git-ignores.ts";
 import { compileGlob } from "./resolve/glob.ts";
+import { isBuildDescription } from "./resolve/python-built.ts";
 import { systemDisk } from "./resolve/typescript-disk.ts";
 
 /** What the guard reads, by extension. */
@@ -21,7 +22,7 @@ const sources = new Set([
   "astro",
 ]);
 /** Compiled or generated modules: known to exist, not looked into. */
-const compiled = new Set(["pyx", "so", "pyd", "pxd"]);
+const compiled = new Set(["pyx", "so", "pyd", "pxd", "proto"]);
 /** Never first-party code. */
 const skippedDirectories = new Set([
   "node_modules",
@@ -212,6 +213,7 @@ function isManifest(name: string, directory: string): boolean {
     /^(pyproject\.toml|setup\.cfg|setup\.py|Pipfile|tox\.ini|noxfile\.py|environment[\w.-]*\.ya?ml)$/.test(
       name,
     ) ||
+    isBuildDescription(name) ||
     (/\.(txt|in|ya?ml)$/.test(name) &&
       (/require|constraint|deps/.test(name) || /(^|\/)(requirements|reqs|deps)(\/|$)/.test(directory)))
   );

@@ -44,6 +44,11 @@ export class PythonTree {
       this.#addDirectories(each.path);
     }
     for (const path of compiled) {
+      if (path.endsWith(".proto")) {
+        // What `protoc` makes of it, beside it; a folder without Python becomes no package by that.
+        for (const end of ["_pb2", "_pb2_grpc"]) this.#compiled.add(path.slice(0, -".proto".length) + end);
+        continue;
+      }
       // `name.cpython-311-x86_64-linux-gnu.so`
       const slash = path.lastIndexOf("/") + 1;
       this.#compiled.add(path.slice(0, slash) + (path.slice(slash).split(".")[0] ?? ""));

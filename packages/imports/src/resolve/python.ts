@@ -1,4 +1,5 @@
 import type { FileFacts, ImportFact, Lookup, Resolution, Resolver } from "../model.ts";
+import { BuiltModules, isBuildDescription } from "./python-built.ts";
 import { type Manifest, readDependencies } from "./python-dependencies.ts";
 import { giversAmong, PythonNames } from "./python-lookup.ts";
 import { standardModules } from "./python-names.ts";
@@ -56,9 +57,11 @@ export type PythonResolver = Resolver & {
  */
 export function createPythonResolver(options: PythonResolverOptions): PythonResolver {
   const written = writtenByBuilds(options.manifests);
-  const isMade = (path: string): boolean => written.has(path) || options.isIgnored(path);
+  const built = new BuiltModules(options.manifests);
+  const isMade = (path: string): boolean =>
+    written.has(path) || options.isIgnored(path) || built.has(path.replace(/(?:\/__init__)?\.pyi?$/, ""));
   const tree = new PythonTree(options.files, options.compiled, options.folders, isMade);
-  const dependencies = readDependencies(options.manifests);
+  const dependencies = readDependencies(options.manifests.filter(({ path }) => !isBuildDescription(path)));
   const external = new Set(options.external);
   const roots = options.roots.length > 0 ? options.roots : findRoots(tree, options.manifests);
   const folders = new Map<string, Folder>();
@@ -153,6 +156,17 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       };
     }
     if (namespace !== undefined) return { is: "namespace", path: namespace };
+    // `protoc` names modules from the folder that it was given, which is put on the path where they are used.
+    if (partial !== undefined && /_pb2(?:_grpc)?$/.test(dotted)) {
+      for (let at = directory; at !== ""; at = directoryOf(at)) {
+        const generated = tree.find(at, dotted);
+        const found = generated.is === "file" ? answerOf(generated) : undefined;
+        if (found !== undefined) return found;
+      }
+    }
+    // `cython.cimports.libc`, `cython.parallel`: whoever has the package in its own tree has no such files.
+    if (partial !== undefined && top === "cython")
+      return { is: "unknown", why: "Cython's compiler knows it" };
     if (partial !== undefined) {
       const tried = [...roots, outer].map((root) => join(root, dotted.replaceAll(".", "/")));
       // Below a module that is no package nothing can be made.
@@ -207,8 +221,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     if (dots > 0) return relative(path, dots, specifier.slice(dots));
     // Whoever builds by setup.py has setuptools: it is the default of PEP 517.
     if (
-      path.endsWith("setup.py") &&
-      /(^|\/)setup\.py$/.test(path) &&
+      /(^|\/)setup(?:_package)?\.py$/.test(path) &&
       /^(setuptools|pkg_resources|wheel)(\.|$)/.test(specifier)
     ) {
       return { is: "unknown", why: "installers bring it for setup.py" };

@@ -39,6 +39,57 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "pyproject.toml": "[tool.setuptools_scm]\nwrite_to = 'pkg/_version.py'\n",
     "pkg/__init__.py": "from ._version import version\n",
   },
+  "modules that a build makes from something else than Python": {
+    "pyproject.toml":
+      '[tool.maturin]\nmodule-name = "pkg._native"\n[project]\nname = "pkg"\ndependencies = ["cffi"]\n',
+    "setup.py":
+      "from setuptools import Extension, setup\nsetup(ext_modules=[Extension('pkg.fast._c', ['a.c'])])\n",
+    "src/pkg/__init__.py": "from pkg._native import __version__\nimport pkg._native.inner\n",
+    "src/pkg/fast/__init__.py": "from . import _c\nfrom ._c import add\n",
+    "src/pkg/core/meson.build":
+      "py.extension_module('_umath',\n  ['umath.c'],\n)\nconfigure_file(output: 'made.py')\n",
+    "src/pkg/core/__init__.py": "from ._umath import sin\nfrom .made import x\nfrom . import _umath\n",
+    "src/pkg/ffi/_core_build.py": "from cffi import FFI\nffi = FFI()\nffi.set_source('pkg.ffi._core', '')\n",
+    "src/pkg/ffi/__init__.py": "from pkg.ffi import _core\n",
+    "src/pkg/bound/CMakeLists.txt": "nanobind_add_module(_bound bound.cpp)\n",
+    "src/pkg/bound/__init__.py": "from . import _bound\nfrom pkg.bound._bound import x\n",
+    "src/pkg/tables/setup_package.py":
+      "from setuptools import Extension\ndef get_extensions():\n  return [Extension(name='pkg.tables._t', sources=[])]\n",
+    "src/pkg/tables/__init__.py": "from ._t import x\n",
+  },
+  "modules that protoc makes": {
+    "pyproject.toml": "[project]\nname = 'pkg'\ndependencies = ['protobuf', 'grpcio']\n",
+    "pkg/__init__.py": "",
+    "pkg/api/rows.proto": "",
+    "pkg/user.py":
+      "from pkg.api import rows_pb2, rows_pb2_grpc\nimport pkg.api.rows_pb2\nfrom pkg.api.rows_pb2 import Row\n",
+    // Generated with `pkg/protos` as the folder that names start from.
+    "pkg/protos/__init__.py": "",
+    "pkg/protos/pkg/core/A_pb2.py": "X = 1\n",
+    "pkg/protos/pkg/core/A_pb2.pyi": "X: int\n",
+    "pkg/protos/pkg/core/B_pb2.pyi": "import pkg.core.A_pb2\n",
+  },
+  "what Cython's compiler knows, in a tree that holds the package": {
+    "cython.py": "from Cython.Shadow import *\n",
+    "Cython/__init__.py": "",
+    "Cython/Shadow.py": "",
+    "a.py": "from cython.cimports.libc.math import sin\nfrom cython.parallel import prange\n",
+  },
+  "modules that hand themselves to what fills them": {
+    "pkg/__init__.py": "",
+    "pkg/compat.py": "def passthrough_module(parent, child): ...\ndef fill(*a): ...\n",
+    "pkg/inner.py": "from .compat import passthrough_module\npassthrough_module(__name__, '._inner')\n",
+    "pkg/constants.py":
+      "from astropy.utils import find_current_module\nfrom .compat import fill\nfill(1, find_current_module())\n",
+    "pkg/user.py": "from .inner import anything\nfrom .constants import c\n",
+  },
+  "modules that a test puts in place": {
+    "pkg/__init__.py": "",
+    "test_a.py":
+      "import sys\nfrom unittest.mock import MagicMock, patch\nsys.modules['pkg.gone'] = MagicMock()\nimport pkg.gone\nwith patch.dict('sys.modules', {\"pkg.away\": MagicMock()}):\n  import pkg.away\n",
+    "test_b.py":
+      "from importlib import import_module\nfrom sphinx.ext.autodoc.mock import mock\nwith mock(['pkg.unknown']):\n  import_module('pkg.unknown')\n",
+  },
   "a dependency of the name of a fixture's module": {
     "pyproject.toml": "[project]\nname = 'pkg'\ndependencies = ['build>=1']\n",
     "src/pkg/__init__.py": "from build import ProjectBuilder\nfrom build.env import IsolatedEnv\n",
@@ -157,6 +208,35 @@ describe("well-kept trees", () => {
 
 describe("what looks alike and is broken", () => {
   it.each([
+    [
+      "a compiled module that no build names, and one of another folder",
+      {
+        "setup.py":
+          "from setuptools import Extension, setup\nsetup(ext_modules=[Extension('pkg._c', ['a.c'])])\n",
+        "pkg/__init__.py": "from ._c import x\nfrom ._d import y\n",
+        "pkg/core/meson.build": "py.extension_module('_e', ['e.c'])\n",
+        "pkg/core/__init__.py": "",
+        "pkg/other/__init__.py": "from ._e import z\n",
+        "pkg/a.proto": "",
+        "pkg/user.py": "from pkg import b_pb2\n",
+      },
+      [
+        "unresolved-module pkg/__init__.py y",
+        "unresolved-module pkg/other/__init__.py z",
+        "unresolved-symbol pkg/user.py b_pb2",
+      ],
+    ],
+    [
+      "a file that knows `sys.modules` and puts something else there",
+      {
+        "pkg/__init__.py": "",
+        "test_a.py":
+          "import sys\nsys.modules['pkg.one'] = object()\nimport pkg.two\nsys.modules['pkg.two']\n",
+        "test_b.py":
+          "import sys\nfrom importlib import import_module\nimport_module('pkg.three')\nprint(sys.modules)\n",
+      },
+      ["unresolved-module test_b.py "],
+    ],
     [
       "an attribute of something that is no module",
       {

@@ -134,7 +134,7 @@ function check(context: RuleContext, report: Tell): void {
     resolution: Resolution & { is: "missing" },
   ): void {
     const severity = severityOf(statement.guard);
-    if (severity === undefined) return;
+    if (severity === undefined || isPutInPlace(file, statement)) return;
     const why = because(statement);
     if (resolution.nearest !== "") why.push(`${resolution.nearest} exists, the rest does not`);
     const tried = [...new Set(resolution.tried)];
@@ -152,6 +152,15 @@ function check(context: RuleContext, report: Tell): void {
       why,
       severity,
     });
+  }
+
+  /** Whether the file itself gives Python a module of that name: `sys.modules["a.b"] = …`, `patch.dict("sys.modules", …)`. */
+  function isPutInPlace(file: number, { specifier, kind }: ImportFact): boolean {
+    if (project.facts(file).language !== "python" || kind === "mock") return false;
+    const text = context.readBytes(file)?.toString("utf8") ?? "";
+    if (!/\bsys\.modules\b|\bmock\(\[/.test(text)) return false;
+    const count = text.split(`"${specifier}"`).length + text.split(`'${specifier}'`).length - 2;
+    return count > (kind === "dynamic" ? 1 : 0);
   }
 
   function missingName(broken: Broken): void {
