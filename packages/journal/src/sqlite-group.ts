@@ -13,8 +13,6 @@ export interface Segment {
   readonly tails: readonly string[];
 }
 
-const namesPerSegment = 2;
-
 /** Gathers the segments of one group. */
 export class GroupRow {
   readonly #names: string[] = [];
@@ -48,29 +46,59 @@ export class GroupRow {
   }
 }
 
-export function readGroup(
-  row: Readonly<Record<string, unknown>>,
-  each: (segment: Segment, first: number) => void,
-): void {
-  const names = String(row.names).split("\n");
-  const lines = String(row.body).split("\n");
-  const { marks: bytes } = row;
-  if (!(bytes instanceof Uint8Array)) throw new TypeError("journal: a group without its marks");
-  // A copy, because numbers of eight bytes have to begin at a multiple of eight.
-  const marks = new Float64Array(bytes.slice().buffer);
-  let name = 0;
-  let line = 0;
-  for (let at = 0; at < marks.length; ) {
-    const [count = 0, first = 0, seq = 0] = [marks[at], marks[at + 1], marks[at + 2]];
-    at += 3;
-    const ats: number[] = [];
-    for (const end = at + count; at < end; ) ats.push(marks[at++] ?? 0);
-    const tails = lines.slice(line, line + count);
-    line += count;
-    const segment = { userId: nameOf(names[name]), runId: nameOf(names[name + 1]), seq, ats, tails };
-    name += namesPerSegment;
-    each(segment, first);
+/** Goes over a stored group, segment by segment. Nothing is made for a segment: there may be one for each event. */
+export class GroupReader {
+  /** Of the current segment: its user and its run, as `namesOf` reads them. */
+  names = "";
+  count = 0;
+  /** The offset of its first event. */
+  first = 0;
+  /** Of its first event. */
+  seq = 0;
+  readonly #names: string;
+  readonly #lines: readonly string[];
+  readonly #marks: Float64Array;
+  #nameAt = 0;
+  #lineAt = 0;
+  #markAt = 0;
+
+  constructor({ names, marks, body }: Readonly<Record<string, unknown>>) {
+    if (!(marks instanceof Uint8Array)) throw new TypeError("journal: a group without its marks");
+    this.#names = String(names);
+    this.#lines = String(body).split("\n");
+    // A copy, because numbers of eight bytes have to begin at a multiple of eight.
+    this.#marks = new Float64Array(marks.slice().buffer);
   }
+
+  /** Goes to the next segment; false after the last. */
+  next(): boolean {
+    this.#lineAt += this.count;
+    let at = this.#markAt + this.count;
+    if (at >= this.#marks.length) return false;
+    this.count = this.#marks[at++] ?? 0;
+    this.first = this.#marks[at++] ?? 0;
+    this.seq = this.#marks[at++] ?? 0;
+    this.#markAt = at;
+    const end = this.#names.indexOf("\n", this.#names.indexOf("\n", this.#nameAt) + 1);
+    this.names = this.#names.slice(this.#nameAt, end === -1 ? undefined : end);
+    this.#nameAt = end + 1;
+    return true;
+  }
+
+  /** The bytes of one of the segment's events. */
+  tail(index: number): string {
+    return this.#lines[this.#lineAt + index] ?? "";
+  }
+
+  /** When it was made. */
+  at(index: number): number {
+    return this.#marks[this.#markAt + index] ?? 0;
+  }
+}
+
+export function namesOf(names: string): Pick<Segment, "userId" | "runId"> {
+  const [userId, runId] = names.split("\n");
+  return { userId: nameOf(userId), runId: nameOf(runId) };
 }
 
 /** A name with a line break, which nobody has who was not asked to, is written as JSON; so is one that looks like it. */

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { begin, readAll, wordOf } from "./contract-fixture.ts";
 import type { Journal } from "./journal.ts";
 import { openSqliteJournal } from "./sqlite.ts";
-import { readGroup } from "./sqlite-group.ts";
+import { GroupReader, namesOf } from "./sqlite-group.ts";
 
 let folder: string;
 let path: string;
@@ -71,8 +71,10 @@ test("a database from before there were leases: its runs are nobody's, and can b
 /** A group as it was written then: before the events of each user a line that says whose they are. */
 function firstFormat(row: Readonly<Record<string, unknown>>): string {
   const lines: string[] = [];
-  readGroup(row, ({ userId, tails }, first) => {
-    lines.push(JSON.stringify([userId, first, tails.length]), ...tails);
-  });
+  const group = new GroupReader(row);
+  while (group.next()) {
+    lines.push(JSON.stringify([namesOf(group.names).userId, group.first, group.count]));
+    for (let index = 0; index < group.count; index++) lines.push(group.tail(index));
+  }
   return lines.join("\n");
 }

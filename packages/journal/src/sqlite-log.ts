@@ -13,7 +13,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Event } from "@goldenpath/protocol";
 import type { TrimLimits } from "./journal.ts";
-import { GroupRow, readGroup, type Segment } from "./sqlite-group.ts";
+import { GroupReader, GroupRow, namesOf, type Segment } from "./sqlite-group.ts";
 import { judgeTrim } from "./trim.ts";
 
 /** Default of the option. At 350 bytes an event it is about 22 MiB, and read back in a fraction of a second. */
@@ -46,6 +46,21 @@ interface LogExtent {
   head: number;
 }
 
+interface RecoveredUser {
+  readonly userId: string;
+  readonly extent: LogExtent;
+  hot: Hot | undefined;
+}
+
+/** As far as its events were read back. */
+interface RecoveredRun {
+  readonly user: RecoveredUser;
+  readonly runId: string;
+  seq: number;
+  /** 0 while all of them are folded. */
+  lastOffset: number;
+}
+
 export class SqliteLog {
   readonly #sql: ReturnType<typeof statements>;
   readonly #hotEventsMax: number;
@@ -72,27 +87,35 @@ export class SqliteLog {
     this.#hotChars = 0;
     this.#nextGroup = 1;
     this.#row = new GroupRow();
-    /** Of each user one string, that of the map, and the newest events of each run. */
-    const known = new Map<string, { readonly extent: LogExtent; readonly runs: Map<string, RunPlace> }>();
+    const users = new Map<string, RecoveredUser>();
+    const runs = new Map<string, RecoveredRun>();
     for (const row of this.#sql.groups.iterate()) {
-      const group = Number(row.id);
-      this.#nextGroup = group + 1;
-      readGroup(row, (segment, first) => {
-        const { userId, runId, seq } = segment;
-        let user = known.get(userId);
-        if (!user) {
-          user = { extent: this.extent(userId), runs: new Map() };
-          known.set(userId, user);
+      const id = Number(row.id);
+      this.#nextGroup = id + 1;
+      const group = new GroupReader(row);
+      while (group.next()) {
+        let run = runs.get(group.names);
+        if (!run) {
+          const { userId, runId } = namesOf(group.names);
+          const user = users.get(userId) ?? { userId, extent: this.extent(userId), hot: undefined };
+          users.set(userId, user);
+          run = { user, runId, seq: 0, lastOffset: 0 };
+          runs.set(group.names, run);
         }
-        const { extent, runs } = user;
+        const { user } = run;
         // What was folded since stands in its user's chunks.
-        if (first <= extent.head) return;
-        this.#warm(segment, extent, group);
-        const last = segment.tails.length - 1;
-        if (runId !== "") runs.set(runId, { userId, runId, seq: seq + last, lastOffset: first + last });
-      });
+        if (group.first <= user.extent.head) continue;
+        user.hot ??= this.#heat(user.userId, user.extent, id);
+        for (let index = 0; index < group.count; index++)
+          this.#warm(user.hot, group.tail(index), group.at(index));
+        user.extent.head += group.count;
+        run.seq = group.seq + group.count - 1;
+        run.lastOffset = user.extent.head;
+      }
     }
-    for (const { runs } of known.values()) for (const run of runs.values()) each(run);
+    for (const { user, runId, seq, lastOffset } of runs.values()) {
+      if (runId !== "" && lastOffset > 0) each({ userId: user.userId, runId, seq, lastOffset });
+    }
   }
 
   extent(userId: string): LogExtent {
@@ -111,7 +134,10 @@ export class SqliteLog {
     if (extent.head === 0) this.#sql.begin.run(segment.userId);
     const first = extent.head + 1;
     this.#row.add(segment, first);
-    this.#warm(segment, extent, this.#nextGroup);
+    const hot = this.#hot.get(segment.userId) ?? this.#heat(segment.userId, extent, this.#nextGroup);
+    const { tails, ats } = segment;
+    for (let index = 0; index < tails.length; index++) this.#warm(hot, tails[index] ?? "", ats[index] ?? 0);
+    extent.head += tails.length;
     return first;
   }
 
@@ -216,21 +242,20 @@ export class SqliteLog {
     return String(this.#sql.chunk.get(id)?.body ?? "").split("\n");
   }
 
-  #warm({ userId, tails, ats }: Segment, extent: LogExtent, group: number): void {
-    let hot = this.#hot.get(userId);
-    if (!hot) {
-      hot = { group, first: extent.head + 1, tails: [], ats: [], chars: 0 };
-      this.#hot.set(userId, hot);
-    }
-    for (let index = 0; index < tails.length; index++) {
-      const tail = tails[index] ?? "";
-      hot.tails.push(tail);
-      hot.ats.push(ats[index] ?? 0);
-      hot.chars += tail.length;
-      this.#hotChars += tail.length;
-    }
-    this.#hotEvents += tails.length;
-    extent.head += tails.length;
+  /** `group` holds the user's first hot event. What is hot has its extent in memory, for that is not on the disk. */
+  #heat(userId: string, extent: LogExtent, group: number): Hot {
+    const hot: Hot = { group, first: extent.head + 1, tails: [], ats: [], chars: 0 };
+    this.#hot.set(userId, hot);
+    this.#extents.set(userId, extent);
+    return hot;
+  }
+
+  #warm(hot: Hot, tail: string, at: number): void {
+    hot.tails.push(tail);
+    hot.ats.push(at);
+    hot.chars += tail.length;
+    this.#hotChars += tail.length;
+    this.#hotEvents++;
   }
 
   /** L2: the one place that moves events from groups to chunks; those up to `trimmedTo` are left behind. */
