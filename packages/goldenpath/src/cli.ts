@@ -55,6 +55,7 @@ function whenOrphaned(call: () => void): void {
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   out: (line) => process.stdout.write(`${line}\n`),
+  outBytes: (lines) => process.stdout.write(lines),
   err: (line) => process.stderr.write(`${line}\n`),
   environment: process.env,
   terminal: { isTerminal: process.stdout.isTTY === true, width: process.stdout.columns },

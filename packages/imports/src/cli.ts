@@ -30,6 +30,8 @@ import { watchTree } from "./watch.ts";
 /** What the command line may touch of the process. `out` and `err` take whole lines. */
 export type ImportsIo = {
   readonly out: (line: string) => void;
+  /** Takes whole lines as they are to be written; otherwise they are made text for `out`. */
+  readonly outBytes?: (lines: Uint8Array) => void;
   readonly err: (line: string) => void;
   readonly cwd?: string;
   /** Whether people read along: colours and progress. */
@@ -206,9 +208,15 @@ async function runCheck(job: Job): Promise<number> {
   if (!result.ok) return fail(job.io, result.message);
   const { format, output } = job.options;
   if (format === "json" && output === undefined) {
-    for (const piece of result.json ?? jsonPieces(result.report)) job.io.out(piece);
+    if (result.json === undefined) for (const piece of jsonPieces(result.report)) job.io.out(piece);
+    else for (const piece of result.json) showBytes(job.io, piece);
   } else show(job, reporterByFormat[format](result.report, reportContext(job)));
   return finish(job, result);
+}
+
+function showBytes({ out, outBytes }: ImportsIo, lines: Uint8Array): void {
+  if (outBytes === undefined) out(Buffer.from(lines).toString("utf8").replace(/\n$/, ""));
+  else outBytes(lines);
 }
 
 function show({ root, options, io }: Job, text: string): void {

@@ -23,7 +23,9 @@ it("[R1] keeps the first report, though keeping it makes a folder in the root", 
     const kept = readReport(root, first);
     expect(kept?.parse(0)).toEqual(report);
     expect([kept?.mended, kept?.worst]).toEqual([["gone"], "note"]);
-    expect([...(kept?.pieces(report.durationMs) ?? [])].join("\n")).toBe(pieces.join("\n"));
+    const written = Buffer.concat(pieces).toString("utf8");
+    expect(Buffer.concat([...(kept?.pieces(report.durationMs) ?? [])]).toString("utf8")).toBe(written);
+    expect(JSON.parse(written)).toEqual(report);
     expect(readReport(root, "another")).toBeUndefined();
     const path = join(root, ".goldenpath", "imports.report.json");
     truncateSync(path, readFileSync(path).length - 1);

@@ -65,8 +65,8 @@ function madeFolder(root: string): string | undefined {
 export type KeptReport = {
   readonly mended: readonly string[];
   readonly worst: Severity | undefined;
-  /** The JSON format in pieces of whole lines, without reading what it says. */
-  readonly pieces: (durationMs: number) => Iterable<string>;
+  /** The JSON format in pieces of whole lines, each with its last newline, without reading what it says. */
+  readonly pieces: (durationMs: number) => Iterable<Uint8Array>;
   readonly parse: (durationMs: number) => Report;
 };
 
@@ -86,9 +86,9 @@ export function readReport(root: string, key: string): KeptReport | undefined {
       mended: head.mended as string[],
       worst: head.worst as Severity | undefined,
       pieces: function* (durationMs) {
-        yield body.toString("utf8", 0, lineAt - 1);
-        yield `${durationKey}${durationMs},`;
-        yield* inPieces(body, lineEnd + 1);
+        yield body.subarray(0, lineAt);
+        yield Buffer.from(`${durationKey}${durationMs},\n`);
+        yield body.subarray(lineEnd + 1);
       },
       parse: (durationMs) => ({ ...(JSON.parse(body.toString("utf8")) as Report), durationMs }),
     };
@@ -100,17 +100,6 @@ export function readReport(root: string, key: string): KeptReport | undefined {
 
 const newline = 0x0a;
 const durationKey = '  "durationMs": ';
-const pieceBytes = 1 << 20;
-
-/** Whole lines, without the last newline of each piece. */
-function* inPieces(body: Buffer, start: number): Iterable<string> {
-  for (let at = start; at < body.length; ) {
-    const cut = body.length - at <= pieceBytes ? -1 : body.lastIndexOf(newline, at + pieceBytes);
-    const end = cut <= at ? body.length - 1 : cut;
-    yield body.toString("utf8", at, end);
-    at = end + 1;
-  }
-}
 
 /** Keeps the report, and hands on the pieces of its JSON format, which were made for that. */
 export function writeReport(
@@ -118,9 +107,8 @@ export function writeReport(
   key: string,
   report: Report,
   { mended, worst }: Pick<KeptReport, "mended" | "worst">,
-): readonly string[] {
-  const pieces = [...jsonPieces(report)];
-  const parts = pieces.map((piece) => Buffer.from(`${piece}\n`));
+): readonly Uint8Array[] {
+  const parts = [...jsonPieces(report)].map((piece) => Buffer.from(`${piece}\n`));
   const bytes = parts.reduce((sum, part) => sum + part.length, 0);
   try {
     makeCacheFolder(root);
@@ -129,5 +117,5 @@ export function writeReport(
   } catch {
     // A read-only tree is checked all the same, only not faster the next time.
   }
-  return pieces;
+  return parts;
 }

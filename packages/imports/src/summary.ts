@@ -47,8 +47,8 @@ export type CheckResult =
       readonly mended: readonly string[];
       /** Of what the report shows. */
       readonly worst: Severity | undefined;
-      /** The report in the JSON format, where that is kept: pieces of whole lines. */
-      readonly json?: Iterable<string>;
+      /** The report in the JSON format, where that is kept: pieces of whole lines, each with its last newline. */
+      readonly json?: Iterable<Uint8Array>;
     }
   | { readonly ok: false; readonly message: string };
 

@@ -14,6 +14,7 @@ export async function importsCommand(argv: readonly string[], io: Io): Promise<n
   return runImportsCli(argv, {
     out: io.out,
     err: io.err,
+    ...(io.outBytes !== undefined && { outBytes: io.outBytes }),
     isTerminal,
     signal: stop.signal,
     ...(width !== undefined && { width }),

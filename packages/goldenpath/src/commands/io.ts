@@ -3,6 +3,8 @@ import type { Environment } from "../options.ts";
 /** What a command may touch of the process. */
 export interface Io {
   readonly out: (line: string) => void;
+  /** Takes whole lines as they are to be written. */
+  readonly outBytes?: (lines: Uint8Array) => void;
   readonly err: (line: string) => void;
   readonly environment: Environment;
   /** Whether people read along, and how many columns they see. */
