@@ -124,6 +124,28 @@ describe("a standing check", () => {
       { "pack/__init__.py": 'from .impl import First\n__all__ = ["First"]\n' },
     ],
     [
+      "a name that is near to one that is missing",
+      { "a.py": "", "b.py": "from a import Frst\n" },
+      { "a.py": "class First:\n    pass\n" },
+    ],
+    [
+      "what a name of the same file stands for",
+      {
+        "a.py": "First = 1\nSecond = First\n",
+        "b.py": "from a import Second\n",
+        "c.py": "from b import Second, Third\n",
+      },
+      {
+        "a.py": "from gone import First\nSecond = First\nThird = 1\n",
+        "b.py": "from a import Second, Third\n",
+      },
+    ],
+    [
+      "a module that makes up every name, and so modules, too",
+      { "a.py": "def __getattr__(name):\n    return make(name)\n", "b.py": "import a.part\n" },
+      { "a.py": "" },
+    ],
+    [
       "a name that another module gives",
       { "a.py": "", "b.py": "import a\na.Second = 1\n", "c.py": "from a import Second\n" },
       { "b.py": "import a\n" },

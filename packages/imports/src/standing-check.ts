@@ -13,12 +13,13 @@ import { join, posix, sep } from "node:path";
 import { type Columns, columnsOf } from "./columns.ts";
 import { extractBatch } from "./extract/batch.ts";
 import { extractAll } from "./extract/pool.ts";
+import { type ChangedNames, changedNames } from "./graph/changed-names.ts";
 import { type Definitions, definedIn } from "./graph/definitions.ts";
 import type { Edges } from "./graph/edges.ts";
 import { hashOf } from "./graph/name-hash.ts";
 import type { Project } from "./graph/project.ts";
 import { Askers, askColumns, mayLeadElsewhere, type Reach, reachOf } from "./graph/reach.ts";
-import type { Stale, Uses } from "./graph/uses.ts";
+import { type Stale, symbolOf, type Uses } from "./graph/uses.ts";
 import { type Answers, answersFrom, type Rows, writeAnswers } from "./kept-answers.ts";
 import type { FileFacts } from "./model.ts";
 import { notedDisk, systemDisk } from "./resolve/typescript-disk.ts";
@@ -184,18 +185,21 @@ export class StandingCheck {
     if (kept === undefined || files.size > followedMax) return false;
     const { root } = this.#options;
     const reached = new Set<number>();
+    const all = [...kept.toldByRule.values()];
+    const hasTold = (file: number): boolean => all.some((rows) => rows[file] !== undefined);
     for (const file of files) {
       const before = this.#world.project;
       const [facts] = extractBatch(root, [before.facts(file).path]);
       if (facts === undefined || mayLeadElsewhere(before.facts(file), facts)) return false;
-      const reach = reachOf(before, kept.askers, file);
+      const names = changedNames(before.facts(file), facts);
+      const reach = reachOf(before, kept.askers, file, names, hasTold);
       if (reach === undefined) return false;
       for (const each of reach.askers) reached.add(each);
       const renamed = renamedIn(before.facts(file), facts);
       for (const each of hintedAt(kept, renamed)) reached.add(each);
       this.#world = { ...this.#world, project: before.withFacts(file, facts) };
       kept.askers.replace(before, this.#world.project, file, reach);
-      carry(before, this.#world.project, file, reach, renamed);
+      carry(before, this.#world.project, file, reach, names, renamed);
     }
     const { config, today } = this.#options;
     const context = contextOf(this.#world.project, config, reached, undefined, today);
@@ -287,6 +291,7 @@ function carry(
   now: Project,
   file: number,
   { askers, namesByFile }: Reach,
+  changed: ChangedNames,
   renamed: ReadonlySet<string>,
 ): void {
   const doors = [...namesByFile].flatMap(([door, names]) => {
@@ -300,14 +305,15 @@ function carry(
     hashes: names === "all" ? ("all" as const) : new Set([...names].map(hashOf)),
   }));
   const isBelow = (symbol: number, below: string): boolean => now.facts(symbol).path.startsWith(below);
+  const spoken = changed.meaning === "all" ? "all" : symbolsOf([before, now], file, changed);
   const stale: Stale = {
     mayBe: (at, hash) =>
-      at === file ||
       hashes.has(hash) ||
+      (spoken === "all" ? at === file : spoken.files.has(at)) ||
       open.some((door) => (door.hashes === "all" || door.hashes.has(hash)) && isBelow(at, door.below)),
     is: (symbol) =>
-      symbol.file === file ||
       renamed.has(symbol.name) ||
+      (spoken === "all" ? symbol.file === file : spoken.keys.has(`${symbol.file}:${symbol.name}`)) ||
       open.some(
         ({ names, below }) => (names === "all" || names.has(symbol.name)) && isBelow(symbol.file, below),
       ),
@@ -325,6 +331,26 @@ function carry(
     definitions.replace(file, was, is);
     now.once("definitions", () => definitions);
   }
+}
+
+/** What the changed names of a file stand for: of these it may be said where they are, and by way of what. */
+function symbolsOf(
+  projects: readonly Project[],
+  file: number,
+  { meaning, place }: ChangedNames,
+): { readonly files: ReadonlySet<number>; readonly keys: ReadonlySet<string> } {
+  const files = new Set([file]);
+  const keys = new Set<string>();
+  for (const name of [...meaning, ...place]) {
+    keys.add(`${file}:${name}`);
+    for (const project of projects) {
+      const symbol = symbolOf(project, project.lookupIn(file, name));
+      if (symbol === undefined) continue;
+      files.add(symbol.file);
+      keys.add(`${symbol.file}:${symbol.name}`);
+    }
+  }
+  return { files, keys };
 }
 
 function isSameTree(one: Tree, other: Tree): boolean {

@@ -1,22 +1,22 @@
 /**
  * Which files a change of one file's contents reaches: those that ask a name whose meaning may be another now.
  *
- * The paths of all files stay as they are, so only names have to be followed: from the changed file (of which
- * every name may mean something else) to those that import them, and on through every name that these pass on
- * by an import, an alias or a star. What is followed is wider than what the resolvers do, never narrower.
+ * The paths of all files stay as they are, so only names have to be followed: from the changed file to those that
+ * import them, and on through every name that these pass on by an import, an alias or a star. What is followed is
+ * wider than what the resolvers do, never narrower. Names that only stand elsewhere now are followed in the same
+ * way, to those of which something is told: it may say where.
  */
 
 import type { Columns } from "../columns.ts";
 import type { FileFacts, ImportFact } from "../model.ts";
+import type { ChangedNames, Names } from "./changed-names.ts";
 import { Lists } from "./lists.ts";
 import type { Project } from "./project.ts";
 
-/** The names of a file that may mean something else. */
-type Names = "all" | Set<string>;
-
 export type Reach = {
-  /** The changed file, and all that ask one of the names below. */
+  /** The changed file, and all of which something else may be told: as a rule those that ask one of the names below. */
   readonly askers: ReadonlySet<number>;
+  /** Names that may mean something else. */
   readonly namesByFile: ReadonlyMap<number, Names>;
 };
 
@@ -145,31 +145,67 @@ function givesThrough({ language, bindings }: FileFacts, names: Names | undefine
   return bindings.some(({ name }) => name.includes(".") && has(names, name.split(".", 1)[0] ?? ""));
 }
 
-/** Undefined: everything may have changed. */
-export function reachOf(project: Project, askers: Askers, changed: number): Reach | undefined {
-  const namesByFile = new Map<number, Names>([[changed, "all"]]);
-  const found = new Set([changed]);
-  const waiting = [changed];
+/** `hasTold`: whether something is told of a file. Undefined: everything may have changed. */
+export function reachOf(
+  project: Project,
+  askers: Askers,
+  changed: number,
+  { meaning, place }: ChangedNames,
+  hasTold: (file: number) => boolean,
+): Reach | undefined {
+  const followed = follow(project, askers, changed, meaning, hasTold);
+  if (followed === undefined) return undefined;
+  const { found, passers, namesByFile } = followed;
+  for (const file of passers) found.add(file);
+  const placed = follow(project, askers, changed, place, hasTold);
+  if (placed === undefined) return undefined;
+  for (const file of [...placed.found, ...placed.passers]) if (hasTold(file)) found.add(file);
+  found.add(changed);
+  return { askers: found, namesByFile };
+}
+
+type Followed = {
+  /** Those that ask one of the names, or of which something is told that may name another one nearby. */
+  readonly found: Set<number>;
+  /** Those that pass one of them on. */
+  readonly passers: ReadonlySet<number>;
+  readonly namesByFile: ReadonlyMap<number, Names>;
+};
+
+function follow(
+  project: Project,
+  askers: Askers,
+  changed: number,
+  names: Names,
+  hasTold: (file: number) => boolean,
+): Followed | undefined {
+  const namesByFile = new Map<number, Names>();
+  const found = new Set<number>();
+  const passers = new Set<number>();
+  const waiting = widen(namesByFile, changed, names) ? [changed] : [];
+  /** All names in `namesByFile`. */
+  let known: Names = names === "all" ? "all" : new Set(names);
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     const names = namesByFile.get(file) as Names;
     // A stub speaks for the names that its source does not have.
     const { path } = project.facts(file);
     const source = path.endsWith(".pyi") ? project.fileAt(path.slice(0, -1)) : undefined;
     if (source !== undefined && widen(namesByFile, source, names)) {
-      found.add(source);
+      passers.add(source);
       waiting.push(source);
     }
     for (const asker of askers.of(file)) {
-      if (asks(project, asker, file, names)) found.add(asker);
-      const passed = passedOn(project, asker, namesByFile);
+      if (hasTold(asker) || asks(project, asker, file, names)) found.add(asker);
+      const passed = passedOn(project, asker, namesByFile, known);
       if (passed !== "all" && passed.size === 0) continue;
       if (!widen(namesByFile, asker, passed)) continue;
+      known = known === "all" || passed === "all" ? "all" : new Set([...known, ...passed]);
       if (givesThrough(project.facts(asker), namesByFile.get(asker))) return undefined;
-      found.add(asker);
+      passers.add(asker);
       waiting.push(asker);
     }
   }
-  return { askers: found, namesByFile };
+  return { found, passers, namesByFile };
 }
 
 /** Whether that makes more of the file's names uncertain than were before. */
@@ -180,11 +216,9 @@ function widen(namesByFile: Map<number, Names>, file: number, more: Names): bool
     namesByFile.set(file, "all");
     return true;
   }
-  const names = known ?? new Set();
-  const before = names.size;
-  for (const name of more) names.add(name);
-  namesByFile.set(file, names);
-  return names.size > before;
+  const names = new Set([...(known ?? []), ...more]);
+  if (names.size > 0) namesByFile.set(file, names);
+  return names.size > (known?.size ?? 0);
 }
 
 function has(names: Names | undefined, name: string): boolean {
@@ -195,18 +229,24 @@ function has(names: Names | undefined, name: string): boolean {
 function asks(project: Project, asker: number, file: number, names: Names): boolean {
   const { imports } = project.facts(asker);
   return imports.some((statement, index) => {
+    const isMock = statement.kind === "mock";
+    // First what is cheaper to know than where an import leads.
+    if (!isMock && !statement.names.some(({ name }) => name === "*" || has(names, name))) return false;
     const resolution = project.resolution(asker, index);
     if (resolution.is !== "file" || resolution.file !== file) return false;
-    if (statement.kind === "mock") {
-      const { name } = project.target(asker, statement.specifier);
-      return name !== "" && has(names, name);
-    }
-    return statement.names.some(({ name }) => name === "*" || has(names, name));
+    if (!isMock) return true;
+    const { name } = project.target(asker, statement.specifier);
+    return name !== "" && has(names, name);
   });
 }
 
-/** The names of `file` that come from uncertain names of others. */
-function passedOn(project: Project, file: number, namesByFile: ReadonlyMap<number, Names>): Names {
+/** The names of `file` that come from uncertain names of others; `known` are all of these. */
+function passedOn(
+  project: Project,
+  file: number,
+  namesByFile: ReadonlyMap<number, Names>,
+  known: Names,
+): Names {
   const { imports, bindings, exports } = project.facts(file);
   const names = new Set<string>();
   const uncertainOf = (index: number): Names | undefined => {
@@ -214,7 +254,10 @@ function passedOn(project: Project, file: number, namesByFile: ReadonlyMap<numbe
     return resolution.is === "file" ? namesByFile.get(resolution.file) : undefined;
   };
   for (const [index, statement] of imports.entries()) {
-    const uncertain = statement.kind === "mock" ? undefined : uncertainOf(index);
+    // First what is cheaper to know than where an import leads.
+    const isOne = statement.names.some(({ name }) => name === "*" || has(known, name));
+    if (statement.kind === "mock" || !isOne) continue;
+    const uncertain = uncertainOf(index);
     if (uncertain === undefined) continue;
     if (!addLocals(names, statement, uncertain)) return "all";
   }

@@ -169,11 +169,10 @@ export class Uses {
     this.#byDoor = undefined;
   }
 
-  /** What a file uses. */
+  /** What a file uses. It is looked up again, since what was found may have changed its place since then. */
   #symbolsIn(project: Project, file: number): readonly Definition[] {
-    const uses = this.#byFile[file];
-    if (uses === undefined) return this.#kept?.symbolsIn(file) ?? [];
-    return uses.flatMap(({ lookup }) => symbolOf(project, lookup) ?? []);
+    if (this.#byFile[file] === undefined) return this.#kept?.symbolsIn(file) ?? [];
+    return usesIn(project, file).flatMap(({ lookup }) => symbolOf(project, lookup) ?? []);
   }
 
   /** The uses of a symbol outside of `files`. What was not replaced is used by none that was asked anew before. */
@@ -182,7 +181,8 @@ export class Uses {
     const index = this.#replaced.has(key) ? undefined : this.#kept?.find(symbol);
     if (this.#kept !== undefined && index !== undefined)
       return this.#kept.usesOf(this.#project, index, files);
-    return this.#bySymbol.get(key)?.uses.filter((use) => !files.has(use.file)) ?? [];
+    const known = this.#bySymbol.get(key)?.uses.filter((use) => !files.has(use.file)) ?? [];
+    return known.flatMap((use) => readUse(this.#project, use.file, use.importIndex, use.nameIndex) ?? []);
   }
 
   /** Uses that ask this module. */
