@@ -26,11 +26,12 @@ export function readImport(
   return facts;
 }
 
-type Draft = Omit<ImportFact, "statement">;
-
 /** `import a.b as c, d` */
 function readPlain(lexer: PythonLexer, start: Place, around: Around): ImportFact[] | undefined {
-  const drafts: Draft[] = [];
+  const { scope, guard, tryBlock } = around;
+  const facts: ImportFact[] = [];
+  // All of them share the statement, whose end is known when the last one has been read.
+  const statement = { start: start.start, end: start.end, line: start.line, column: start.column };
   for (;;) {
     lexer.skipSpace();
     const { position, line, lineStart } = lexer;
@@ -39,25 +40,24 @@ function readPlain(lexer: PythonLexer, start: Place, around: Around): ImportFact
     const at = lexer.place(position, lexer.position, line, lineStart);
     const alias = readAlias(lexer);
     if (alias === undefined) return undefined;
-    const end = alias === "" ? at.end : lexer.position;
     const dot = specifier.indexOf(".");
     const name: ImportedName = {
-      ...at,
-      end,
+      start: at.start,
+      end: alias === "" ? at.end : lexer.position,
+      line: at.line,
+      column: at.column,
       name: "",
       local: alias === "" ? (dot < 0 ? specifier : specifier.slice(0, dot)) : alias,
       typeOnly: false,
     };
-    drafts.push({ kind: "static", specifier, ...around, at, names: [name] });
-    const end2 = lexer.position;
+    facts.push({ kind: "static", specifier, scope, guard, statement, at, names: [name], tryBlock });
+    statement.end = lexer.position;
     lexer.skipSpace();
-    if (lexer.bytes[lexer.position] === 0x2c) {
-      lexer.position++;
-      continue;
+    if (lexer.bytes[lexer.position] !== 0x2c) {
+      lexer.position = statement.end;
+      return facts;
     }
-    lexer.position = end2;
-    const statement: Place = { ...start, end: end2 };
-    return drafts.map((draft) => ({ ...draft, statement }));
+    lexer.position++;
   }
 }
 
@@ -93,8 +93,15 @@ function readFrom(lexer: PythonLexer, start: Place, around: Around): ImportFact[
   lexer.skipSpace();
   const names = readNames(lexer);
   if (names === undefined) return undefined;
-  const statement: Place = { ...start, end: lexer.position };
-  return [{ kind: "static", specifier: ".".repeat(dots) + module, ...around, statement, at, names }];
+  const { scope, guard, tryBlock } = around;
+  const statement: Place = {
+    start: start.start,
+    end: lexer.position,
+    line: start.line,
+    column: start.column,
+  };
+  const specifier = dots === 0 ? module : ".".repeat(dots) + module;
+  return [{ kind: "static", specifier, scope, guard, statement, at, names, tryBlock }];
 }
 
 function readNames(lexer: PythonLexer): ImportedName[] | undefined {
@@ -124,8 +131,15 @@ function readNames(lexer: PythonLexer): ImportedName[] | undefined {
     lexer.position = nameEnd;
     const alias = isBracketed ? readAlias(lexer, true) : readAlias(lexer);
     if (alias === undefined) return undefined;
-    const place = lexer.place(position, alias === "" ? nameEnd : lexer.position, line, lineStart);
-    names.push({ ...place, name, local: alias === "" ? name : alias, typeOnly: false });
+    names.push({
+      start: position,
+      end: alias === "" ? nameEnd : lexer.position,
+      line,
+      column: lexer.column(position, lineStart),
+      name,
+      local: alias === "" ? name : alias,
+      typeOnly: false,
+    });
     end = lexer.position;
     if (isBracketed) lexer.skipInBrackets();
     else lexer.skipSpace();
@@ -144,25 +158,30 @@ function readNames(lexer: PythonLexer): ImportedName[] | undefined {
 
 /** `a.b.c`, where spaces may stand around the dots. Leaves the lexer directly behind the last part. */
 function readDotted(lexer: PythonLexer): string | undefined {
+  const { bytes, position: start } = lexer;
   let dotted = "";
+  let isTight = true;
   for (;;) {
-    const end = lexer.wordEnd(lexer.position);
-    if (end === lexer.position) return undefined;
-    const name = lexer.name(lexer.position, end);
+    const from = lexer.position;
+    const end = lexer.wordEnd(from);
+    if (end === from) return undefined;
+    const name = lexer.name(from, end);
     if (!isIdentifier(name)) return undefined;
-    dotted += name;
     lexer.position = end;
     const { line, lineStart } = lexer;
-    if (isSpace(lexer.bytes[end])) lexer.skipSpace();
-    if (lexer.bytes[lexer.position] !== 0x2e) {
+    if (isSpace(bytes[end])) lexer.skipSpace();
+    const isLast = bytes[lexer.position] !== 0x2e;
+    if (isLast) {
       lexer.position = end;
       lexer.line = line;
       lexer.lineStart = lineStart;
-      return dotted;
+      if (from === start) return name;
+      return isTight ? lexer.name(start, end) : dotted + name;
     }
-    dotted += ".";
+    dotted += `${name}.`;
     lexer.position++;
     lexer.skipSpace();
+    isTight &&= lexer.position === end + 1;
   }
 }
 

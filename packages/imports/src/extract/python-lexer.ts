@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from "node:buffer";
 import type { Place, Problem } from "../model.ts";
 import { identifierBytes, isNewline } from "./python-bytes.ts";
 import { declaresOtherEncoding, firstBadLine } from "./python-encoding.ts";
+import { NameCache } from "./python-name-cache.ts";
 import { PythonSkimmer, type SkimListener, type Stop, scanModes } from "./python-skimmer.ts";
 
 const problemsMax = 100;
@@ -24,6 +25,7 @@ const faults: readonly ((one: string, other: string) => string)[] = [
 const neverCloses = 6;
 
 const skimmer = new PythonSkimmer();
+const names = new NameCache();
 
 /**
  * Walks over Python source and knows only what is needed to find where statements begin and end: strings (with the
@@ -119,8 +121,7 @@ export class PythonLexer {
 
   /** An identifier in the form in which Python compares them. */
   name(start: number, end: number): string {
-    const text = this.text(start, end);
-    return this.isAscii ? text : text.normalize("NFKC");
+    return this.isAscii ? names.read(this.bytes, start, end) : this.text(start, end).normalize("NFKC");
   }
 
   problem(message: string, offset = this.position, line = this.line, lineStart = this.lineStart): void {
@@ -227,9 +228,14 @@ export class PythonLexer {
     return indent;
   }
 
-  /** What was skipped last: where its last statement ended (-1: there was none), and its `try` statements. */
-  get skipped(): { readonly end: number; readonly tries: number } {
-    return { end: skimmer.statementEnd, tries: skimmer.tries };
+  /** Where the last statement ended of what was skipped last; -1: there was none. */
+  get skippedEnd(): number {
+    return skimmer.statementEnd;
+  }
+
+  /** How many `try` statements were skipped last by `skipBody`. */
+  get skippedTries(): number {
+    return skimmer.tries;
   }
 
   #follow(): void {

@@ -1,4 +1,4 @@
-import type { BindingFact, BindingKind, FileFacts, Ignore, ImportFact } from "../model.ts";
+import type { BindingFact, BindingKind, FileFacts, Ignore, ImportedName, ImportFact } from "../model.ts";
 import { type Block, guardOf, presenceOf, scopeOf, settle, type Try } from "./python-blocks.ts";
 import { identifierBytes } from "./python-bytes.ts";
 import type { PythonLexer } from "./python-lexer.ts";
@@ -7,6 +7,9 @@ import { readCall, readTarget } from "./python-strings.ts";
 import { readTargets, type Target } from "./python-targets.ts";
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What may be known of a binding beside its name and kind. */
+type Details = Partial<Pick<BindingFact, "isAsync" | "isState" | "presence" | "target">>;
 
 /** What is known of a file so far: imports, names bound at module level, `__all__`. */
 export class PythonRecord {
@@ -39,7 +42,8 @@ export class PythonRecord {
 
   /** The facts, once the whole file has been read. */
   facts(path: string): FileFacts {
-    for (const [index, statement] of this.imports.entries()) {
+    for (let index = 0; index < this.imports.length; index++) {
+      const statement = this.imports[index] as Draft<ImportFact>;
       statement.guard = settle(statement.guard, this.#attempts[index]);
     }
     return {
@@ -79,14 +83,19 @@ export class PythonRecord {
   }
 
   #bindImport(fact: ImportFact, importIndex: number): void {
+    if (this.#isUnreachable()) return;
     const presence = presenceOf(this.#blocks);
-    for (const [nameIndex, each] of fact.names.entries()) {
-      if (each.local === "" || this.#isUnreachable()) continue;
-      const { start, end, line, column, local } = each;
-      const name = { start, end, line, column, name: local };
+    const { names } = fact;
+    for (let nameIndex = 0; nameIndex < names.length; nameIndex++) {
+      const { start, end, line, column, local } = names[nameIndex] as ImportedName;
+      if (local === "") continue;
       this.#importedNames.add(local);
       this.bindings.push({
-        ...name,
+        start,
+        end,
+        line,
+        column,
+        name: local,
         kind: "import",
         isAsync: false,
         presence,
@@ -99,22 +108,22 @@ export class PythonRecord {
   }
 
   /** A name bound here; its index. `start` is where its definition begins. */
-  bind(target: Target, kind: BindingKind, more: Partial<BindingFact> = {}, start = target.start): number {
+  bind(target: Target, kind: BindingKind, more: Details = {}, start = target.start): number {
     const lexer = this.#lexer;
     if (this.#isUnreachable()) return -1;
-    const place = lexer.place(target.start, target.end);
     this.bindings.push({
-      ...place,
       start,
+      end: target.end,
+      line: lexer.line,
+      column: lexer.column(target.start, lexer.lineStart),
       name: lexer.name(target.start, target.end),
       kind,
-      isAsync: false,
-      presence: presenceOf(this.#blocks),
+      isAsync: more.isAsync ?? false,
+      presence: more.presence ?? presenceOf(this.#blocks),
       importIndex: -1,
       nameIndex: -1,
-      target: "",
-      isState: false,
-      ...more,
+      target: more.target ?? "",
+      isState: more.isState ?? false,
     });
     return this.bindings.length - 1;
   }

@@ -127,9 +127,8 @@ class PythonScanner {
     const indent = lexer.skipBody(top.headerIndent);
     if (indent < 0) return;
     top.indent = indent;
-    const { end, tries } = lexer.skipped;
-    stack.lastEnd = end;
-    stack.skipTries(tries);
+    stack.lastEnd = lexer.skippedEnd;
+    stack.skipTries(lexer.skippedTries);
   }
 
   /** Over lines in a function of which nothing is wanted. True where the lexer now stands at a semicolon. */
@@ -139,8 +138,7 @@ class PythonScanner {
     if (definitions === 0 || top.lastChild !== undefined || top.indent < 0 || lexer.isRecovering)
       return false;
     const isWithinLine = lexer.skipPlain(top.indent);
-    const { end } = lexer.skipped;
-    if (end >= 0) this.#stack.lastEnd = end;
+    if (lexer.skippedEnd >= 0) this.#stack.lastEnd = lexer.skippedEnd;
     return isWithinLine;
   }
 
