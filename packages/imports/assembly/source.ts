@@ -2,9 +2,9 @@
  * The source that is being read, how far it has been, and to whom it is told what is met in it.
  *
  * Invariants
- * A1 The source lies at `text`, with zeros behind it: more than any read of sixteen bytes reaches.
- * A2 `line` and `lineStart` always speak of the place up to which it was read.
- * A3 Nothing here allocates, and what is nested is bounded.
+ * P1 The source lies at `text`, with zeros behind it: more than any read of sixteen bytes reaches.
+ * P2 `line` and `lineStart` always speak of the place up to which it was read.
+ * P3 Nothing here allocates, and what is nested is bounded.
  */
 
 /** Where the source begins, which is offset 0 to those who call. */
@@ -40,7 +40,7 @@ export function prepare(): void {
   }
 }
 
-/** The source at `text` is `length` bytes long; zeros are put behind it (A1). */
+/** The source at `text` is `length` bytes long; zeros are put behind it (P1). */
 export function begin(length: i32, recovering: bool): void {
   end = text + length;
   memory.fill(end, 0, 64);

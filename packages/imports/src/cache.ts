@@ -100,12 +100,13 @@ export function writeCache(
 ): number | undefined {
   const columns: Record<string, Column> = {};
   const kept: number[] = [];
-  for (const [index, packed] of packsOf(facts.filter((each) => stamps.has(each.path))).entries()) {
+  const packs = packsOf(facts.filter((each) => stamps.has(each.path)));
+  for (const [index, { packed, paths }] of packs.entries()) {
     const { bytes, starts } = "texts" in packed ? packed.texts : textsOf(packed.strings);
     columns[`numbers ${index}`] = packed.numbers;
     columns[`starts ${index}`] = starts;
     columns[`texts ${index}`] = bytes;
-    for (const { path } of unpack(packed) ?? []) {
+    for (const path of paths) {
       const stamp = stamps.get(path);
       // K3: a stamp that no file has keeps the facts from being used.
       const isKept = stamp !== undefined && nowMs - stamp.changedMs > freshMs;

@@ -7,6 +7,7 @@ import {
   headerLength,
   importBits,
   kinds,
+  type LocalPack,
   languages,
   type Pack,
   packVersion,
@@ -57,23 +58,20 @@ class Rows {
   }
 }
 
-/** Every string once. */
+/** Every string once; the first is the empty one. */
 class Texts {
   readonly #indexByText = new Map<string, number>();
-  readonly #texts: string[] = [];
+  readonly made: string[] = [""];
 
   index(value: string): number {
+    if (value === "") return 0;
     let index = this.#indexByText.get(value);
     if (index === undefined) {
-      index = this.#texts.length;
+      index = this.made.length;
       this.#indexByText.set(value, index);
-      this.#texts.push(value.includes(separator) ? value.replaceAll(separator, "\ufffd") : value);
+      this.made.push(value.includes(separator) ? value.replaceAll(separator, "\ufffd") : value);
     }
     return index;
-  }
-
-  joined(): string {
-    return this.#texts.join(separator);
   }
 }
 
@@ -81,6 +79,12 @@ type Sections = Readonly<Record<Section, Rows>>;
 
 /** The facts in the form in which they travel and are kept. */
 export function pack(files: readonly FileFacts[]): Pack {
+  const { numbers, made } = packLocally(files);
+  return { numbers, strings: made.join(separator) };
+}
+
+/** The facts in the form in which they are looked at by the thread that has read them. */
+export function packLocally(files: readonly FileFacts[]): LocalPack {
   const rowsOf = (section: Section, perFile: number): Rows =>
     new Rows(widths[section], Math.max(1, files.length * perFile));
   const out: Sections = {
@@ -102,7 +106,7 @@ export function pack(files: readonly FileFacts[]): Pack {
     numbers.set(part, at);
     at += part.length;
   }
-  return { numbers, strings: texts.joined() };
+  return { numbers, made: texts.made };
 }
 
 function writeFile(file: FileFacts, out: Sections, texts: Texts): void {
@@ -154,8 +158,9 @@ function writeImports(file: FileFacts, { imports, names }: Sections, texts: Text
     imports.int(names.next);
     imports.int(each.names.length);
     for (const name of each.names) {
-      names.int(texts.index(name.name));
-      names.int(texts.index(name.local));
+      const index = texts.index(name.name);
+      names.int(index);
+      names.int(name.local === name.name ? index : texts.index(name.local));
       names.int(Number(name.typeOnly));
       names.place(name);
     }

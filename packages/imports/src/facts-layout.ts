@@ -10,6 +10,9 @@ export type KeptTexts = { readonly bytes: Buffer; readonly starts: Int32Array };
 /** A pack whose strings are decoded one by one when they are asked for. */
 export type KeptPack = { readonly numbers: Int32Array; readonly texts: KeptTexts };
 
+/** A pack of which the strings were never put together, for as long as it stays where it was made. */
+export type LocalPack = { readonly numbers: Int32Array<ArrayBuffer>; readonly made: string[] };
+
 /** Changes whenever the layout below, the model or an extractor's meaning changes. */
 export const packVersion = 7;
 

@@ -14,6 +14,7 @@ import {
   type KeptPack,
   type KeptTexts,
   kinds,
+  type LocalPack,
   nameRow,
   type Pack,
   packVersion,
@@ -29,7 +30,7 @@ import type { Ignore, Problem, PublicNames } from "./model.ts";
 
 /** A pack that can be read in place, once it was found sound. */
 export class Table {
-  readonly packed: Pack | KeptPack;
+  readonly #source: Pack | KeptPack | LocalPack;
   readonly numbers: Int32Array;
   /** Of a kept pack those that were asked for. */
   readonly #texts: (string | undefined)[];
@@ -44,11 +45,12 @@ export class Table {
   };
   readonly #isWhole: boolean;
 
-  constructor(packed: Pack | KeptPack) {
-    this.packed = packed;
-    this.numbers = packed.numbers;
-    this.#kept = "texts" in packed ? packed.texts : undefined;
-    this.#texts = "texts" in packed ? new Array(packed.texts.starts.length) : packed.strings.split(separator);
+  constructor(source: Pack | KeptPack | LocalPack) {
+    this.#source = source;
+    this.numbers = source.numbers;
+    this.#kept = "texts" in source ? source.texts : undefined;
+    if ("texts" in source) this.#texts = new Array(source.texts.starts.length);
+    else this.#texts = "made" in source ? source.made : source.strings.split(separator);
     let at = headerLength;
     let isEven = true;
     for (const [index, section] of sections.entries()) {
@@ -58,6 +60,19 @@ export class Table {
       at += length;
     }
     this.#isWhole = isEven && this.numbers[0] === packVersion && at === this.numbers.length;
+  }
+
+  /** In a form that can be kept. */
+  get packed(): Pack | KeptPack {
+    const source = this.#source;
+    return "made" in source ? { numbers: source.numbers, strings: source.made.join(separator) } : source;
+  }
+
+  /** The paths of its files, in its order. */
+  paths(): string[] {
+    return Array.from({ length: this.fileCount }, (_, index) =>
+      this.text(this.at("files", index) + fileRow.path),
+    );
   }
 
   /** The offset of row `index` in its section. */

@@ -6,7 +6,7 @@
  * as a whole, not guessed: rows, strings and kinds are checked before anything is shown.
  * C3 A fact may be a view, whose properties a spread (`{...fact}`) would not copy: use `placeOf`, or name them.
  */
-import { pack } from "./facts-codec.ts";
+import { pack, packLocally } from "./facts-codec.ts";
 import {
   bindingBits,
   bindingKinds,
@@ -56,13 +56,23 @@ export function placeOf(fact: Place): Place {
 /** Undefined when the pack cannot be read (C2). */
 export function unpack(packed: Pack | KeptPack): FileFacts[] | undefined {
   const table = new Table(packed);
-  return table.isSound()
-    ? Array.from({ length: table.fileCount }, (_, index) => new FileView(table, index))
-    : undefined;
+  return table.isSound() ? filesOf(table) : undefined;
 }
 
+/** The same facts as views. */
+export function packedHere(files: readonly FileFacts[]): FileFacts[] {
+  return filesOf(new Table(packLocally(files)));
+}
+
+function filesOf(table: Table): FileFacts[] {
+  return Array.from({ length: table.fileCount }, (_, index) => new FileView(table, index));
+}
+
+/** A pack with the paths of its files, in its order. */
+export type PackOfPaths = { readonly packed: Pack | KeptPack; readonly paths: readonly string[] };
+
 /** Packs for these files: those they were unpacked from where they make one up, else packed anew. */
-export function packsOf(files: readonly FileFacts[]): (Pack | KeptPack)[] {
+export function packsOf(files: readonly FileFacts[]): PackOfPaths[] {
   const filesByTable = new Map<Table | undefined, FileFacts[]>();
   for (const file of files) {
     const table = FileView.tableOf(file);
@@ -70,14 +80,15 @@ export function packsOf(files: readonly FileFacts[]): (Pack | KeptPack)[] {
     if (known === undefined) filesByTable.set(table, [file]);
     else known.push(file);
   }
-  const packs: (Pack | KeptPack)[] = [];
+  const packs: PackOfPaths[] = [];
   const others: FileFacts[] = [];
   for (const [table, own] of filesByTable) {
     // Small packs are put together, so that their number does not grow with every change.
     if (table === undefined || own.length < packFilesMin || own.length < table.fileCount) others.push(...own);
-    else packs.push(table.packed);
+    else packs.push({ packed: table.packed, paths: table.paths() });
   }
-  return others.length === 0 ? packs : [...packs, pack(others)];
+  if (others.length > 0) packs.push({ packed: pack(others), paths: others.map(({ path }) => path) });
+  return packs;
 }
 
 const packFilesMin = 20;

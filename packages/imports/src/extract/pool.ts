@@ -1,8 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { pack } from "../facts-codec.ts";
 import type { Pack } from "../facts-layout.ts";
-import { unpack } from "../facts-view.ts";
+import { packedHere, unpack } from "../facts-view.ts";
 import type { FileFacts, Language } from "../model.ts";
 import { extractBatch } from "./batch.ts";
 import { languageOf } from "./extract.ts";
@@ -41,10 +40,11 @@ export async function extractAll(
   const shares: Shares = { python: sharesOf(paths, "python"), typescript: sharesOf(paths, "typescript") };
   const facts = new Array<FileFacts>(paths.length);
   let done = 0;
-  const finish = (share: Share, packed: Pack): boolean => {
-    const found = unpack(packed);
+  const finish = (share: Share, found: readonly FileFacts[] | undefined): boolean => {
     if (found?.length !== share.paths.length) return false;
-    for (const [index, place] of share.places.entries()) facts[place] = found[index] as FileFacts;
+    found.forEach((each, index) => {
+      facts[share.places[index] as number] = each;
+    });
     done += found.length;
     progress(done, paths.length);
     return true;
@@ -52,7 +52,7 @@ export async function extractAll(
   const workers = helpersFor(shares).map((language) => work(root, sharesFor(shares, language), finish));
   const hasWorkers = workers.length > 0;
   for (let share = nextShare(shares); share !== undefined; share = nextShare(shares)) {
-    if (!finish(share, pack(extractBatch(root, share.paths)))) throw new Error("a pack cannot be read back");
+    finish(share, packedHere(extractBatch(root, share.paths)));
     // Lets the workers' answers in, so that they are given their next batch.
     if (hasWorkers) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -111,7 +111,7 @@ function helpersFor(shares: Shares): Language[] {
 function work(
   root: string,
   next: () => Share | undefined,
-  finish: (share: Share, packed: Pack) => boolean,
+  finish: (share: Share, found: readonly FileFacts[] | undefined) => boolean,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./worker.ts", import.meta.url));
@@ -128,7 +128,7 @@ function work(
     };
     worker.on("message", (packed: Pack) => {
       const share = given.shift();
-      if (share === undefined || !finish(share, packed)) {
+      if (share === undefined || !finish(share, unpack(packed))) {
         reject(new Error("a worker answered with a pack that cannot be read"));
         return;
       }
