@@ -7,7 +7,33 @@
 import { crc32 } from "node:zlib";
 import { asObject, type JsonValue } from "./resolve/json-with-comments.ts";
 
-export type Column = Int32Array | Uint8Array;
+/** What is given in several parts is one column all the same. */
+export type Column = Int32Array | Uint8Array | readonly Uint8Array[];
+
+/** A column of numbers while it is written: an array of numbers would take four times the room. */
+export class Numbers {
+  #numbers = new Int32Array(numbersAtFirst);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(value: number): void {
+    if (this.#length === this.#numbers.length) {
+      const grown = new Int32Array(this.#numbers.length * 2);
+      grown.set(this.#numbers);
+      this.#numbers = grown;
+    }
+    this.#numbers[this.#length++] = value;
+  }
+
+  written(): Int32Array {
+    return this.#numbers.subarray(0, this.#length);
+  }
+}
+
+const numbersAtFirst = 1024;
 
 export type Columns = {
   /** Of everything in it: another content has another sum. */
@@ -25,14 +51,17 @@ export function packColumns(
   key: string,
   columns: Readonly<Record<string, Column>>,
 ): { readonly sum: number; readonly parts: readonly Uint8Array[] } {
-  const parts = Object.values(columns).map(bytesOf);
-  const table = Object.keys(columns).map((name, index) => {
-    const part = parts[index] as Buffer;
-    return [name, part.length, crc32(part)];
-  });
+  const table: Row[] = [];
+  const body: Uint8Array[] = [];
+  for (const [name, column] of Object.entries(columns)) {
+    const parts = partsOf(column);
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const sum = parts.reduce((before, part) => crc32(part, before), 0);
+    table.push([name, length, sum]);
+    body.push(...parts, padding(length));
+  }
   const head = Buffer.from(`${JSON.stringify({ magic, key, table })}\n`);
-  const padded = [head, ...parts].flatMap((part) => [part, padding(part.length)]);
-  return { sum: crc32(head), parts: padded };
+  return { sum: crc32(head), parts: [head, padding(head.length), ...body] };
 }
 
 /** The same columns without a file. */
@@ -80,21 +109,22 @@ function isLength(value: JsonValue | undefined): boolean {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Column): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
+function partsOf(column: Column): readonly Uint8Array[] {
+  if (!(column instanceof Int32Array || column instanceof Uint8Array)) return column;
+  return [Buffer.from(column.buffer, column.byteOffset, column.byteLength)];
 }
 
 /** Q2; a part of a smaller file may lie anywhere. */
-export function numbersIn(part: Buffer): Int32Array {
+function numbersIn(part: Buffer): Int32Array {
   const { buffer, byteOffset, byteLength } =
     part.byteOffset % 4 === 0 ? part : Buffer.from(new Uint8Array(part).buffer);
   return new Int32Array(buffer, byteOffset, byteLength >> 2);
 }
 
-export function aligned(length: number): number {
+function aligned(length: number): number {
   return (length + 3) & ~3;
 }
 
-export function padding(length: number): Buffer {
+function padding(length: number): Buffer {
   return Buffer.alloc(aligned(length) - length);
 }

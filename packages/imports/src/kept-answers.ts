@@ -12,14 +12,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, posix, sep } from "node:path";
 import { writeWhole } from "./baseline.ts";
 import { cacheFolder, freshMs, makeCacheFolder, stampAt, stampOf } from "./cache.ts";
-import { type Column, type Columns, packColumns, readColumns } from "./columns.ts";
+import { type Column, type Columns, Numbers, packColumns, readColumns } from "./columns.ts";
 import type { Config } from "./config.ts";
 import type { RuleInfo } from "./finding.ts";
 import { Definitions } from "./graph/definitions.ts";
 import { Edges } from "./graph/edges.ts";
 import { Memo } from "./graph/memo.ts";
 import type { Project } from "./graph/project.ts";
-import { Askers, askColumns } from "./graph/reach.ts";
+import { Askers } from "./graph/reach.ts";
 import { Uses } from "./graph/uses.ts";
 import { codeOf } from "./report-cache.ts";
 import { sitePackages } from "./resolve/python-installed.ts";
@@ -79,7 +79,7 @@ export function writeAnswers(
   key: string,
   context: RuleContext,
   rules: readonly Rule[],
-  { toldByRule }: Answers,
+  { askers, toldByRule }: Answers,
   tree: Tree,
   reads: Iterable<string>,
   nowMs: number,
@@ -104,7 +104,7 @@ export function writeAnswers(
     "import counts": Int32Array.from(project.files, (_, file) => project.importCount(file)),
     ...context.edges().columns(),
     ...context.definitions().columns(),
-    ...askColumns(project),
+    ...askers.columns(),
     ...toldColumns(context, rules, toldByRule),
   });
   try {
@@ -306,19 +306,20 @@ function toldColumns(
   rules: readonly Rule[],
   toldByRule: ReadonlyMap<Rule, Rows>,
 ): Readonly<Record<string, Column>> {
-  const units: number[] = [];
-  const remarks: number[] = [];
-  const lines: Buffer[] = [];
-  let bytes = 0;
+  const units = new Numbers();
+  const remarks = new Numbers();
+  const lines = new Lines();
   const infos = rules.flatMap((rule) => rule.infos);
   const put = (kind: UnitKind, key: number, told: readonly (Told | Remark)[]): void => {
-    units.push(numberOf(kind), key, told.length);
+    units.push(numberOf(kind));
+    units.push(key);
+    units.push(told.length);
     for (const each of told) {
       const remark = "remark" in each ? each.remark : each;
-      const line = Buffer.from(lineOf(remark));
-      remarks.push(remark.file, "remark" in each ? infos.indexOf(each.info) : 0, bytes);
-      lines.push(line);
-      bytes += line.length;
+      remarks.push(remark.file);
+      remarks.push("remark" in each ? infos.indexOf(each.info) : 0);
+      remarks.push(lines.length);
+      lines.add(lineOf(remark));
     }
   };
   for (const [rule, rows] of toldByRule) {
@@ -348,8 +349,34 @@ function toldColumns(
   return {
     ...columns,
     details: Buffer.from(JSON.stringify(details)),
-    "told units": Int32Array.from(units),
-    "told remarks": Int32Array.from(remarks),
-    "told lines": Buffer.concat(lines),
+    "told units": units.written(),
+    "told remarks": remarks.written(),
+    "told lines": lines.written(),
   };
 }
+
+/** Text while it is written: as bytes, since ten thousand strings that live as long would take as much again. */
+class Lines {
+  readonly #full: Buffer[] = [];
+  #chunk = Buffer.allocUnsafe(chunkBytes);
+  #used = 0;
+  length = 0;
+
+  add(text: string): void {
+    const bytesMax = text.length * 3;
+    if (this.#used + bytesMax > this.#chunk.length) {
+      this.#full.push(this.#chunk.subarray(0, this.#used));
+      this.#chunk = Buffer.allocUnsafe(Math.max(chunkBytes, bytesMax));
+      this.#used = 0;
+    }
+    const bytes = this.#chunk.write(text, this.#used);
+    this.#used += bytes;
+    this.length += bytes;
+  }
+
+  written(): readonly Buffer[] {
+    return [...this.#full, this.#chunk.subarray(0, this.#used)];
+  }
+}
+
+const chunkBytes = 1 << 20;

@@ -248,12 +248,18 @@ type World = {
   readonly reads: ReadonlySet<string>;
 };
 
-function worldOf({ root, config }: CheckOptions, tree: Tree, facts: readonly FileFacts[]): World {
+/** `noted`: of what it is noted that it was asked for. */
+function worldOf(
+  { root, config }: CheckOptions,
+  tree: Tree,
+  facts: readonly FileFacts[],
+  noted: "everything" | "texts" = "everything",
+): World {
   const top = root.split(sep).join("/");
   const known = new Set(tree.files.map((path) => posix.join(top, path)));
   const asked = new Set<string>();
   const reads = new Set<string>();
-  const disk = notedDisk(systemDisk(known), known, asked, reads);
+  const disk = notedDisk(systemDisk(known), known, noted === "everything" ? asked : undefined, reads);
   return { project: projectOf(root, config, facts, tree, { disk }), asked, reads };
 }
 

@@ -1,4 +1,4 @@
-import type { Columns } from "../columns.ts";
+import { type Columns, Numbers } from "../columns.ts";
 import type { FileFacts } from "../model.ts";
 import { Memo } from "./memo.ts";
 import { hashOf } from "./name-hash.ts";
@@ -116,17 +116,16 @@ function definitionColumns(
     ordered[at] = places;
     next[bucket] = at + 1;
   }
-  const starts = [0];
-  const rows: number[] = [];
-  for (const places of ordered) {
-    for (const { file, binding } of places) rows.push(file, binding);
-    starts.push(rows.length);
+  const starts = new Int32Array(ordered.length + 1);
+  const rows = new Numbers();
+  for (const [index, places] of ordered.entries()) {
+    for (const { file, binding } of places) {
+      rows.push(file);
+      rows.push(binding);
+    }
+    starts[index + 1] = rows.length;
   }
-  return {
-    "definition buckets": buckets,
-    "definitions at": Int32Array.from(starts),
-    definitions: Int32Array.from(rows),
-  };
+  return { "definition buckets": buckets, "definitions at": starts, definitions: rows.written() };
 }
 
 /** A power of two with about one name to a bucket. */

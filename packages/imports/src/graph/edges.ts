@@ -1,4 +1,4 @@
-import type { Columns } from "../columns.ts";
+import { type Columns, Numbers } from "../columns.ts";
 import type { ImportFact } from "../model.ts";
 import { Memo } from "./memo.ts";
 import type { Project } from "./project.ts";
@@ -55,14 +55,17 @@ export class Edges {
   }
 
   columns(): Readonly<Record<string, Int32Array>> {
-    const starts = [0];
-    const rows: number[] = [];
+    const starts = new Int32Array(this.count + 1);
+    const rows = new Numbers();
     for (let file = 0; file < this.count; file++) {
-      for (const { to, kind, importIndex } of this.from(file))
-        rows.push(to, kinds.indexOf(kind), importIndex);
-      starts.push(rows.length);
+      for (const { to, kind, importIndex } of this.from(file)) {
+        rows.push(to);
+        rows.push(kinds.indexOf(kind));
+        rows.push(importIndex);
+      }
+      starts[file + 1] = rows.length;
     }
-    return { "edges at": Int32Array.from(starts), edges: Int32Array.from(rows) };
+    return { "edges at": starts, edges: rows.written() };
   }
 
   /** By their importing file. */

@@ -7,7 +7,7 @@
  * way, to those of which something is told: it may say where.
  */
 
-import type { Columns } from "../columns.ts";
+import { type Columns, Numbers } from "../columns.ts";
 import type { FileFacts, ImportFact } from "../model.ts";
 import type { ChangedNames, Names } from "./changed-names.ts";
 import { Lists } from "./lists.ts";
@@ -48,6 +48,12 @@ export class Askers {
     }
   }
 
+  /** As they were at first. */
+  columns(): Readonly<Record<string, Int32Array>> {
+    const names = ["asks at", "asks", "aliases"];
+    return Object.fromEntries(names.map((name) => [name, this.#asks.numbers(name)]));
+  }
+
   of(file: number): ReadonlySet<number> {
     return new Set([...this.#importersOf(file), ...(this.#aliasers.get(file) ?? [])]);
   }
@@ -72,20 +78,22 @@ export class Askers {
 
 /** Who asks whom in a project, as `Askers` takes it and as it is kept. */
 export function askColumns(project: Project): Readonly<Record<"asks at" | "asks" | "aliases", Int32Array>> {
-  const starts = [0];
-  const asked: number[] = [];
-  const aliases: number[] = [];
+  const starts = new Int32Array(project.files.length + 1);
+  const asked = new Numbers();
+  const aliases = new Numbers();
   for (let file = 0; file < project.files.length; file++) {
-    for (const to of askedBy(project, file))
-      if (asked.at(-1) !== to || asked.length === starts.at(-1)) asked.push(to);
-    starts.push(asked.length);
-    for (const { module } of aliasesIn(project, file)) aliases.push(module, file);
+    let last = -1;
+    for (const to of askedBy(project, file)) {
+      if (to !== last) asked.push(to);
+      last = to;
+    }
+    starts[file + 1] = asked.length;
+    for (const { module } of aliasesIn(project, file)) {
+      aliases.push(module);
+      aliases.push(file);
+    }
   }
-  return {
-    "asks at": Int32Array.from(starts),
-    asks: Int32Array.from(asked),
-    aliases: Int32Array.from(aliases),
-  };
+  return { "asks at": starts, asks: asked.written(), aliases: aliases.written() };
 }
 
 function put(sets: Map<number, Set<number>>, key: number, value: number): void {

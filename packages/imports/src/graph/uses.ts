@@ -1,4 +1,4 @@
-import type { Columns } from "../columns.ts";
+import { type Columns, Numbers } from "../columns.ts";
 import type { ImportFact, Lookup, Place } from "../model.ts";
 import { Lists } from "./lists.ts";
 import { Memo } from "./memo.ts";
@@ -81,31 +81,32 @@ export class Uses {
     return uses;
   }
 
-  /** `numbers` are those of the symbols, by their keys. */
+  /** Of what was made anew. `numbers` are those of the symbols, by their keys. */
   columns(): {
     readonly columns: Readonly<Record<string, Int32Array>>;
     readonly numbers: ReadonlyMap<string, number>;
   } {
     const numbers = new Map<string, number>();
-    const symbols: number[] = [];
-    for (const [key, group] of this.bySymbol) {
+    const symbols = new Numbers();
+    for (const [key, { symbol }] of this.told()) {
       numbers.set(key, numbers.size);
-      symbols.push(group.symbol.file, group.symbol.binding, hashOf(group.symbol.name));
+      symbols.push(symbol.file);
+      symbols.push(symbol.binding);
+      symbols.push(hashOf(symbol.name));
     }
-    const starts = [0];
-    const rows: number[] = [];
-    for (const uses of this.#byFile) {
+    const starts = new Int32Array(this.#byFile.length + 1);
+    const rows = new Numbers();
+    for (const [file, uses] of this.#byFile.entries()) {
       for (const { lookup, importIndex, nameIndex } of uses ?? []) {
         const symbol = symbolOf(this.#project, lookup);
-        if (symbol !== undefined) rows.push(numbers.get(keyOf(symbol)) ?? -1, importIndex, nameIndex);
+        if (symbol === undefined) continue;
+        rows.push(numbers.get(keyOf(symbol)) as number);
+        rows.push(importIndex);
+        rows.push(nameIndex);
       }
-      starts.push(rows.length);
+      starts[file + 1] = rows.length;
     }
-    const columns = {
-      symbols: Int32Array.from(symbols),
-      "uses at": Int32Array.from(starts),
-      uses: Int32Array.from(rows),
-    };
+    const columns = { symbols: symbols.written(), "uses at": starts, uses: rows.written() };
     return { columns, numbers };
   }
 

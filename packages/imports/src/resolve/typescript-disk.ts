@@ -71,11 +71,11 @@ export function systemDisk(known: Iterable<string> = []): Disk {
 export function notedDisk(
   disk: Disk,
   known: ReadonlySet<string>,
-  asked: Set<string>,
+  asked: Set<string> | undefined,
   reads: Set<string>,
 ): Disk {
   const note = (path: string): void => {
-    if (!known.has(path)) asked.add(path);
+    if (!known.has(path)) asked?.add(path);
   };
   return {
     isFile: (path) => {
@@ -91,7 +91,7 @@ export function notedDisk(
       return disk.realPath(path);
     },
     readText: (path) => {
-      asked.add(path);
+      asked?.add(path);
       reads.add(path);
       return disk.readText(path);
     },
