@@ -168,12 +168,14 @@ function edgesOf(project: Project, file: number): readonly Edge[] {
     byTarget.set(to, { from: file, to, kind, importIndex });
   };
   const facts = project.facts(file);
-  for (const [index, statement] of facts.imports.entries()) {
+  const { imports, language } = facts;
+  for (let index = 0; index < imports.length; index++) {
+    const statement = imports[index] as ImportFact;
     const kind = kindOf(statement);
     if (kind === undefined) continue;
     const resolution = project.resolution(file, index);
-    if (resolution.is === "file" && facts.language === "typescript") add(resolution.file, kind, index);
-    if (facts.language !== "python" || (resolution.is !== "file" && resolution.is !== "namespace")) continue;
+    if (resolution.is === "file" && language === "typescript") add(resolution.file, kind, index);
+    if (language !== "python" || (resolution.is !== "file" && resolution.is !== "namespace")) continue;
     let isAsked = statement.names.length === 0;
     for (const name of statement.names) {
       if (name.name === "" || name.name === "*") {

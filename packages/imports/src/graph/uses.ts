@@ -309,7 +309,8 @@ const noUses: readonly Use[] = [];
 function usesIn(project: Project, file: number): readonly Use[] {
   const { imports, language } = project.facts(file);
   const found: Use[] = [];
-  for (const [importIndex, { kind, names }] of imports.entries()) {
+  for (let importIndex = 0; importIndex < imports.length; importIndex++) {
+    const { kind, names } = imports[importIndex] as ImportFact;
     const isMock = kind === "mock" && language === "python";
     for (let nameIndex = isMock ? -1 : 0; nameIndex < (isMock ? 0 : names.length); nameIndex++) {
       const use = readUse(project, file, importIndex, nameIndex);

@@ -1,4 +1,4 @@
-import type { BindingFact, FileFacts, Hop, Lookup, Resolution } from "../model.ts";
+import type { BindingFact, FileFacts, Hop, ImportFact, Lookup, Resolution } from "../model.ts";
 import { directoryOf, join, type PythonTree } from "./python-tree.ts";
 
 /** Chains are followed so far; longer ones only come from cycles. */
@@ -111,10 +111,12 @@ export class PythonNames {
     let byName = this.#bindingsByName[file];
     if (byName === undefined) {
       byName = new Map();
-      for (const [index, binding] of (this.#files[file] as FileFacts).bindings.entries()) {
-        if (binding.name.includes(".")) continue;
-        const known = byName.get(binding.name);
-        if (known === undefined) byName.set(binding.name, [index]);
+      const { bindings } = this.#files[file] as FileFacts;
+      for (let index = 0; index < bindings.length; index++) {
+        const { name } = bindings[index] as BindingFact;
+        if (name.includes(".")) continue;
+        const known = byName.get(name);
+        if (known === undefined) byName.set(name, [index]);
         else known.push(index);
       }
       this.#bindingsByName[file] = byName;
@@ -126,8 +128,10 @@ export class PythonNames {
     let stars = this.#stars[file];
     if (stars === undefined) {
       const found: number[] = [];
-      for (const [index, each] of (this.#files[file] as FileFacts).imports.entries()) {
-        if (each.scope === "module" && each.names[0]?.name === "*") found.push(index);
+      const { imports } = this.#files[file] as FileFacts;
+      for (let index = 0; index < imports.length; index++) {
+        const { scope, names } = imports[index] as ImportFact;
+        if (scope === "module" && names[0]?.name === "*") found.push(index);
       }
       stars = found;
       this.#stars[file] = stars;

@@ -141,7 +141,8 @@ export class PythonTree {
     const parts = dotted.split(".");
     let at = directory;
     let isNamespace = true;
-    for (const [count, part] of parts.entries()) {
+    for (let count = 0; count < parts.length; count++) {
+      const part = parts[count] as string;
       const next = this.child(at, part);
       if (next.is === "none" || next.is === "partial") {
         return count === 0 ? none : { is: "partial", count, isNamespace, path: at };

@@ -35,8 +35,20 @@ type Folder = {
   readonly outer: string;
   /** Where its files look, in order. */
   readonly roots: readonly string[];
+  /** What was seen from these roots; shared by all folders that have the same ones. */
+  readonly sights: Map<string, Sight>;
   readonly answers: Map<string, Resolution>;
 };
+
+/** Where a dotted name leads from the roots on which it was looked for. */
+type Sight = {
+  readonly answer: Resolution | undefined;
+  readonly namespace: string | undefined;
+  /** The one with most parts. */
+  readonly partial: (Find & { is: "partial" }) | undefined;
+};
+
+const nothingSeen: Sight = { answer: undefined, namespace: undefined, partial: undefined };
 
 export type PythonResolver = Resolver & {
   /** Where a module as it is written leads. */
@@ -65,6 +77,8 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
   const external = new Set(options.external);
   const roots = options.roots.length > 0 ? options.roots : findRoots(tree, options.manifests);
   const folders = new Map<string, Folder>();
+  const folderByFile: (Folder | undefined)[] = [];
+  const sightsByRoots = new Map<string, Map<string, Sight>>();
 
   function outside(top: string): Resolution {
     return {
@@ -96,16 +110,51 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       // Stubs speak of their neighbours, whatever else goes by that name; others first of their own project's.
       const own = near.filter((root) => isBelow(directory, root)).sort((a, b) => b.length - a.length);
       const ordered = [...own, ...near.filter((root) => !own.includes(root))];
-      folder = {
-        directory,
-        isStub,
-        outer,
-        roots: isStub ? [outer, ...ordered] : ordered,
-        answers: new Map(),
-      };
+      const path = isStub ? [outer, ...ordered] : ordered;
+      folder = { directory, isStub, outer, roots: path, sights: sightsFrom(path), answers: new Map() };
       folders.set(key, folder);
     }
     return folder;
+  }
+
+  function folderOfFile(file: number, path: string): Folder {
+    let folder = folderByFile[file];
+    if (folder === undefined) {
+      folder = folderOf(directoryOf(path), path.endsWith(".pyi"));
+      folderByFile[file] = folder;
+    }
+    return folder;
+  }
+
+  function sightsFrom(roots: readonly string[]): Map<string, Sight> {
+    const key = roots.join("\0");
+    let sights = sightsByRoots.get(key);
+    if (sights === undefined) {
+      sights = new Map();
+      sightsByRoots.set(key, sights);
+    }
+    return sights;
+  }
+
+  /** What is seen from one root more, unless the roots before have answered. */
+  function seenFrom(root: string, dotted: string, before: Sight): Sight {
+    const found = tree.find(root, dotted);
+    const { namespace, partial } = before;
+    const isFurther = found.is === "partial" && (partial === undefined || found.count > partial.count);
+    return {
+      answer: answerOf(found),
+      namespace: namespace ?? (found.is === "namespace" ? found.path : undefined),
+      partial: isFurther ? found : partial,
+    };
+  }
+
+  function seenFromAll(roots: readonly string[], dotted: string): Sight {
+    let sight = nothingSeen;
+    for (const root of roots) {
+      sight = seenFrom(root, dotted, sight);
+      if (sight.answer !== undefined) break;
+    }
+    return sight;
   }
 
   function absolute(folder: Folder, dotted: string): Resolution {
@@ -117,31 +166,26 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     return answer;
   }
 
-  function findAbsolute({ directory, isStub, outer, roots }: Folder, dotted: string): Resolution {
+  function findAbsolute(folder: Folder, dotted: string): Resolution {
+    const { directory, isStub, outer, roots } = folder;
     const dot = dotted.indexOf(".");
     const top = dot < 0 ? dotted : dotted.slice(0, dot);
     if (external.has(top)) return outside(top);
-    let namespace: string | undefined;
-    let partial: (Find & { is: "partial" }) | undefined;
-    const look = (root: string): Resolution | undefined => {
-      const found = tree.find(root, dotted);
-      if (found.is === "namespace") namespace ??= found.path;
-      if (found.is === "partial" && (partial === undefined || found.count > partial.count)) partial = found;
-      return answerOf(found);
-    };
     // A stub that has the name of one of Python's own modules, below a folder that is no package.
     const isItself = isStub && standardModules.has(top) && isBelow(directory, join(outer, top));
-    for (const root of roots) {
-      if (isItself && root === outer) continue;
-      const answer = look(root);
-      if (answer !== undefined) return answer;
+    let sight = folder.sights.get(dotted);
+    if (sight === undefined || isItself) {
+      sight = seenFromAll(isItself ? roots.filter((root) => root !== outer) : roots, dotted);
+      if (!isItself) folder.sights.set(dotted, sight);
     }
-    if (standardModules.has(top) && (partial === undefined || partial.isNamespace))
+    if (sight.answer !== undefined) return sight.answer;
+    const { partial: known } = sight;
+    if (standardModules.has(top) && (known === undefined || known.isNamespace))
       return { is: "builtin", name: top };
     const isForeign = dependencies.isKnown && dependencies.isDeclared(top);
-    if (isForeign && (partial === undefined || partial.isNamespace)) return outside(top);
+    if (isForeign && (known === undefined || known.isNamespace)) return outside(top);
     // Scripts and test runners put the first directory that is no package on the path.
-    const answer = look(outer);
+    const { answer, namespace, partial } = seenFrom(outer, dotted, sight);
     if (answer !== undefined) return answer;
     if (
       namespace === undefined &&
@@ -221,12 +265,12 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     if (dots > 0) return relative(path, dots, specifier.slice(dots));
     // Whoever builds by setup.py has setuptools: it is the default of PEP 517.
     if (
-      /(^|\/)setup(?:_package)?\.py$/.test(path) &&
-      /^(setuptools|pkg_resources|wheel)(\.|$)/.test(specifier)
+      /^(setuptools|pkg_resources|wheel)(\.|$)/.test(specifier) &&
+      /(^|\/)setup(?:_package)?\.py$/.test(path)
     ) {
       return { is: "unknown", why: "installers bring it for setup.py" };
     }
-    return absolute(folderOf(directoryOf(path), path.endsWith(".pyi")), specifier);
+    return absolute(folderOfFile(file, path), specifier);
   }
 
   function resolveTarget(file: number, dotted: string): Target {

@@ -30,6 +30,7 @@ export const boundaries: Rule = {
   covers: "file",
   check: (context, tell) => {
     const { project, config } = context;
+    if (config.layers.length + config.forbidden.length + config.deprecated.length === 0) return;
     const layers = config.layers.map(({ order, reason }) => ({ reason, order, tests: order.map(matcher) }));
     const forbidden = config.forbidden.map((each) => ({
       ...each,

@@ -286,8 +286,10 @@ function check(context: RuleContext, report: Tell): void {
 
   for (const file of focused(context)) {
     const facts = project.facts(file);
-    for (const [index, statement] of facts.imports.entries()) {
-      if (statement.kind === "mock" && facts.language === "python") {
+    const { imports, language } = facts;
+    for (let index = 0; index < imports.length; index++) {
+      const statement = imports[index] as ImportFact;
+      if (language === "python" && statement.kind === "mock") {
         checkMock(file, statement);
         continue;
       }
