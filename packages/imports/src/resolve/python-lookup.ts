@@ -27,8 +27,10 @@ export class PythonNames {
   readonly #givers: () => readonly number[];
   #giversByName: Map<string, number[]> | undefined;
   #depth = 0;
-  /** Answers "missing" given while something above them was still being asked; dropped after each question. */
+  /** Answers given while something above them was still being asked: they hold for this question alone. */
   readonly #provisional: { readonly file: number; readonly name: string }[] = [];
+  /** Answers to whole questions that met themselves: inside of another question the answer may be another. */
+  readonly #circular: (Map<string, Lookup> | undefined)[] = [];
   #hasMetItself = false;
 
   /** `givers`: which files give names to modules from outside; asked for when a name is nowhere else. */
@@ -44,31 +46,43 @@ export class PythonNames {
     this.#givers = givers;
   }
 
+  /** Does not depend on what was asked before. */
   lookup(file: number, name: string): Lookup {
     let answers = this.#answers[file];
     if (answers === undefined) {
       answers = new Map();
       this.#answers[file] = answers;
     }
-    const known = answers.get(name);
+    const known = answers.get(name) ?? (this.#depth === 0 ? this.#circular[file]?.get(name) : undefined);
     if (known !== undefined) {
       if (known === asking) this.#hasMetItself = true;
       return known;
     }
-    if (this.#depth > hopsMax) return { is: "unknown", why: "a chain without end", chain: [] };
+    if (this.#depth > hopsMax) {
+      this.#hasMetItself = true;
+      return { is: "unknown", why: "a chain without end", chain: [] };
+    }
     // What is asked again while it is being answered is not bound by way of itself.
     answers.set(name, asking);
     this.#depth++;
     const answer = this.#find(file, name);
     this.#depth--;
     answers.set(name, answer);
-    if (this.#hasMetItself && answer.is === "missing") this.#provisional.push({ file, name });
-    if (this.#depth === 0 && this.#hasMetItself) {
-      for (const each of this.#provisional) this.#answers[each.file]?.delete(each.name);
-      this.#provisional.length = 0;
-      this.#hasMetItself = false;
-    }
+    if (this.#hasMetItself) this.#provisional.push({ file, name });
+    if (this.#depth === 0 && this.#hasMetItself) this.#endCircle(file, name, answer);
     return answer;
+  }
+
+  #endCircle(file: number, name: string, answer: Lookup): void {
+    for (const each of this.#provisional) this.#answers[each.file]?.delete(each.name);
+    this.#provisional.length = 0;
+    this.#hasMetItself = false;
+    let answers = this.#circular[file];
+    if (answers === undefined) {
+      answers = new Map();
+      this.#circular[file] = answers;
+    }
+    answers.set(name, answer);
   }
 
   offers(file: number): { readonly names: readonly string[]; readonly isComplete: boolean } {
