@@ -17,7 +17,7 @@ import { OutsidePackages } from "./outside-packages.ts";
 import { starOf, type TypeScriptConfig, type TypeScriptConfigs, targetsOf } from "./typescript-config.ts";
 import { ConfigChoice } from "./typescript-config-choice.ts";
 import type { Disk } from "./typescript-disk.ts";
-import { Files, LENIENT, NATIVE, type Probe } from "./typescript-files.ts";
+import { Files, LENIENT } from "./typescript-files.ts";
 import type { Asking, Location } from "./typescript-location.ts";
 import {
   isPackageName,
@@ -28,6 +28,7 @@ import {
   type PackageManifest,
   splitSpecifier,
 } from "./typescript-package.ts";
+import { Paths } from "./typescript-paths.ts";
 import { isBelow, lookUpTypesVersions, Workspace } from "./typescript-workspace.ts";
 
 /** A module that a declaration file says exists; `name` may hold a star. */
@@ -35,13 +36,13 @@ export type AmbientModule = { readonly name: string; readonly file: string; read
 
 const TEST_FIXTURE =
   /(?:^|\/)(?:__testfixtures__\/|(?:tests?|__tests__|specs?)\/(?:.*\/)?(?:__)?(?:fixtures?|samples)(?:__)?\/)/;
-const NATIVE_PACKAGES = ["react-native", "expo"];
 
 export class Locator {
   readonly manifests: Manifests;
   readonly workspace: Workspace;
   readonly files: Files;
   readonly #root: string;
+  readonly #paths: Paths;
   readonly #configs: ConfigChoice;
   readonly #ignores: GitIgnores;
   readonly #aliases: BundlerAliases;
@@ -61,6 +62,7 @@ export class Locator {
     this.files = new Files(options.known, options.disk);
     this.manifests = new Manifests(options.disk);
     this.workspace = new Workspace(options.disk, this.manifests, options.configs, this.files.directories);
+    this.#paths = new Paths(this.files, this.manifests, this.workspace);
     this.#packages = new OutsidePackages(options.disk, this.manifests, this.files);
     this.#configs = new ConfigChoice(options.configs, options.disk);
     this.#ignores = new GitIgnores(options.disk, options.root);
@@ -173,10 +175,10 @@ export class Locator {
   #relative(asking: Asking, specifier: string, config: TypeScriptConfig | undefined): Location {
     const directory = posix.dirname(asking.from);
     const base = posix.resolve(directory, specifier);
-    const probe = this.#probe(asking, config);
-    const found = this.#at(base, specifier, probe) ?? this.#throughRootDirs(base, config, probe);
+    const probe = this.#paths.probe(asking, config);
+    const found = this.#paths.at(base, specifier, probe) ?? this.#paths.throughRootDirs(base, config, probe);
     if (found !== undefined) return { is: "path", path: found };
-    const lenient = probe.isExact ? this.#at(base, specifier, LENIENT) : undefined;
+    const lenient = probe.isExact ? this.#paths.at(base, specifier, LENIENT) : undefined;
     if (lenient !== undefined) {
       const full = posix.relative(directory, lenient).replace(/^(?!\.)/, "./");
       return {
@@ -197,63 +199,6 @@ export class Locator {
     }
     if (this.#isMade(base)) return { is: "unknown", why: "git ignores it: a build or a generator makes it" };
     return { is: "missing", tried: [base], nearest: this.#nearestAbove(base) };
-  }
-
-  #at(base: string, specifier: string, probe: Probe): string | undefined {
-    const isFolder = /(?:^|\/)\.{0,2}\/?$/.test(specifier);
-    const file = isFolder ? undefined : this.files.file(base, probe);
-    return file ?? this.#folder(base, probe);
-  }
-
-  /** A folder stands for the entry of its manifest, or for its index. */
-  #folder(directory: string, probe: Probe): string | undefined {
-    if (probe.isExact || !this.files.isDirectory(directory)) return undefined;
-    const manifest = this.manifests.at(directory);
-    for (const entry of manifest?.entries ?? []) {
-      const target = posix.join(directory, entry);
-      const found = this.files.file(target, probe) ?? this.files.index(target, probe);
-      if (found !== undefined) return found;
-    }
-    const index = this.files.index(directory, probe);
-    if (index !== undefined || manifest === undefined) return index;
-    return this.#sourceOfEntries(manifest);
-  }
-
-  #sourceOfEntries(manifest: PackageManifest): string | undefined {
-    for (const entry of manifest.entries) {
-      const target = posix.join(manifest.directory, entry);
-      const found = this.workspace.sourceOf(manifest, target, (path) => this.files.isKnown(path));
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-
-  #throughRootDirs(base: string, config: TypeScriptConfig | undefined, probe: Probe): string | undefined {
-    const roots = config?.rootDirs ?? [];
-    const own = roots.find((one) => isBelow(base, one));
-    if (own === undefined) return undefined;
-    for (const root of roots) {
-      const found = this.#at(posix.join(root, posix.relative(own, base)), "./x", probe);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-
-  #probe(asking: Asking, config: TypeScriptConfig | undefined): Probe {
-    const manifest = this.manifests.nearest(posix.dirname(asking.from));
-    const isExact =
-      config?.strictExtensions === true &&
-      config.includes(asking.from) &&
-      !asking.isRequire &&
-      /\.[cm]?tsx?$/.test(asking.from) &&
-      !asking.from.endsWith(".cts") &&
-      (asking.from.endsWith(".mts") || manifest?.esModules === true);
-    if (isExact) return { suffixes: config.moduleSuffixes, isExact };
-    const isScript = /\.[cm]?jsx?$/.test(asking.from);
-    const isNative = NATIVE_PACKAGES.some((one) => manifest?.dependencies.has(one) === true);
-    const suffixes =
-      config === undefined || config.moduleSuffixes.length === 1 ? [""] : config.moduleSuffixes;
-    return isNative ? { ...NATIVE, isScript } : { ...LENIENT, suffixes, isScript };
   }
 
   #absolute(asking: Asking, specifier: string): Location {
@@ -286,7 +231,7 @@ export class Locator {
       const member = own ?? this.workspace.member(split.name, directory);
       if (member !== undefined) return this.#inMember(member, split.subpath, asking, config);
     }
-    const aliased = this.#aliases.locate(specifier, from, (path) => this.#at(path, specifier, LENIENT));
+    const aliased = this.#aliases.locate(specifier, from, (path) => this.#paths.at(path, specifier, LENIENT));
     if (aliased?.is === "path") return aliased;
     const isName = split !== undefined && isPackageName(split.name);
     const external = isName ? this.#packages.locate(split.name, split.subpath, asking) : undefined;
@@ -312,11 +257,11 @@ export class Locator {
   #mapped(asking: Asking, config: TypeScriptConfig | undefined): Location | undefined {
     if (config === undefined) return undefined;
     for (const target of targetsOf(asking.specifier, config)) {
-      const found = this.#at(target, asking.specifier, LENIENT) ?? this.#builtFrom(target);
+      const found = this.#paths.at(target, asking.specifier, LENIENT) ?? this.#builtFrom(target);
       if (found !== undefined) return { is: "path", path: found };
     }
     if (config.baseUrl === undefined) return undefined;
-    const found = this.#at(posix.join(config.baseUrl, asking.specifier), asking.specifier, LENIENT);
+    const found = this.#paths.at(posix.join(config.baseUrl, asking.specifier), asking.specifier, LENIENT);
     return found === undefined ? undefined : { is: "path", path: found };
   }
 
@@ -369,7 +314,7 @@ export class Locator {
     const unbuilt: Location = { is: "unknown", why: "the package is not built" };
     if (subpath === ".") {
       const found =
-        this.#folder(member.directory, LENIENT) ??
+        this.#paths.folder(member.directory, LENIENT) ??
         this.files.file(posix.join(member.directory, "src/index"), LENIENT);
       return found === undefined ? unbuilt : { is: "path", path: found };
     }
@@ -377,7 +322,7 @@ export class Locator {
     for (const path of versioned === undefined ? [subpath] : [versioned, subpath]) {
       const target = posix.join(member.directory, path);
       const found =
-        this.#at(target, path, LENIENT) ??
+        this.#paths.at(target, path, LENIENT) ??
         this.workspace.sourceOf(member, target, (one) => this.files.isKnown(one));
       if (found !== undefined) return { is: "path", path: found };
     }
@@ -427,7 +372,7 @@ export class Locator {
       const source = this.workspace.sourceOf(manifest, path, (one) => this.files.isKnown(one));
       // What no build makes is itself, and means to a compiler the declarations beside it.
       const isWritten = source !== undefined && posix.dirname(source) === posix.dirname(path);
-      const written = isWritten ? this.files.file(path, this.#probe(asking, config)) : undefined;
+      const written = isWritten ? this.files.file(path, this.#paths.probe(asking, config)) : undefined;
       const found = written ?? source ?? this.files.file(path, LENIENT);
       if (found !== undefined) return { is: "path", path: found };
       isMissing &&= !this.#isMade(path) && !/^\.\/(?:dist|build|lib|out)\//.test(target);
