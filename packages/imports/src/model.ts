@@ -305,6 +305,8 @@ export type Resolver = {
    * `isComplete` is false when it may offer more than could be read.
    */
   offers(file: number): { readonly names: readonly string[]; readonly isComplete: boolean };
+  /** Whether the file is what a test is tried on: what it asks for may be missing on purpose. */
+  readonly isInput?: (file: number) => boolean;
   /** The specifier by which `from` would import `to`, in the style of `like` if given; undefined: none. */
   specifierFor(from: number, to: number, like?: string): string | undefined;
   /** The name by which people speak of the module: `pkg.mod`, `@scope/pkg/sub`, or its path. */

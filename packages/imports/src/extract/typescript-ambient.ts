@@ -113,9 +113,19 @@ function readContent(
     const isExported = node.type === "ExportDeclaration";
     if (!isExported && !isAmbient) continue;
     const inner = isExported ? child(node, "declaration") : node;
-    if (inner !== undefined) declared.push(...declare(inner, node, facts, scratch, prefix));
+    if (inner?.type === "TSImportEqualsDeclaration") declared.push(...declareAlias(inner, facts, prefix));
+    else if (inner !== undefined) declared.push(...declare(inner, node, facts, scratch, prefix));
   }
   return declared;
+}
+
+/** `export import a = other.a` in a namespace: a name of it, be it a type or a value. */
+function declareAlias(node: Node, facts: FactsBuilder, prefix: string): readonly Declared[] {
+  const id = child(node, "id");
+  if (id === undefined) return [];
+  const name = prefix + nameOf(id);
+  facts.declare({ name, kind: "namespace", range: node, at: id, presence: "always" });
+  return [{ name, at: id, isType: false }];
 }
 
 function readNestedRequest(node: Node, facts: FactsBuilder): void {

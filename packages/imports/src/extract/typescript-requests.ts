@@ -125,6 +125,8 @@ class RequestWalk {
   readonly #members = new Map<string, Map<string, NameRequest>>();
   readonly #rebindings = new Map<number, string>();
   readonly #found: Found[] = [];
+  /** What the file makes up by a mock: it need not exist. */
+  readonly #virtual = new Set<string>();
   #isRequireForeign = false;
 
   constructor(facts: FactsBuilder, namespaces: ReadonlySet<string>) {
@@ -197,6 +199,7 @@ class RequestWalk {
       this.#found.flatMap((one) => (one.request.kind === "mock" ? [one.request.specifier] : [])),
     );
     for (const { request, isPlainRequire } of this.#found) {
+      if (this.#virtual.has(request.specifier)) continue;
       if (this.#isRequireForeign && isPlainRequire) continue;
       const isMocked = mocked.has(request.specifier) && request.kind !== "types";
       this.#facts.request(isMocked ? { ...request, names: wholly(request.names) } : request);
@@ -326,13 +329,17 @@ class RequestWalk {
 
   #methodCall(node: Node, object: string, method: string, specifier: { text: string; at: Range }): void {
     if (object === "require" && method === "resolve") {
-      this.#report("require", node, specifier, true);
+      // With `paths` it looks somewhere else.
+      if (children(node, "arguments").length === 1) this.#report("require", node, specifier, true);
       return;
     }
-    if (!MOCKERS.has(object)) return;
+    if (!MOCKERS.has(object) && method !== "unstable_mockModule") return;
     const literal = { start: specifier.at.start - 1, end: specifier.at.end + 1 };
     if (MOCK_CALLS.has(method)) {
-      if (isVirtual(node)) return;
+      if (isVirtual(node)) {
+        this.#virtual.add(specifier.text);
+        return;
+      }
       const scope = this.#scopes.at(-1) ?? "module";
       const mock = { kind: "mock", specifier: specifier.text, at: specifier.at } as const;
       this.#found.push({ request: { ...mock, statement: literal, names: [], scope }, isPlainRequire: false });

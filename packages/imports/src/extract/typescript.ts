@@ -4,6 +4,7 @@
  */
 
 import type { Doors, FileFacts, ImportFact, Problem } from "../model.ts";
+import { isTestInput } from "../test-input.ts";
 import { SourceText } from "./source-text.ts";
 import { readAmbientModules, readImplicitExports, readNamespaceMembers } from "./typescript-ambient.ts";
 import { readSurfaceOfBroken } from "./typescript-broken.ts";
@@ -23,7 +24,7 @@ const PROBLEMS_MAX = 5;
 /** Nobody writes a hundred thousand characters in lines of a thousand. */
 const MINIFIED_LENGTH_MIN = 100_000;
 const MINIFIED_LINE_MIN = 1_000;
-const FIXTURE = /(?:^|\/)(?:__)?(?:test[-_]?)?fixtures?(?:__)?\//;
+const FIXTURE = /(?:^|\/)(?:(?:__)?(?:test[-_]?)?fixtures?(?:__)?|test_\w*data)\//;
 
 /** What this extractor reads, without the dot. */
 export const TYPESCRIPT_EXTENSIONS: readonly string[] = [
@@ -188,7 +189,7 @@ function dialectOf(path: string, text: string): Dialect {
   if (/\.[mc]?ts$/.test(path))
     return { lang: "ts", sourceType: sourceType === "commonjs" ? "unambiguous" : sourceType };
   if (path.endsWith(".tsx")) return { lang: "tsx", sourceType };
-  return { lang: /@flow\b/.test(text.slice(0, 500)) ? "tsx" : "jsx", sourceType };
+  return { lang: isFlow(path, text) ? "tsx" : "jsx", sourceType };
 }
 
 function problemsOf(path: string, source: SourceText, parsed: Parsed, dialect: Dialect): readonly Problem[] {
@@ -204,11 +205,20 @@ function problemsOf(path: string, source: SourceText, parsed: Parsed, dialect: D
   // Declarations in odd places do no harm, and the compiler does not look at them either (`skipLibCheck`).
   if (dialect.lang === "dts" && parsed.body.length > 0) return problems;
   // Broken source among fixtures is there to be broken.
-  if (parsed.errors.length > 0 && FIXTURE.test(path)) {
+  if (parsed.errors.length > 0 && (FIXTURE.test(path) || isTestInput(path))) {
     problems.push({ kind: "skipped", message: "a fixture that is no valid source", line: 1, column: 1 });
     return problems;
   }
   const [first] = parsed.errors;
+  if (first !== undefined && isFlow(path, source.text)) {
+    problems.push({
+      kind: "skipped",
+      message: "written in a part of Flow that is not read",
+      line: 1,
+      column: 1,
+    });
+    return problems;
+  }
   if (first !== undefined && isTemplateAt(source.text, first.start)) {
     problems.push({ kind: "skipped", message: "a template that is filled in later", line: 1, column: 1 });
     return problems;
@@ -222,8 +232,18 @@ function problemsOf(path: string, source: SourceText, parsed: Parsed, dialect: D
   return problems;
 }
 
+/** Flow's annotations are much like TypeScript's, and in places they are not. */
+function isFlow(path: string, text: string): boolean {
+  return (
+    /\.[cm]?jsx?$/.test(path) &&
+    (/@flow\b/.test(text.slice(0, 500)) || /(?:^|\/)flow-(?:typed|libs)\//.test(path))
+  );
+}
+
 /** Whether what the parser stumbles over is a tag of a template language: `{% if %}`, `{{ name }}`, `<% %>`. */
 function isTemplateAt(text: string, at: number): boolean {
+  // Nothing of the language begins so.
+  if (/^\s*(?:\{\{|\{%|<%)/.test(text)) return true;
   const around = text.slice(Math.max(0, at - 2), at + 2);
   return (
     /\{%|\{\{|<%/.test(around) &&

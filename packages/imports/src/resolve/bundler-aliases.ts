@@ -5,7 +5,8 @@
  */
 
 import { posix } from "node:path";
-import { asObject, readJsonWithComments } from "./json-with-comments.ts";
+import { compileGlob } from "./glob.ts";
+import { asObject, type JsonValue, readJsonWithComments } from "./json-with-comments.ts";
 import type { Disk } from "./typescript-disk.ts";
 import type { Location } from "./typescript-location.ts";
 import type { Manifests } from "./typescript-package.ts";
@@ -13,6 +14,7 @@ import type { Manifests } from "./typescript-package.ts";
 const CONFIG_FILE =
   /(?:^|\/)(?:(?:vite|vitest|webpack|jest|babel|rollup|rsbuild|rspack|craco|metro|nuxt|astro|svelte|electron\.vite|quasar|vue|next|gatsby-node|remix)\.?(?:config)?(?:\.[\w-]+)*\.[cm]?[jt]s|webpack[\w./-]*\.[cm]?js)$/;
 const JSON_FILES = [".babelrc", "jest.config.json"];
+const DENO_MEMBERS_MAX = 1_000;
 const DENO_FILES = ["deno.json", "deno.jsonc"];
 
 /** What frameworks resolve by themselves, by the package that brings the framework. */
@@ -29,6 +31,8 @@ type Alias = { readonly key: string; readonly target: string | undefined; readon
 
 export class BundlerAliases {
   readonly #disk: Disk;
+  readonly #known: ReadonlySet<string>;
+  #folders: ReadonlySet<string> | undefined;
   readonly #manifests: Manifests;
   readonly #filesByDirectory = new Map<string, string[]>();
   readonly #importMapByDirectory = new Map<string, readonly Alias[]>();
@@ -36,6 +40,7 @@ export class BundlerAliases {
 
   constructor(disk: Disk, manifests: Manifests, known: ReadonlySet<string>) {
     this.#disk = disk;
+    this.#known = known;
     this.#manifests = manifests;
     for (const path of known) {
       if (!CONFIG_FILE.test(path)) continue;
@@ -89,22 +94,70 @@ export class BundlerAliases {
     const before = this.#importMapByDirectory.get(directory);
     if (before !== undefined) return before;
     const parent = posix.dirname(directory);
-    let aliases: readonly Alias[] | undefined;
+    const own: Alias[] = [];
     for (const name of DENO_FILES) {
       const file = posix.join(directory, name);
-      const reading = readJsonWithComments(this.#disk.readText(file) ?? "null");
-      const imports = reading.is === "read" ? asObject(asObject(reading.value)?.imports) : undefined;
-      if (imports === undefined) continue;
-      aliases ??= Object.entries(imports).map(([key, target]) => ({
-        key: key.replace(/\/$/, ""),
-        target:
-          typeof target === "string" && /^\.{0,2}\//.test(target) ? posix.join(directory, target) : undefined,
-        file,
-      }));
+      const config = this.#denoConfig(file);
+      if (config === undefined) continue;
+      for (const [key, target] of Object.entries(asObject(config.imports) ?? {})) {
+        const path = typeof target === "string" && /^\.{0,2}\//.test(target) ? target : undefined;
+        own.push({
+          key: key.replace(/\/$/, ""),
+          target: path === undefined ? undefined : posix.join(directory, path),
+          file,
+        });
+      }
+      own.push(...this.#denoDoors(directory, config, file));
+      const listed = asObject(config.workspace)?.members ?? config.workspace;
+      for (const member of Array.isArray(listed) ? listed.slice(0, DENO_MEMBERS_MAX) : []) {
+        if (typeof member !== "string") continue;
+        for (const one of this.#foldersOf(directory, member)) own.push(...this.#denoMember(one));
+      }
     }
-    aliases ??= parent === directory ? [] : this.#importMap(parent);
+    // A member has its own map and that of its workspace.
+    const above = parent === directory ? [] : this.#importMap(parent);
+    const aliases = own.length === 0 ? above : [...own.sort((a, b) => b.key.length - a.key.length), ...above];
     this.#importMapByDirectory.set(directory, aliases);
     return aliases;
+  }
+
+  #denoConfig(file: string): { readonly [key: string]: JsonValue } | undefined {
+    const reading = readJsonWithComments(this.#disk.readText(file) ?? "null");
+    return reading.is === "read" ? asObject(reading.value) : undefined;
+  }
+
+  /** The folders that an entry of `workspace` means; it may hold stars. */
+  #foldersOf(directory: string, member: string): readonly string[] {
+    const glob = posix.join(directory, member).replace(/\/+$/, "");
+    if (!glob.includes("*")) return [glob];
+    const matches = compileGlob(glob);
+    this.#folders ??= new Set([...this.#known].map((path) => posix.dirname(path)).flatMap(withThoseAbove));
+    return [...this.#folders].filter((one) => matches(one));
+  }
+
+  #denoMember(directory: string): readonly Alias[] {
+    for (const name of DENO_FILES) {
+      const file = posix.join(directory, name);
+      const config = this.#denoConfig(file);
+      if (config !== undefined) return this.#denoDoors(directory, config, file);
+    }
+    return [];
+  }
+
+  /** What the `exports` of a configuration offer under its name. */
+  #denoDoors(
+    directory: string,
+    config: { readonly [key: string]: JsonValue },
+    file: string,
+  ): readonly Alias[] {
+    const { name, exports } = config;
+    if (typeof name !== "string") return [];
+    const doors = typeof exports === "string" ? { ".": exports } : (asObject(exports) ?? {});
+    return Object.entries(doors).flatMap(([key, target]) =>
+      typeof target === "string"
+        ? [{ key: key === "." ? name : name + key.slice(1), target: posix.join(directory, target), file }]
+        : [],
+    );
   }
 
   #aliases(directory: string, declared: ReadonlyMap<string, string>): readonly Alias[] {
@@ -157,6 +210,11 @@ function targetIn(value: string, directory: string): string | undefined {
   const joined = parts.map((one) => one.replace(/<rootDir>\/?/, "./").replace(/\/?\$1.*$|\/?\*+$/, ""));
   if (joined.length === 0) return undefined;
   return posix.join(directory, ...joined.map((one) => one.replace(/^\/+/, "")));
+}
+
+function withThoseAbove(folder: string): readonly string[] {
+  const parent = posix.dirname(folder);
+  return parent === folder ? [] : [folder, ...withThoseAbove(parent)];
 }
 
 function restAfter(key: string, specifier: string): string | undefined {

@@ -20,6 +20,10 @@ export class BundlerEntries {
     this.#disk = disk;
   }
 
+  hasConfig(directory: string): boolean {
+    return NAMES.some((name) => this.#disk.isFile(posix.join(directory, name)));
+  }
+
   /** The one source below `directory` that is named and ends in `stem` (`types`, `adapters/pg`); else undefined. */
   sourceOf(directory: string, stem: string, isKnown: (path: string) => boolean): string | undefined {
     const found = new Set<string>();

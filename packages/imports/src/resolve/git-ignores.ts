@@ -31,6 +31,7 @@ export class GitIgnores {
   readonly #top: string;
   readonly #byDirectory = new Map<string, Patterns>();
   readonly #answers = new Map<string, boolean>();
+  #submodules: readonly string[] | undefined;
 
   constructor(disk: Disk, root: string) {
     this.#disk = disk;
@@ -40,10 +41,16 @@ export class GitIgnores {
   ignores(path: string): boolean {
     let answer = this.#answers.get(path);
     if (answer === undefined) {
-      answer = this.#judge(path);
+      answer = this.#isInSubmodule(path) || this.#judge(path);
       this.#answers.set(path, answer);
     }
     return answer;
+  }
+
+  /** What another repository holds comes with it, and it need not be checked out. */
+  #isInSubmodule(path: string): boolean {
+    this.#submodules ??= submodulesOf(this.#disk, this.#top);
+    return this.#submodules.some((one) => path.startsWith(`${one}/`));
   }
 
   /** The nearest directory that says anything about the path decides. */
@@ -92,6 +99,11 @@ function lastMatch(
     if (each.test(path)) return each;
   }
   return last;
+}
+
+function submodulesOf(disk: Disk, top: string): readonly string[] {
+  const text = disk.readText(posix.join(top, ".gitmodules")) ?? "";
+  return [...text.matchAll(/^\s*path\s*=\s*(.+?)\s*$/gm)].map(([, path = ""]) => posix.join(top, path));
 }
 
 function topOf(disk: Disk, root: string): string {

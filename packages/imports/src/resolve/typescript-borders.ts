@@ -44,6 +44,7 @@ export class Borders {
     if (other.exports === undefined && other.entries.length === 0) return undefined;
     // Without a map every path below its name is a door.
     if (other.exports === undefined && !specifier.startsWith(".")) return undefined;
+    if (isEntryPoint(other, specifier, target)) return undefined;
     const doors = this.#doorsOf(other);
     if (doors.size === 0 || doors.has(stemOf(target)) || this.#matchesPattern(other, target))
       return undefined;
@@ -57,7 +58,8 @@ export class Borders {
     if (source === undefined || split === undefined || !isPackageName(split.name)) return undefined;
     const mapped = this.#locator.mappedBy(source, specifier);
     if (mapped === undefined || /\.d\.[cm]?ts$|\/node_modules\//.test(mapped.path)) return undefined;
-    const isOwn = this.#packageOf(mapped.path)?.name === split.name;
+    const above = [...this.#locator.manifests.above(posix.dirname(mapped.path))];
+    const isOwn = above.some((one) => one.name === split.name);
     const directory = posix.dirname(source);
     const is = isBuiltin(specifier)
       ? "builtin"
@@ -107,6 +109,13 @@ export class Borders {
       ),
     );
   }
+}
+
+/** Angular's packager makes a door of every folder with an index, and writes `exports` itself. */
+function isEntryPoint(manifest: PackageManifest, specifier: string, target: string): boolean {
+  if (!manifest.dependencies.has("@angular/core") || !specifier.startsWith(`${manifest.name}/`)) return false;
+  const folder = posix.join(manifest.directory, specifier.slice((manifest.name ?? "").length + 1));
+  return stemOf(target) === `${folder}/index`;
 }
 
 function stemOf(path: string): string {

@@ -36,10 +36,14 @@ export class ConfigChoice {
     return chosen;
   }
 
-  /** Whether some configuration exists for this file and none of them takes it in. */
-  leavesOut(path: string): boolean {
-    const chosen = this.for(path);
-    return chosen !== undefined && !chosen.includes(path);
+  /** Whether the nearest configuration at or above a folder of this file's does not take it in. */
+  leavesOut(path: string, folder: string): boolean {
+    for (let at = folder; ; at = posix.dirname(at)) {
+      // What a linter looks at need not compile.
+      const candidates = this.#candidates(at).filter((one) => !one.path.endsWith("eslint.json"));
+      if (candidates.length > 0) return !candidates.some((one) => one.includes(path));
+      if (at === posix.dirname(at)) return false;
+    }
   }
 
   /** Further configurations beside the chosen one that take the file in as well. */

@@ -53,6 +53,15 @@ export class Files {
     return this.#directories;
   }
 
+  isFile(path: string): boolean {
+    return this.#known.has(path) || this.#disk.isFile(path);
+  }
+
+  /** The text of a small file that says what is built. */
+  textOf(path: string): string | undefined {
+    return this.#disk.readText(path);
+  }
+
   isDirectory(path: string): boolean {
     return this.#directories.has(path) || this.#disk.isDirectory(path);
   }

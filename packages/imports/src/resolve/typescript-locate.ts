@@ -11,6 +11,7 @@
 
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
+import { isTestInput } from "../test-input.ts";
 import { BundlerAliases } from "./bundler-aliases.ts";
 import { GitIgnores } from "./git-ignores.ts";
 import { OutsidePackages } from "./outside-packages.ts";
@@ -19,6 +20,7 @@ import { ConfigChoice } from "./typescript-config-choice.ts";
 import type { Disk } from "./typescript-disk.ts";
 import { Files, LENIENT } from "./typescript-files.ts";
 import type { Asking, Location } from "./typescript-location.ts";
+import { MadeFiles } from "./typescript-made.ts";
 import {
   isPackageName,
   lookUpExports,
@@ -32,10 +34,16 @@ import { Paths } from "./typescript-paths.ts";
 import { isBelow, lookUpTypesVersions, Workspace } from "./typescript-workspace.ts";
 
 /** A module that a declaration file says exists; `name` may hold a star. */
-export type AmbientModule = { readonly name: string; readonly file: string; readonly path: string };
+export type AmbientModule = {
+  readonly name: string;
+  readonly file: string;
+  readonly path: string;
+  /** It declares only types, as whoever adds to a module of somebody else does. */
+  readonly isAddition: boolean;
+};
 
-const TEST_FIXTURE =
-  /(?:^|\/)(?:__testfixtures__\/|(?:tests?|__tests__|specs?)\/(?:.*\/)?(?:__)?(?:fixtures?|samples)(?:__)?\/)/;
+/** What bundlers compile to JavaScript, and are told to find without its extension. */
+const COMPILED = [".vue", ".svelte", ".mdx", ".coffee", ".civet", ".imba"];
 
 export class Locator {
   readonly manifests: Manifests;
@@ -49,6 +57,7 @@ export class Locator {
   readonly #ambient: readonly AmbientModule[];
   readonly #fixtures = new Map<string, boolean>();
   readonly #packages: OutsidePackages;
+  readonly #made: MadeFiles;
 
   constructor(options: {
     readonly root: string;
@@ -66,6 +75,7 @@ export class Locator {
     this.#packages = new OutsidePackages(options.disk, this.manifests, this.files);
     this.#configs = new ConfigChoice(options.configs, options.disk);
     this.#ignores = new GitIgnores(options.disk, options.root);
+    this.#made = new MadeFiles(this.files, this.manifests, this.workspace, this.#ignores);
     this.#aliases = new BundlerAliases(options.disk, this.manifests, options.known);
   }
 
@@ -74,12 +84,12 @@ export class Locator {
     const location =
       found.is === "path" && asking.specifier.includes("?") ? { ...found, asAsset: true } : found;
     const isOwn = location.is === "path" && asking.specifier.startsWith(".");
-    if (isOwn || location.is === "builtin" || !this.#isFixture(asking.from)) return location;
+    if (isOwn || location.is === "builtin" || !this.isFixture(asking.from)) return location;
     return { is: "unknown", why: "a fixture: input for a test and not code that runs" };
   }
 
   /** L3 */
-  #isFixture(path: string): boolean {
+  isFixture(path: string): boolean {
     const before = this.#fixtures.get(path);
     if (before !== undefined) return before;
     const isFixture = this.#looksLikeFixture(path);
@@ -89,10 +99,10 @@ export class Locator {
 
   #looksLikeFixture(path: string): boolean {
     const inner = this.relativeToRoot(path);
-    if (TEST_FIXTURE.test(inner)) return true;
+    if (isTestInput(inner)) return true;
+    const folder = /(?:^|\/)(?:(?:__)?(?:test[-_]?)?fixtures?(?:__)?|templates?)\//.exec(inner);
     return (
-      /(?:^|\/)(?:(?:__)?(?:test[-_]?)?fixtures?(?:__)?|templates?)\//.test(inner) &&
-      this.#configs.leavesOut(path)
+      folder !== null && this.#configs.leavesOut(path, posix.join(this.#root, inner.slice(0, folder.index)))
     );
   }
 
@@ -111,11 +121,17 @@ export class Locator {
   #locateBy(asking: Asking, config: TypeScriptConfig | undefined): Location {
     const specifier = withoutQuery(asking.specifier);
     if (specifier === undefined) return { is: "unknown", why: "a loader decides what this is" };
+    if (specifier.includes("*")) return { is: "unknown", why: "a pattern that a bundler expands" };
     if (/^\.\.?(?:\/|$)/.test(specifier)) return this.#relative(asking, specifier, config);
     if (specifier.startsWith("/")) return this.#absolute(asking, specifier);
-    const ambient = this.#declaredFor(asking.from, (name) => name === specifier);
-    if (ambient !== undefined) return declared(ambient);
-    return this.#named({ ...asking, specifier }, config);
+    const ambient = isBuiltin(specifier)
+      ? undefined
+      : this.#declaredFor(asking.from, (name) => name === specifier);
+    if (ambient !== undefined && !ambient.isAddition) return declared(ambient);
+    const named = this.#named({ ...asking, specifier }, config);
+    const isThere = named.is !== "missing" && (named.is !== "external" || named.isDeclared);
+    if (ambient === undefined || isThere) return named;
+    return { is: "unknown", why: `declared in ${ambient.file}` };
   }
 
   /** The file that a subpath of a member leads to. */
@@ -187,6 +203,8 @@ export class Locator {
         nearest: full.replace(/\.tsx?$/, ".js").replace(/\.([cm])ts$/, ".$1js"),
       };
     }
+    const compiled = COMPILED.map((extension) => base + extension).find((one) => this.files.isFile(one));
+    if (compiled !== undefined) return { is: "path", path: compiled, asAsset: true };
     const pattern = this.#wildcard(asking);
     if (pattern !== undefined) return declared(pattern);
     if (/(?:^|\/)\$types(?:\.js)?$/.test(specifier) && this.#packages.declares(directory, "@sveltejs/kit")) {
@@ -197,7 +215,10 @@ export class Locator {
     if (this.#hasGeneratedRoot(config)) {
       return { is: "unknown", why: "one of rootDirs is not there: a generator makes it" };
     }
-    if (this.#isMade(base)) return { is: "unknown", why: "git ignores it: a build or a generator makes it" };
+    if (this.#made.isMade(base))
+      return { is: "unknown", why: "git ignores it: a build or a generator makes it" };
+    const output = this.#made.output(base, asking, config);
+    if (output !== undefined) return output;
     return { is: "missing", tried: [base], nearest: this.#nearestAbove(base) };
   }
 
@@ -215,6 +236,9 @@ export class Locator {
     const { specifier, from } = asking;
     if (isBuiltin(specifier)) return { is: "builtin", name: specifier };
     if (specifier.startsWith(".bin/")) return { is: "unknown", why: "a program of an installed package" };
+    if (specifier === "bun") return { is: "unknown", why: "Bun brings it" };
+    if (/^(?:@[^/@]+\/)?[^/@]+@\d/.test(specifier))
+      return { is: "unknown", why: "it names the version that is fetched" };
     if (/^vite\/(?:modulepreload|dynamic-import)-polyfill$/.test(specifier))
       return { is: "unknown", why: "vite makes it" };
     if (/^[a-z][a-z0-9+.-]+:/i.test(specifier)) return schemed(specifier);
@@ -249,6 +273,8 @@ export class Locator {
     }
     const made = this.#madeByMapping(specifier, config);
     if (made) return { is: "unknown", why: "git ignores it: a build or a generator makes it" };
+    if (specifier.startsWith("#") && !this.#hasImportsMap(directory))
+      return { is: "unknown", why: "without an imports map only a bundler can know it" };
     if (external !== undefined && !this.#isOurPath(specifier, config)) return external;
     return { is: "missing", tried: this.#triedFor(specifier, config), nearest: "" };
   }
@@ -284,6 +310,10 @@ export class Locator {
     return this.#targets(manifest, found.targets, asking, config);
   }
 
+  #hasImportsMap(directory: string): boolean {
+    return [...this.manifests.above(directory)].some((one) => one.imports !== undefined);
+  }
+
   /** A package may ask for itself by name when it has an `exports` map. */
   #ownPackage(name: string, directory: string): PackageManifest | undefined {
     const manifest = this.manifests.nearest(directory);
@@ -301,6 +331,9 @@ export class Locator {
       lookUpExports(member.exports, subpath, conditions),
     );
     if (found.is === "targets") return this.#targets(member, found.targets, asking, config);
+    // Tests of the package itself ask for what its build writes, past its own doors.
+    if (isBelow(asking.from, member.directory) && this.#made.isMade(posix.join(member.directory, subpath)))
+      return { is: "unknown", why: "the package is not built" };
     if (subpath === "./package.json")
       return { is: "path", path: posix.join(member.directory, "package.json") };
     return {
@@ -327,7 +360,7 @@ export class Locator {
       if (found !== undefined) return { is: "path", path: found };
     }
     const target = posix.join(member.directory, subpath);
-    if (this.#isMade(target)) return unbuilt;
+    if (this.#made.isMade(target)) return unbuilt;
     return { is: "missing", tried: [target], nearest: member.name ?? "" };
   }
 
@@ -375,7 +408,7 @@ export class Locator {
       const written = isWritten ? this.files.file(path, this.#paths.probe(asking, config)) : undefined;
       const found = written ?? source ?? this.files.file(path, LENIENT);
       if (found !== undefined) return { is: "path", path: found };
-      isMissing &&= !this.#isMade(path) && !/^\.\/(?:dist|build|lib|out)\//.test(target);
+      isMissing &&= !this.#made.isMade(path) && !/^\.\/(?:dist|build|lib|out)\//.test(target);
     }
     if (!isMissing) return { is: "unknown", why: "the package is not built" };
     return {
@@ -402,17 +435,8 @@ export class Locator {
     return undefined;
   }
 
-  /** L1 */
-  #isMade(path: string): boolean {
-    const source = path.replace(/\.([cm]?)jsx?$/, ".$1ts");
-    return (
-      ["", ".ts", ".tsx", ".d.ts", "/index.ts"].some((one) => this.#ignores.ignores(path + one)) ||
-      (source !== path && (this.#ignores.ignores(source) || this.#ignores.ignores(`${source}x`)))
-    );
-  }
-
   #madeByMapping(specifier: string, config: TypeScriptConfig | undefined): boolean {
-    return config !== undefined && [...targetsOf(specifier, config)].some((one) => this.#isMade(one));
+    return config !== undefined && [...targetsOf(specifier, config)].some((one) => this.#made.isMade(one));
   }
 
   /** A name that only a mapping of ours could mean: `components/x` below `baseUrl`, `@app/x` in `paths`. */

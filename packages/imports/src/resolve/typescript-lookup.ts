@@ -97,6 +97,9 @@ export class Names {
       if (/\.d\.[cm]?ts$/.test(facts.path) || this.#world.isBuiltAsCommonJs(file)) {
         return unknown("the whole of its exports may be its default", [here(file, name)]);
       }
+      // A script is a CommonJS module that exports nothing or that defines itself: its default is the whole.
+      if (facts.doors === "none" && /\.c?jsx?$/.test(facts.path))
+        return unknown("the whole of module.exports", [here(file, name)]);
       if (facts.doors === "object")
         return { is: "outside", why: "the whole of module.exports", chain: [here(file, name)] };
     } else {

@@ -36,9 +36,9 @@ export class Paths {
       const found = this.#files.file(target, probe) ?? this.#files.index(target, probe);
       if (found !== undefined) return found;
     }
-    const index = this.#files.index(directory, probe);
-    if (index !== undefined || manifest === undefined) return index;
-    return this.#sourceOfEntries(manifest);
+    // What a build makes of the entry goes before an index, as it would if it were there.
+    const source = manifest === undefined ? undefined : this.#sourceOfEntries(manifest);
+    return source ?? this.#files.index(directory, probe);
   }
 
   #sourceOfEntries(manifest: PackageManifest): string | undefined {

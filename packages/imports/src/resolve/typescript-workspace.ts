@@ -98,6 +98,11 @@ export class Workspace {
     return undefined;
   }
 
+  /** Whether a bundler puts what is in this package into other files. */
+  isBundled(directory: string): boolean {
+    return this.#entries.hasConfig(directory);
+  }
+
   /** The source that a build turns into `target` (absolute), or undefined when there is no telling. */
   sourceOf(
     manifest: PackageManifest,

@@ -59,6 +59,7 @@ function treeResolver(resolver: TypeScriptResolver): TypeScriptTreeResolver {
     resolve: (file, statement) => resolver.resolve(file, statement),
     lookup: (file, name) => resolver.names.lookup(file, name),
     offers: (file) => resolver.names.offers(file),
+    isInput: (file) => resolver.isInput(file),
     specifierFor: (from, to, like) => resolver.specifiers.specifierFor(from, to, like),
     moduleName: (file) => resolver.specifiers.moduleName(file),
     borders: resolver.borders,
@@ -120,6 +121,11 @@ class TypeScriptResolver {
       return { is: "unknown", why: "the module is missing" };
     }
     return resolution;
+  }
+
+  isInput(file: number): boolean {
+    const path = this.#path(file);
+    return path !== undefined && this.world.locator.isFixture(path);
   }
 
   #path(file: number): string | undefined {
@@ -205,6 +211,15 @@ function ambientModules(files: readonly FileFacts[], root: string): readonly Amb
       name: one.name.slice(1, -1),
       file: facts.path,
       path: `${root}/${facts.path}`,
+      isAddition:
+        !facts.bindings.some(
+          (other) =>
+            other.name.startsWith(`${one.name}.`) && other.kind !== "interface" && other.kind !== "type",
+        ) &&
+        !facts.bindings.some(
+          (other) =>
+            /^\.(?:\*|default)$/.test(other.name.slice(one.name.length)) && other.name.startsWith(one.name),
+        ),
     }));
   });
 }

@@ -192,6 +192,104 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "scripts/templates/a.js": 'import "../elsewhere.js";\n',
     "src/tests/compiler/samples/one/main.js": 'import { something } from "./gone.js";\n',
   },
+  "additions to modules of others, which declare only types": {
+    "package.json": '{"private": true, "workspaces": ["packages/*"]}',
+    "packages/kit/package.json": '{"name": "@shop/kit", "main": "src/index.ts"}',
+    "packages/kit/src/index.ts": "export const total = 1;\n",
+    "env.d.ts":
+      'declare module "@shop/kit" { interface Queries { a: 1 } }\ndeclare module "cloudflare:workers" { interface ProvidedEnv {} }\ndeclare module "router/auto-routes" { export interface Routes {} }\ndeclare module "node:buffer" { class Buffer {} }\n',
+    "types.d.ts":
+      'import "./a";\ndeclare module "*/shop.yml" { const value: string; export default value; }\n',
+    "a.ts":
+      'import { total } from "@shop/kit";\nimport { env } from "cloudflare:workers";\nimport { routes } from "router/auto-routes";\nimport { Blob } from "node:buffer";\n',
+  },
+  "aliases in a namespace that is exported whole": {
+    "types.d.ts":
+      "export = React;\ndeclare namespace React { export import createElement = other.createElement; }\ndeclare namespace other { export const createElement: 1; }\n",
+    "a.ts": 'import { createElement } from "./types";\n',
+  },
+  "scripts that run more than their package's declarations say": {
+    "package.json": '{"private": true, "workspaces": ["packages/*"]}',
+    "packages/kit/package.json": '{"name": "kit", "main": "lib/index.js", "source": "src/index.js"}',
+    "packages/kit/index.d.ts": "export const one: 1;\n",
+    "packages/kit/src/index.js": "export const one = 1;\nexport const two = 2;\n",
+    "packages/typed/package.json": '{"name": "typed", "main": "lib/index.js", "types": "index.d.ts"}',
+    "packages/typed/index.d.ts": "export const one: 1;\n",
+    "packages/user/package.json": '{"name": "user", "dependencies": {"kit": "*", "typed": "*"}}',
+    "packages/user/a.js": 'import { one, two } from "kit";\nimport { three } from "typed";\n',
+  },
+  "scripts in Flow, Hugo's templates, and input of tests that is no source": {
+    "package.json": "{}",
+    "flow-typed/npm/chalk.js":
+      "declare module 'chalk' { declare module.exports: any; declare type T = {| a: 1 |}; }\n",
+    "src/a.js": "// @flow\nexport type A = {| +a: string |};\nexport opaque type B: string = string;\n",
+    "src/b.js": 'import { A } from "./a";\n',
+    "search.js": "{{/*\n  text\n*/}}\nwindow.x = (function(){ {{ .Content }} \n",
+    "test/cases/one/index.js": 'import { gone } from "./a";\nimport "./missing";\n',
+    "test/cases/one/a.js": "export const a = 1;\n",
+    "test/cases/two/broken.js": "const = ;\n",
+    "packages/x/test/samples/main.js": 'import { gone } from "./dep.js";\n',
+    "packages/x/test/samples/dep.js": "export const a = 1;\n",
+  },
+  "what a build writes, asked for before it has run": {
+    ".gitignore": "bundle-fetch.js\n/packages/html/compiled/\n",
+    ".gitmodules": '[submodule "suite"]\n\tpath = test/suite\n\turl = https://example.org/suite.git\n',
+    "package.json": '{"main": "dist/main.js", "workspaces": ["packages/*"]}',
+    "test/a.js":
+      'require("../bundle-fetch");\nrequire("./suite/run.mjs");\nrequire("../dist/main.js");\nrequire("..");\n',
+    "web/BUILD": 'genrule(name = "types", outs = ["made_types.ts"])\n',
+    "web/a.ts": 'import { a } from "./made_types";\n',
+    "packages/tool/package.json": '{"name": "tool"}',
+    "packages/tool/tsconfig.json": '{"compilerOptions": {"rootDir": "src", "outDir": "."}}',
+    "packages/tool/src/lib/a.ts": 'import pkg from "../package.json";\n',
+    "packages/html/package.json": '{"name": "html", "exports": {".": "./index.js"}}',
+    "packages/html/index.js": "export const a = 1;\n",
+    "packages/html/test/a.js": 'import "html/compiled/a.js";\n',
+  },
+  "templates with a configuration of their own": {
+    "tsconfig.json": "{}",
+    "cli/package.json": '{"name": "cli"}',
+    "cli/tsconfig.json": '{"include": ["src"]}',
+    "cli/template/extras/page.ts": 'import { env } from "~/env";\nimport "./index.module.css";\n',
+    "cli/template/base/tsconfig.json": "{}",
+    "cli/template/base/src/page.ts": 'import { api } from "./api";\n',
+  },
+  "names that only a bundler, Bun or Deno knows": {
+    "package.json": '{"name": "a"}',
+    "a.ts":
+      'import "#virtual-polyfills";\nimport { serve } from "bun";\nimport { test } from "bun:test";\nimport parse from "meriyah@6.1.4";\nconst all = import("./pages/*.js");\n',
+  },
+  "files that bundlers find without their extension": {
+    "package.json": "{}",
+    "Page.vue": "<template></template>\n",
+    "cup.coffee": "x = 1\n",
+    "a.js": 'import Page from "./Page";\nrequire("./cup");\n',
+  },
+  "mocks of modules that need not be there, and other places to look": {
+    "package.json": "{}",
+    "a.test.js":
+      'jestObject.unstable_mockModule("./made-up.mjs", () => ({}), { virtual: true });\nconst made = await import("./made-up.mjs");\nrequire.resolve("./there.js", { paths: ["../dir"] });\n',
+  },
+  "the whole of a script as its default": {
+    "package.json": "{}",
+    "amd.js": "define(function () { return 1; });\n",
+    "a.js": 'import amd from "./amd";\n',
+  },
+  "a dependency of the name of a file below baseUrl": {
+    "package.json": '{"dependencies": {"mobx": "5"}}',
+    "tsconfig.json": '{"compilerOptions": {"baseUrl": "."}}',
+    "mobx.tsx": 'import { observable } from "mobx";\nexport const Demo = observable;\n',
+  },
+  "members of a workspace of deno": {
+    "deno.json": '{"workspace": ["./libs/*", "./www"], "imports": {"@std/expect": "jsr:@std/expect@1"}}',
+    "libs/core/deno.json":
+      '{"name": "@shop/core", "exports": {".": "./mod.ts", "./rows": "./src/rows.ts"}, "imports": {"own": "npm:own@1"}}',
+    "libs/core/mod.ts": "export const core = 1;\n",
+    "libs/core/src/rows.ts":
+      'import { expect } from "@std/expect";\nimport own from "own";\nexport const rows = 1;\n',
+    "www/deno.json": "{}",
+    "www/a.ts": 'import { core } from "@shop/core";\nimport { rows } from "@shop/core/rows";\n',
+  },
   "import maps of deno": {
     "deno.json": '{"imports": {"std/": "https://deno.land/std/", "zod": "npm:zod@3"}}',
     "a.ts": 'import { delay } from "std/async/delay.ts";\nimport { z } from "zod";\n',
@@ -208,6 +306,33 @@ describe("well-kept trees", () => {
 
 describe("what looks alike and is broken", () => {
   it.each([
+    [
+      "a name that a member of a workspace of deno lacks",
+      {
+        "deno.json": '{"workspace": ["./core"]}',
+        "core/deno.json": '{"name": "@shop/core", "exports": "./mod.ts"}',
+        "core/mod.ts": "export const core = 1;\n",
+        "a.ts": 'import { core, gone } from "@shop/core";\n',
+      },
+      ["unresolved-symbol a.ts gone"],
+    ],
+    [
+      "tests beside their input, an imports map without the name, and a folder that is built and lacks the file",
+      {
+        "package.json": '{"imports": {"#a": "./a.ts"}}',
+        "a.ts": 'import "#gone";\nimport "./dist/gone.js";\n',
+        "dist/main.js": "export const a = 1;\n",
+        "test/cases/one.test.ts": 'import { gone } from "../../a";\n',
+        "lib/b.ts": 'import "./package.json";\nimport "./BUILD";\n',
+      },
+      [
+        "unresolved-module a.ts ",
+        "unresolved-module a.ts ",
+        "unresolved-module lib/b.ts ",
+        "unresolved-module lib/b.ts ",
+        "unresolved-symbol test/cases/one.test.ts gone",
+      ],
+    ],
     [
       "a compiled module that no build names, and one of another folder",
       {

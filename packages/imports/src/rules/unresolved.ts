@@ -166,7 +166,7 @@ function check(context: RuleContext, report: Tell): void {
   function missingName(broken: Broken): void {
     const { file, statement, lookup } = broken;
     const severity = severityOf(statement.guard);
-    if (severity === undefined) return;
+    if (severity === undefined || project.resolver(file).isInput?.(file) === true) return;
     const why = because(statement);
     const { chain } = lookup;
     const last = chain.at(-1);
@@ -208,6 +208,11 @@ function check(context: RuleContext, report: Tell): void {
       !isForTypes(project.facts(file), statement, name);
     if (lookup.is !== "missing" && lookup.is !== "conflict" && !isTypesOnly) return;
     const target = resolution.is === "file" ? resolution.file : undefined;
+    // A script runs what lies behind the declarations, which may hold more than type checkers are told.
+    const isScript = /\.[cm]?jsx?$/.test(project.facts(file).path);
+    if (isScript && target !== undefined && /\.d\.[cm]?ts$/.test(project.facts(target).path)) return;
+    // Node and bundlers know nothing of `baseUrl`: shadowed-module says that they may take the dependency.
+    if (project.facts(file).language === "typescript" && isDependency(file, statement)) return;
     missingName({
       file,
       statement,
@@ -217,6 +222,10 @@ function check(context: RuleContext, report: Tell): void {
       target,
       module: statement.specifier,
     });
+  }
+
+  function isDependency(file: number, { specifier }: ImportFact): boolean {
+    return project.borders.hidden(file, specifier)?.is === "dependency";
   }
 
   function checkMock(file: number, statement: ImportFact): void {
