@@ -12,6 +12,7 @@ import { statSync } from "node:fs";
 import { join, posix, sep } from "node:path";
 import { type Columns, columnsOf } from "./columns.ts";
 import { extractBatch } from "./extract/batch.ts";
+import { languageOf } from "./extract/extract.ts";
 import { extractAll } from "./extract/pool.ts";
 import { type ChangedNames, changedNames } from "./graph/changed-names.ts";
 import { type Definitions, definedIn } from "./graph/definitions.ts";
@@ -256,7 +257,10 @@ function worldOf(
   noted: "everything" | "texts" = "everything",
 ): World {
   const top = root.split(sep).join("/");
-  const known = new Set(tree.files.map((path) => posix.join(top, path)));
+  // Only of what is noted it matters that Python files are known.
+  const files =
+    noted === "everything" ? tree.files : tree.files.filter((path) => languageOf(path) === "typescript");
+  const known = new Set(files.map((path) => posix.join(top, path)));
   const asked = new Set<string>();
   const reads = new Set<string>();
   const disk = notedDisk(systemDisk(known), known, noted === "everything" ? asked : undefined, reads);

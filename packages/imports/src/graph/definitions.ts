@@ -102,16 +102,22 @@ const placeNumbers = 2;
 function definitionColumns(
   byName: ReadonlyMap<string, readonly Definition[]>,
 ): Readonly<Record<string, Int32Array>> {
-  const all = [...byName].filter(([, places]) => places.length > 0);
-  const count = bucketsFor(all.length);
-  const hashed = all.map(([name, places]) => ({ bucket: hashOf(name) & (count - 1), places }));
+  const count = bucketsFor(byName.size);
+  const bucketOf = new Int32Array(byName.size);
   const buckets = new Int32Array(count + 1);
-  for (const { bucket } of hashed) buckets[bucket + 1] = (buckets[bucket + 1] as number) + 1;
+  let index = 0;
+  for (const name of byName.keys()) {
+    const bucket = hashOf(name) & (count - 1);
+    bucketOf[index++] = bucket;
+    buckets[bucket + 1] = (buckets[bucket + 1] as number) + 1;
+  }
   for (let bucket = 0; bucket < count; bucket++)
     buckets[bucket + 1] = (buckets[bucket + 1] as number) + (buckets[bucket] as number);
-  const ordered = new Array<readonly Definition[]>(all.length);
+  const ordered = new Array<readonly Definition[]>(byName.size);
   const next = buckets.slice();
-  for (const { bucket, places } of hashed) {
+  index = 0;
+  for (const places of byName.values()) {
+    const bucket = bucketOf[index++] as number;
     const at = next[bucket] as number;
     ordered[at] = places;
     next[bucket] = at + 1;
@@ -154,11 +160,14 @@ class KeptDefinitions {
       index++
     ) {
       const start = this.#starts[index] as number;
+      const end = this.#starts[index + 1] as number;
+      // A name that was asked for and is nowhere.
+      if (start === end) continue;
       const file = this.#rows[start] as number;
       const binding = this.#rows[start + 1] as number;
       if (this.#project.facts(file).bindings[binding]?.name !== name) continue;
       const places: Definition[] = [];
-      for (let at = start; at < (this.#starts[index + 1] as number); at += placeNumbers)
+      for (let at = start; at < end; at += placeNumbers)
         places.push({ file: this.#rows[at] as number, binding: this.#rows[at + 1] as number });
       return places;
     }

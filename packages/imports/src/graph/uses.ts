@@ -88,25 +88,30 @@ export class Uses {
   } {
     const numbers = new Map<string, number>();
     const symbols = new Numbers();
-    for (const [key, { symbol }] of this.told()) {
+    const starts = new Int32Array(this.#byFile.length + 1);
+    for (const [key, { symbol, uses }] of this.told()) {
       numbers.set(key, numbers.size);
       symbols.push(symbol.file);
       symbols.push(symbol.binding);
       symbols.push(hashOf(symbol.name));
+      for (const { file } of uses) starts[file + 1] = (starts[file + 1] as number) + useNumbers;
     }
-    const starts = new Int32Array(this.#byFile.length + 1);
-    const rows = new Numbers();
-    for (const [file, uses] of this.#byFile.entries()) {
-      for (const { lookup, importIndex, nameIndex } of uses ?? []) {
-        const symbol = symbolOf(this.#project, lookup);
-        if (symbol === undefined) continue;
-        rows.push(numbers.get(keyOf(symbol)) as number);
-        rows.push(importIndex);
-        rows.push(nameIndex);
+    for (let file = 0; file < this.#byFile.length; file++)
+      starts[file + 1] = (starts[file + 1] as number) + (starts[file] as number);
+    const rows = new Int32Array(starts.at(-1) ?? 0);
+    const next = starts.slice();
+    let index = 0;
+    for (const [, { uses }] of this.told()) {
+      for (const { file, importIndex, nameIndex } of uses) {
+        const at = next[file] as number;
+        next[file] = at + useNumbers;
+        rows[at] = index;
+        rows[at + 1] = importIndex;
+        rows[at + 2] = nameIndex;
       }
-      starts[file + 1] = rows.length;
+      index++;
     }
-    const columns = { symbols: symbols.written(), "uses at": starts, uses: rows.written() };
+    const columns = { symbols: symbols.written(), "uses at": starts, uses: rows };
     return { columns, numbers };
   }
 
