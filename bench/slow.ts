@@ -7,8 +7,8 @@ import type { Delays, LoadCalls } from "./load/load.ts";
 import { loadFile, startServer } from "./stage.ts";
 import { median, result } from "./statistics.ts";
 
-const users = 200;
-const sleepers = 20;
+const users = 100;
+const sleepers = 10;
 const perSecond = 10_000;
 /** A MiB for each sleeper, again and again until the kernel keeps no more of it and the rest waits in the server. */
 const flood = { eventsPerUser: 16, padChars: 64 * 1024 };
@@ -18,7 +18,7 @@ const filledBytes = limits.bufferedBytesMax / 2;
 export const bench: Bench = {
   name: "slow",
   question: "What does a reader cost that takes nothing, and do the healthy ones notice?",
-  workload: `${users} users with a connection each, 10,000 events a second; then ${sleepers} of them stop reading and get 4 MiB each, and the same pace goes on for all.`,
+  workload: `${users} users with a connection each, 10,000 events a second; then ${sleepers} of them stop reading and get a MiB at a time, until the kernel takes no more of it and the rest waits in the server; and the same pace goes on for all.`,
   baseline: "The same server and the same healthy readers before the others stop.",
   notMeasured: "The kernel's buffers; stalls of over 10 seconds, after which the server closes the socket.",
   run,
@@ -27,7 +27,7 @@ export const bench: Bench = {
 async function run({ rounds, quick, folder, note }: BenchRun) {
   const load = Child.start<LoadCalls>(loadFile);
   const server = startServer("goldenpath", folder);
-  const eventsPerUser = quick ? 10 : 20;
+  const eventsPerUser = quick ? 100 : 200;
   const before: Delays[] = [];
   const during: Delays[] = [];
   const buffered: number[] = [];
@@ -52,7 +52,8 @@ async function run({ rounds, quick, folder, note }: BenchRun) {
       await load.call("receive", { key: "healthy", total: toHealthy });
       return await load.call("delays", { key: "healthy" });
     };
-    const prepare = async () => {
+    /** Everybody's run ends and another begins; nobody waits for those who sleep. */
+    const beginRuns = async () => {
       const { delivered } = await server.call("emit", { eventsPerUser: 0, atOnce: 1 });
       await server.call("prepare");
       const after = await server.call("emit", { eventsPerUser: 0, atOnce: 1 });
@@ -60,20 +61,36 @@ async function run({ rounds, quick, folder, note }: BenchRun) {
       toSleepers += each * sleepers;
       toHealthy += each * (users - sleepers);
       await load.call("receive", { key: "healthy", total: toHealthy });
-      await load.call("receive", { key: "sleepers", total: toSleepers });
+    };
+    const awaitSleepers = () => load.call("receive", { key: "sleepers", total: toSleepers });
+    /** Until as much as that waits in the server for each of those who sleep. */
+    const fill = async () => {
+      for (let floods = 1; floods <= floodsMax; floods++) {
+        await server.call("emit", { ...flood, atOnce: 4, users: sleepers });
+        toSleepers += flood.eventsPerUser * sleepers;
+        // Of its own run: what ends as one message may have so much and no more.
+        await beginRuns();
+        const { bufferedBytes } = await server.call("usage");
+        if (bufferedBytes >= sleepers * filledBytes) return;
+      }
+      throw new Error(`The round is void: the kernel kept ${floodsMax} MiB for a socket that nobody reads`);
     };
     for (let round = 0; round <= rounds; round++) {
       note(round === 0 ? "warm-up" : `round ${round} of ${rounds}`);
-      await prepare();
+      await beginRuns();
+      await awaitSleepers();
+      await pace();
       const awake = await pace();
-      await load.call("receive", { key: "sleepers", total: toSleepers });
+      await awaitSleepers();
       await load.call("stall", { key: "sleepers", lines: sleepers, stalled: true });
-      toSleepers += await fill(server);
+      await fill();
+      // Not counted, as before: the disk and the garbage collector are still busy with what was written for the sleepers.
+      await pace();
       const asleep = await pace();
       const usage = await server.call("usage");
       await load.call("stall", { key: "sleepers", lines: sleepers, stalled: false });
       // Nothing is lost for those who wake up again: the round is void otherwise.
-      await load.call("receive", { key: "sleepers", total: toSleepers });
+      await awaitSleepers();
       if (round === 0) continue;
       before.push(awake);
       during.push(asleep);
@@ -105,14 +122,4 @@ async function run({ rounds, quick, folder, note }: BenchRun) {
       atMost(perSleeper.name, 128, "KiB", perSleeper.max),
     ],
   };
-}
-
-/** Answers how many events that took. */
-async function fill(server: ReturnType<typeof startServer>): Promise<number> {
-  for (let floods = 1; floods <= floodsMax; floods++) {
-    await server.call("emit", { ...flood, atOnce: 4, users: sleepers });
-    const { bufferedBytes } = await server.call("usage");
-    if (bufferedBytes >= sleepers * filledBytes) return floods * flood.eventsPerUser * sleepers;
-  }
-  throw new Error(`The round is void: the kernel kept ${floodsMax} MiB for a socket that nobody reads`);
 }
