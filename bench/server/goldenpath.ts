@@ -1,6 +1,5 @@
 /** Our own path, whole: emitter, journal, bus, log reader, connection, socket. */
 import { join } from "node:path";
-import type { Duplex } from "node:stream";
 import { createMemoryJournal, type Journal, openSqliteJournal } from "@goldenpath/journal";
 import { type NewEvent, randomId, systemClock } from "@goldenpath/protocol";
 import {
@@ -51,12 +50,7 @@ export async function createGoldenpath(
     onFault: ({ error }) => console.error(error),
     ...(bus && { bus }),
   });
-  const sockets = new Set<Duplex>();
-  options.server.on("upgrade", (request, socket, head) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    core.handleUpgrade(request, socket, head);
-  });
+  options.server.on("upgrade", (request, socket, head) => core.handleUpgrade(request, socket, head));
   return {
     prepare: async () => {
       const mine = people.slice(own.first, own.first + own.count);
@@ -79,7 +73,7 @@ export async function createGoldenpath(
       const extents = await Promise.all(people.map(({ context }) => journal.extent(context.userId)));
       return extents.map(({ head }) => head);
     },
-    bufferedBytes: () => [...sockets].reduce((sum, { writableLength }) => sum + writableLength, 0),
+    bufferedBytes: () => core.stats().bufferedBytes,
     async close() {
       await core.close();
       await bus?.close();

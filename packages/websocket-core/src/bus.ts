@@ -69,18 +69,19 @@ export function createLocalBus(journal: Journal): Bus {
   };
 }
 
+type Listener = (committed: Committed) => void;
+
 /** Who listens to which user's log. */
 export class UserListeners {
-  readonly #listenersByUser = new Map<string, Set<(committed: Committed) => void>>();
+  /** Arrays of just their size: nearly every user has one listener on a node, the log that their connections share. */
+  readonly #listenersByUser = new Map<string, readonly Listener[]>();
 
-  add(userId: string, listener: (committed: Committed) => void): () => void {
-    const listeners = this.#listenersByUser.get(userId) ?? new Set();
-    this.#listenersByUser.set(userId, listeners);
-    listeners.add(listener);
+  add(userId: string, listener: Listener): () => void {
+    this.#listenersByUser.set(userId, (this.#listenersByUser.get(userId) ?? []).concat(listener));
     return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.#listenersByUser.get(userId) === listeners)
-        this.#listenersByUser.delete(userId);
+      const left = this.#listenersByUser.get(userId)?.filter((one) => one !== listener) ?? [];
+      if (left.length > 0) this.#listenersByUser.set(userId, left);
+      else this.#listenersByUser.delete(userId);
     };
   }
 

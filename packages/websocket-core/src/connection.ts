@@ -31,9 +31,9 @@ import type { CommandAllowance } from "./allowance.ts";
 import { type Allowance, Budget } from "./budget.ts";
 import type { CommandOutcome, Commands } from "./commands.ts";
 import { type UserContext, WebSocketContext } from "./context.ts";
-import { LogReader } from "./log-reader.ts";
+import { LogReader, type LogReaderOptions } from "./log-reader.ts";
 import { judgeResume, takeSnapshot } from "./resume.ts";
-import { Outgoing, type Transport } from "./transport.ts";
+import { Outgoing, type Transport, type TransportEvents } from "./transport.ts";
 import type { UserLog } from "./user-log.ts";
 
 export interface Fault {
@@ -91,12 +91,77 @@ const commandsWaitingMax = 64;
 const frameAllowance: Allowance = { perSecond: limits.framesPerSecondMax, burst: limits.framesBurstMax };
 
 export class WebSocketConnection {
+  /** What its socket says to it: one small object, where a closure for each word would stay for as long as it lives. */
+  static readonly #SocketEnd = class implements TransportEvents {
+    readonly #connection: WebSocketConnection;
+
+    constructor(connection: WebSocketConnection) {
+      this.#connection = connection;
+    }
+
+    text(text: string): void {
+      this.#connection.#receive(text);
+    }
+
+    binary(): void {
+      this.#connection.#receiveBinary();
+    }
+
+    drained(): void {
+      const phase = this.#connection.#phase;
+      if (phase.is === "open") phase.reader.room();
+    }
+
+    closed(code: number): void {
+      this.#connection.#closed(code);
+    }
+  };
+
+  /** What the reader of its user's log asks of it and says to it. */
+  static readonly #LogEnd = class implements LogReaderOptions {
+    readonly log: UserLog;
+    readonly offset: number;
+    readonly #connection: WebSocketConnection;
+
+    constructor(connection: WebSocketConnection, log: UserLog, offset: number) {
+      this.#connection = connection;
+      this.log = log;
+      this.offset = offset;
+    }
+
+    get journal(): Journal {
+      return this.#connection.#host.journal;
+    }
+
+    get clock(): Clock {
+      return this.#connection.#host.clock;
+    }
+
+    bufferedBytes(): number {
+      return this.#connection.#transport.bufferedBytes;
+    }
+
+    send(message: Outgoing): void {
+      this.#connection.#outbox.push(message);
+    }
+
+    again(): void {
+      this.#connection.#host.dirty(this.#connection);
+    }
+
+    failed(error: unknown): void {
+      this.#connection.#host.failed("read", error, this.#connection.id);
+      this.#connection.close("try_later");
+    }
+  };
+
   readonly id: string;
   readonly #host: ConnectionHost;
   readonly #transport: Transport;
   #phase: Phase;
   #outbox: Outgoing[] = [];
-  #commands: Promise<void> = Promise.resolve();
+  /** Undefined until the first: most connections never send one. */
+  #commands: Promise<void> | undefined;
   #commandsWaiting = 0;
   #heardMs: number;
   #pingSentMs = 0;
@@ -112,12 +177,7 @@ export class WebSocketConnection {
     this.#heardMs = now;
     this.#frames = new Budget(host.clock, frameAllowance);
     this.#phase = { is: "greeting", user, untilMs: now + limits.helloMsMax };
-    transport.open({
-      text: (text) => this.#receive(text),
-      binary: () => this.#receiveBinary(),
-      drained: () => this.#drained(),
-      closed: (code) => this.#closed(code),
-    });
+    transport.open(new WebSocketConnection.#SocketEnd(this));
   }
 
   /** Who is connected; undefined before the join is complete. */
@@ -290,19 +350,7 @@ export class WebSocketConnection {
     }
     // The session may have been revoked, or the socket closed, while this waited.
     if (this.#phase.is !== "joining") return;
-    const reader = new LogReader({
-      journal: this.#host.journal,
-      clock: this.#host.clock,
-      log,
-      offset,
-      bufferedBytes: () => this.#transport.bufferedBytes,
-      send: (message) => this.#outbox.push(message),
-      again: () => this.#host.dirty(this),
-      failed: (error) => {
-        this.#host.failed("read", error, this.id);
-        this.close("try_later");
-      },
-    });
+    const reader = new LogReader(new WebSocketConnection.#LogEnd(this, log, offset));
     this.#phase = { is: "open", reader, context, expiringSent: false };
     for (const text of waiting) {
       const decoded = decodeClientFrame(text);
@@ -362,7 +410,7 @@ export class WebSocketConnection {
   /** C5. */
   #enqueue(work: () => Promise<void>): void {
     this.#commandsWaiting++;
-    this.#commands = this.#commands.then(work).then(
+    this.#commands = (this.#commands ?? Promise.resolve()).then(work).then(
       () => {
         this.#commandsWaiting--;
       },
@@ -405,10 +453,6 @@ export class WebSocketConnection {
     }
     phase.context = new WebSocketContext({ ...user, requestId: this.id });
     phase.expiringSent = false;
-  }
-
-  #drained(): void {
-    if (this.#phase.is === "open") this.#phase.reader.room();
   }
 
   #say(frame: ServerFrame): void {

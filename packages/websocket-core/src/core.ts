@@ -29,7 +29,7 @@ import { type Admission, type ConnectionHost, type Fault, WebSocketConnection } 
 import type { UserContext } from "./context.ts";
 import { SessionCheck } from "./session-check.ts";
 import type { Transport } from "./transport.ts";
-import { UserLog } from "./user-log.ts";
+import { UserLog, type UserLogEvents } from "./user-log.ts";
 import { WebSocketTransport } from "./ws-transport.ts";
 
 export interface WebSocketCoreOptions {
@@ -70,9 +70,25 @@ export interface CoreStats {
   readonly upgrades: number;
 }
 
-interface UserEntry {
+/** A user who is here: their log, and the connections that joined it, oldest first. */
+class UserEntry implements UserLogEvents {
   readonly log: UserLog;
-  readonly connections: Set<WebSocketConnection>;
+  readonly #core: Pick<ConnectionHost, "dirty">;
+  /** An array of just its size: a set is several times as large as what nearly everybody has in it, which is one. */
+  connections: readonly WebSocketConnection[] = [];
+
+  constructor(userId: string, bus: Bus, core: Pick<ConnectionHost, "dirty">) {
+    this.#core = core;
+    this.log = new UserLog(userId, bus, this);
+  }
+
+  grown(): void {
+    for (const connection of this.connections) this.#core.dirty(connection);
+  }
+
+  replaced(): void {
+    for (const connection of this.connections) connection.close("try_later");
+  }
 }
 
 const upgradesWaitingMax = 1_000;
@@ -201,7 +217,7 @@ export class WebSocketCore {
 
   /** The open connections of one user. */
   connectionsOf(userId: string): readonly WebSocketConnection[] {
-    return [...(this.#userById.get(userId)?.connections ?? [])].filter((one) => one.state === "open");
+    return this.#userById.get(userId)?.connections.filter((one) => one.state === "open") ?? [];
   }
 
   get journal(): Journal {
@@ -298,23 +314,14 @@ export class WebSocketCore {
     if (this.#isRevoked(user)) return { is: "refused", reason: "session_revoked" };
     if (user.expiresAt <= this.#options.clock.now()) return { is: "refused", reason: "session_expired" };
     let entry = this.#userById.get(user.userId);
-    if (entry && entry.connections.size >= limits.connectionsPerUserMax) {
+    if (entry && entry.connections.length >= limits.connectionsPerUserMax) {
       return { is: "refused", reason: "too_many_connections" };
     }
     if (!entry) {
-      const connections = new Set<WebSocketConnection>();
-      const log = new UserLog(user.userId, this.#bus, {
-        grown: () => {
-          for (const one of connections) this.#markDirty(one);
-        },
-        replaced: () => {
-          for (const one of connections) one.close("try_later");
-        },
-      });
-      entry = { log, connections };
+      entry = new UserEntry(user.userId, this.#bus, this.#host);
       this.#userById.set(user.userId, entry);
     }
-    entry.connections.add(connection);
+    entry.connections = entry.connections.concat(connection);
     this.#userByConnection.set(connection, entry);
     this.#callers.remove(connection);
     return { is: "admitted", log: entry.log };
@@ -325,8 +332,8 @@ export class WebSocketCore {
     const entry = this.#userByConnection.get(connection);
     if (!entry) return;
     this.#userByConnection.delete(connection);
-    entry.connections.delete(connection);
-    if (entry.connections.size > 0) return;
+    entry.connections = entry.connections.filter((one) => one !== connection);
+    if (entry.connections.length > 0) return;
     entry.log.close();
     this.#userById.delete(entry.log.userId);
   }

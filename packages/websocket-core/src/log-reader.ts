@@ -18,12 +18,12 @@ export interface LogReaderOptions {
   readonly log: UserLog;
   readonly offset: number;
   /** What waits in the socket. */
-  readonly bufferedBytes: () => number;
-  readonly send: (message: Outgoing) => void;
+  bufferedBytes(): number;
+  send(message: Outgoing): void;
   /** More can be taken on a next pass. */
-  readonly again: () => void;
+  again(): void;
   /** The journal could not be read. */
-  readonly failed: (error: unknown) => void;
+  failed(error: unknown): void;
 }
 
 /** D5: under this mark what comes next is handed out; it is at most as much again, unless one event is larger. */
@@ -53,10 +53,10 @@ export class LogReader {
 
   /** One pass; R1, R2. */
   pump(): void {
-    const { log, bufferedBytes, send } = this.#options;
+    const { log } = this.#options;
     if (this.#reading || this.#stopped) return;
     // What a read handed out is written together with what this pass adds.
-    let waitingBytes = bufferedBytes() + this.#unwrittenBytes;
+    let waitingBytes = this.#options.bufferedBytes() + this.#unwrittenBytes;
     this.#unwrittenBytes = 0;
     for (;;) {
       if (waitingBytes > limits.bufferedBytesMax) {
@@ -67,7 +67,8 @@ export class LogReader {
       if (this.#offset >= head) {
         // A snapshot may be ahead of what this node has heard of the log: everything up to there was sent.
         const upTo = this.#offset;
-        if (!this.#caughtUp) send(new Outgoing(encodeServerFrame({ type: "caught_up", head: upTo })));
+        if (!this.#caughtUp)
+          this.#options.send(new Outgoing(encodeServerFrame({ type: "caught_up", head: upTo })));
         this.#caughtUp = true;
         return;
       }
@@ -84,7 +85,7 @@ export class LogReader {
         });
         return;
       }
-      send(batch.message);
+      this.#options.send(batch.message);
       waitingBytes += bytes;
       this.#offset = batch.last;
     }
@@ -121,7 +122,7 @@ export class LogReader {
 
   /** R3. */
   async #read(): Promise<void> {
-    const { journal, log, send } = this.#options;
+    const { journal, log } = this.#options;
     const read = await journal.read(log.userId, this.#offset, limits.eventsPerFrameMax, lowBytes);
     if (this.#stopped) return;
     if (read.is === "trimmed") {
@@ -129,7 +130,7 @@ export class LogReader {
       const before = await journal.extent(log.userId);
       const snapshot = await takeSnapshot(journal, log.userId, before);
       if (this.#stopped) return;
-      send(new Outgoing(encodeServerFrame(snapshot)));
+      this.#options.send(new Outgoing(encodeServerFrame(snapshot)));
       this.#offset = snapshot.asOf.offset;
     } else {
       if (read.events.length === 0) {
@@ -139,7 +140,7 @@ export class LogReader {
         const count = frameCount(read.events, at);
         const message = new Outgoing(eventsFrame(read.events.slice(at, at + count)));
         this.#unwrittenBytes += message.frame.length;
-        send(message);
+        this.#options.send(message);
         at += count;
       }
       this.#offset += read.events.length;

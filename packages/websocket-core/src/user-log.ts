@@ -25,31 +25,31 @@ export interface Batch {
 }
 
 export interface UserLogEvents {
-  readonly grown: () => void;
+  grown(): void;
   /** U4. */
-  readonly replaced: () => void;
+  replaced(): void;
 }
 
 export class UserLog {
   readonly userId: string;
   readonly #unsubscribe: () => void;
-  readonly #replaced: () => void;
+  readonly #heard: UserLogEvents;
   #epoch: string | undefined;
   #head: number | undefined;
   #tail: string[] = [];
   /** Offset of `#tail[0]`. */
   #first = 1;
   #tailChars = 0;
-  readonly #readers = new Set<{ readonly offset: number }>();
+  /** An array of just its size: nearly everybody has one. */
+  #readers: readonly { readonly offset: number }[] = [];
   #latest: { readonly after: number; readonly batch: Batch } | undefined;
 
   constructor(userId: string, bus: Pick<Bus, "subscribe">, heard: UserLogEvents) {
-    const { grown, replaced } = heard;
     this.userId = userId;
-    this.#replaced = replaced;
+    this.#heard = heard;
     this.#unsubscribe = bus.subscribe(userId, (committed) => {
       this.#take(committed);
-      grown();
+      heard.grown();
     });
   }
 
@@ -61,7 +61,7 @@ export class UserLog {
   /** What the journal says; the bus may have said more since. */
   learn({ epoch, head }: Extent): void {
     this.#epoch ??= epoch;
-    if (epoch !== this.#epoch) this.#replaced();
+    if (epoch !== this.#epoch) this.#heard.replaced();
     else if (this.#head === undefined || this.#head < head) {
       this.#head = head;
       this.#empty(head + 1);
@@ -88,11 +88,11 @@ export class UserLog {
 
   /** U3: the tail is kept for it. */
   join(reader: { readonly offset: number }): void {
-    this.#readers.add(reader);
+    this.#readers = this.#readers.concat(reader);
   }
 
   leave(reader: { readonly offset: number }): void {
-    this.#readers.delete(reader);
+    this.#readers = this.#readers.filter((one) => one !== reader);
   }
 
   close(): void {
@@ -102,7 +102,7 @@ export class UserLog {
   #take({ epoch, first, head, events }: Committed): void {
     this.#epoch ??= epoch;
     if (epoch !== this.#epoch) {
-      this.#replaced();
+      this.#heard.replaced();
       return;
     }
     if (this.#head !== undefined && head <= this.#head) return;
@@ -127,7 +127,7 @@ export class UserLog {
 
   /** All of the tail, by every reader. */
   #isTaken(): boolean {
-    if (this.#readers.size === 0) return false;
+    if (this.#readers.length === 0) return false;
     for (const { offset } of this.#readers) if (offset !== this.#head) return false;
     return true;
   }
