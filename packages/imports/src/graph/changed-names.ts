@@ -94,8 +94,9 @@ function meaningOf({ imports }: FileFacts, binding: BindingFact): string {
 function addAliases({ bindings }: FileFacts, names: Set<string>): void {
   for (let before = -1; before !== names.size; ) {
     before = names.size;
-    for (const { kind, name, target } of bindings) {
-      if (kind === "alias" && names.has(target.split(".", 1)[0] ?? "")) names.add(name);
+    for (const binding of bindings) {
+      if (binding.kind !== "alias") continue;
+      if (names.has(binding.target.split(".", 1)[0] ?? "")) names.add(binding.name);
     }
   }
 }

@@ -117,8 +117,10 @@ function* aliasesIn(
 ): Iterable<{ readonly name: string; readonly module: number; readonly attribute: string }> {
   const { language, bindings } = project.facts(file);
   if (language !== "python") return;
-  for (const { kind, name, target } of bindings) {
-    if (kind !== "alias") continue;
+  for (const binding of bindings) {
+    // Names and targets are read only of the few that are aliases.
+    if (binding.kind !== "alias") continue;
+    const { name, target } = binding;
     const dot = target.indexOf(".");
     if (dot < 0) continue;
     const bound = project.lookupIn(file, target.slice(0, dot));
@@ -278,8 +280,9 @@ function passedOn(
   // Aliases of aliases, until there are no more.
   for (let before = -1; before !== names.size; ) {
     before = names.size;
-    for (const { kind, name, target } of bindings) {
-      if (kind === "alias" && names.has(target.split(".", 1)[0] ?? "")) names.add(name);
+    for (const binding of bindings) {
+      if (binding.kind !== "alias") continue;
+      if (names.has(binding.target.split(".", 1)[0] ?? "")) names.add(binding.name);
     }
   }
   for (const { name, local } of exports) if (names.has(local)) names.add(name);
