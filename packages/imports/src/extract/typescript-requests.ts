@@ -333,7 +333,10 @@ class RequestWalk {
       if (children(node, "arguments").length === 1) this.#report("require", node, specifier, true);
       return;
     }
-    if (!MOCKERS.has(object) && method !== "unstable_mockModule") return;
+    if (!MOCKERS.has(object)) {
+      if (method === "unstable_mockModule" && isVirtual(node)) this.#virtual.add(specifier.text);
+      return;
+    }
     const literal = { start: specifier.at.start - 1, end: specifier.at.end + 1 };
     if (MOCK_CALLS.has(method)) {
       if (isVirtual(node)) {

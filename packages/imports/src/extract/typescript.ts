@@ -129,23 +129,18 @@ function readRest(
   if (dialect.lang === "dts" && surface.isModule && !surface.hasExplicitExports) {
     readImplicitExports(facts);
   }
-  const doors = doorsOf(path, parsed, facts, surface, dialect);
+  const doors = doorsOf(path, parsed, facts, surface);
   // A script has no doors; what its comments declare is everybody's anyway.
   if (doors !== "none" && /\.[cm]?jsx?$/.test(path)) readTypedefs(facts, parsed.comments);
   return doors;
 }
 
-function doorsOf(
-  path: string,
-  parsed: Parsed,
-  facts: FactsBuilder,
-  surface: Surface,
-  dialect: Dialect,
-): Doors {
+function doorsOf(path: string, parsed: Parsed, facts: FactsBuilder, surface: Surface): Doors {
   if (surface.isComputed) return "unknown";
   if (surface.exportEquals !== undefined) return surface.isNamespaceOnly ? "exports" : "unknown";
-  if (surface.isModule && (facts.exports.length > 0 || dialect.lang !== "jsx")) return "exports";
-  if (dialect.lang === "jsx") {
+  const isScript = /\.[cm]?jsx?$/.test(path);
+  if (surface.isModule && (facts.exports.length > 0 || !isScript)) return "exports";
+  if (isScript) {
     // Bundlers take `import` and `module.exports` in one file.
     const doors = readCommonJs(parsed, facts);
     if (doors !== "none") return doors;

@@ -100,10 +100,12 @@ export class Locator {
   #looksLikeFixture(path: string): boolean {
     const inner = this.relativeToRoot(path);
     if (isTestInput(inner)) return true;
-    const folder = /(?:^|\/)(?:(?:__)?(?:test[-_]?)?fixtures?(?:__)?|templates?)\//.exec(inner);
-    return (
-      folder !== null && this.#configs.leavesOut(path, posix.join(this.#root, inner.slice(0, folder.index)))
-    );
+    const folder = /(?:^|\/)(?:(?:__)?(?:test[-_]?)?fixtures?(?:__)?|(templates?))\//.exec(inner);
+    if (folder === null) return false;
+    const above = posix.join(this.#root, inner.slice(0, folder.index));
+    if (this.#configs.leavesOut(path, above)) return true;
+    const own = folder[1] === undefined ? undefined : this.manifests.nearest(posix.dirname(path))?.directory;
+    return own !== undefined && own !== above && this.workspace.leavesOut(own, above);
   }
 
   /** A file may belong to several projects; what one of them finds is there. */

@@ -90,6 +90,12 @@ export class Workspace {
     return this.#roots.some((root) => isBelow(directory, root.directory) && root.includes(directory));
   }
 
+  /** Whether a workspace at or above `folder` does not have the package in `directory` as its member. */
+  leavesOut(directory: string, folder: string): boolean {
+    const roots = this.#roots.filter((root) => isBelow(folder, root.directory));
+    return roots.length > 0 && !roots.some((root) => root.includes(directory));
+  }
+
   #declared(name: string, from: string): { version: string; directory: string } | undefined {
     for (const manifest of this.#manifests.above(from)) {
       const version = manifest.dependencies.get(name);

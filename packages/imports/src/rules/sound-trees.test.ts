@@ -254,6 +254,18 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "cli/template/base/tsconfig.json": "{}",
     "cli/template/base/src/page.ts": 'import { api } from "./api";\n',
   },
+  "templates that no workspace has as its members": {
+    "package.json": '{"private": true, "workspaces": ["packages/*"]}',
+    "templates/next/package.json": '{"name": "next-app"}',
+    "templates/next/tsconfig.json": '{"compilerOptions": {"paths": {"@/*": ["./*"]}}}',
+    "templates/next/page.ts": 'import { Button } from "@/components/button";\n',
+  },
+  "what scripts in Flow export as CommonJS does": {
+    "package.json": "{}",
+    "a.js": "// @flow\nexport type A = string;\n",
+    "load.js": "// @flow\nimport type { A } from './a';\nmodule.exports = async (a: A): Promise<any> => a;\n",
+    "b.js": "// @flow\nimport load from './load';\n",
+  },
   "names that only a bundler, Bun or Deno knows": {
     "package.json": '{"name": "a"}',
     "a.ts":
