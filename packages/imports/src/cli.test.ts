@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -114,6 +114,26 @@ describe("check", () => {
           "pkg/__init__.py",
         ]);
         expect((await run(root, "check", "--staged")).code).toBe(0);
+      },
+    );
+  });
+
+  it("looks at those who asked for what is gone, and at nobody for what only changed beside the sources", async () => {
+    const asking = {
+      "look.ts": 'import "./look.css";\nimport { a } from "./gone.ts";\n',
+      "gone.ts": "export const a = 1;\n",
+    };
+    await withTree(
+      { ...asking, "look.css": "", "wrong.ts": 'import "./look.css";\nimport "./nothing.ts";\n' },
+      async (root) => {
+        git(root, "init", "-q");
+        git(root, "add", ".");
+        git(root, "commit", "-qm", "x");
+        writeFileSync(join(root, "look.css"), "a {}");
+        expect((await run(root, "check", "--since", "HEAD")).code).toBe(0);
+        rmSync(join(root, "gone.ts"));
+        const { out } = await run(root, "check", "--since", "HEAD", "--format", "json");
+        expect(JSON.parse(out).findings.map((each: { file: string }) => each.file)).toEqual(["look.ts"]);
       },
     );
   });

@@ -178,7 +178,8 @@ function affected(project: Project, touched: ReadonlySet<string>): ReadonlySet<n
   for (const path of touched) {
     const file = project.fileAt(path);
     if (file !== undefined) files.add(file);
-    else gone.push(path.replace(/(\/__init__)?\.\w+$/, ""));
+    // What is there and is no source breaks nobody who asks for it.
+    else if (!existsSync(join(project.root, path))) gone.push(path.replace(/(\/__init__)?\.\w+$/, ""));
   }
   const focus = edges().importersOf(files);
   if (gone.length > 0) {
