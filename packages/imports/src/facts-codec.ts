@@ -77,16 +77,18 @@ class Texts {
 
 type Sections = Readonly<Record<Section, Rows>>;
 
+/** For so many files there is room at first. */
+const filesUsual = 20;
+
 /** The facts in the form in which they travel and are kept. */
-export function pack(files: readonly FileFacts[]): Pack {
+export function pack(files: Iterable<FileFacts>): Pack {
   const { numbers, made } = packLocally(files);
   return { numbers, strings: made.join(separator) };
 }
 
 /** The facts in the form in which they are looked at by the thread that has read them. */
-export function packLocally(files: readonly FileFacts[]): LocalPack {
-  const rowsOf = (section: Section, perFile: number): Rows =>
-    new Rows(widths[section], Math.max(1, files.length * perFile));
+export function packLocally(files: Iterable<FileFacts>): LocalPack {
+  const rowsOf = (section: Section, perFile: number): Rows => new Rows(widths[section], filesUsual * perFile);
   const out: Sections = {
     files: rowsOf("files", 1),
     imports: rowsOf("imports", 12),

@@ -60,7 +60,7 @@ export function unpack(packed: Pack | KeptPack): FileFacts[] | undefined {
 }
 
 /** The same facts as views. */
-export function packedHere(files: readonly FileFacts[]): FileFacts[] {
+export function packedHere(files: Iterable<FileFacts>): FileFacts[] {
   return filesOf(new Table(packLocally(files)));
 }
 

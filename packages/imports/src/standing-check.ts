@@ -174,7 +174,7 @@ export class StandingCheck {
       return file === undefined || changed.has(file) ? undefined : before.facts(file);
     };
     const missing = this.#tree.files.filter((path) => known(path) === undefined);
-    const read = new Map(extractBatch(root, missing).map((facts) => [facts.path, facts]));
+    const read = new Map(Array.from(extractBatch(root, missing), (facts) => [facts.path, facts]));
     const facts = this.#tree.files.flatMap((path) => known(path) ?? read.get(path) ?? []);
     this.#world = worldOf(this.#options, this.#tree, facts);
     return this.report();

@@ -23,22 +23,27 @@ export function readWhole(path: string): Buffer {
   }
 }
 
-/** The facts of the files `paths` below `root`; one that cannot be read has a problem that says so. */
-export function extractBatch(root: string, paths: readonly string[]): FileFacts[] {
-  return paths.map((path) => {
-    let bytes: Buffer;
-    try {
-      // Not `join`, which reads the whole path again.
-      bytes = readWhole(`${root}/${path}`);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? "unknown";
-      return withoutFacts(path, {
-        kind: "unreadable",
-        message: `cannot be read (${code})`,
-        line: 1,
-        column: 1,
-      });
-    }
-    return extract(path, bytes);
-  });
+/**
+ * The facts of the files `paths` below `root`, one file after the other, so that nobody has to hold those of all;
+ * one that cannot be read has a problem that says so.
+ */
+export function* extractBatch(root: string, paths: readonly string[]): Generator<FileFacts, void> {
+  for (const path of paths) yield extractFile(root, path);
+}
+
+function extractFile(root: string, path: string): FileFacts {
+  let bytes: Buffer;
+  try {
+    // Not `join`, which reads the whole path again.
+    bytes = readWhole(`${root}/${path}`);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown";
+    return withoutFacts(path, {
+      kind: "unreadable",
+      message: `cannot be read (${code})`,
+      line: 1,
+      column: 1,
+    });
+  }
+  return extract(path, bytes);
 }
