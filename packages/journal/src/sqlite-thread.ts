@@ -1,7 +1,7 @@
 /** The worker thread as its owner sees it: a call, an answer. */
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { CallName, Calls, Reply, WorkerOptions } from "./sqlite-channel.ts";
+import type { CallName, Calls, Reply, Request, WorkerOptions } from "./sqlite-channel.ts";
 import { type OpenFailure, openFailure } from "./sqlite-failure.ts";
 
 /** Far above what a server's connections ask for at once; each has one read under way. */
@@ -26,11 +26,11 @@ export function startThread(options: WorkerOptions): Promise<Started> {
   return new Promise((resolve) => {
     const failed = (error: Error) => resolve(openFailure("unavailable", options.path, error.message));
     worker.once("error", failed);
-    worker.once("message", (reply: Reply) => {
+    worker.once("message", ([reply]: readonly Reply[]) => {
       worker.off("error", failed);
-      if (reply.is === "opened") {
+      if (reply?.is === "opened") {
         resolve({ is: "started", thread: new SqliteThread(worker), epoch: reply.epoch });
-      } else if (reply.is === "failed") worker.once("exit", () => resolve(reply));
+      } else if (reply?.is === "failed") worker.once("exit", () => resolve(reply));
     });
   });
 }
@@ -40,10 +40,14 @@ export class SqliteThread {
   readonly #pending = new Map<number, Pending>();
   #phase: Phase = { is: "live" };
   #nextId = 1;
+  /** What has not crossed to the thread yet: crossing costs more than most answers, so what is asked in one turn goes together. */
+  #asked: Request[] = [];
 
   constructor(worker: Worker) {
     this.#worker = worker;
-    worker.on("message", (reply: Reply) => this.#take(reply));
+    worker.on("message", (replies: readonly Reply[]) => {
+      for (const reply of replies) this.#take(reply);
+    });
     worker.on("error", (error) => this.#end(error.message));
     worker.on("exit", () => this.#end("the journal is closed"));
   }
@@ -60,7 +64,10 @@ export class SqliteThread {
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       this.#pending.set(id, { answer: resolve, fail: reject });
-      this.#worker.postMessage({ id, call, ...request });
+      this.#asked.push({ id, call, ...request } as Request);
+      // Commits were gathered already, and wait for nothing.
+      if (call === "group" || call === "close") this.#send();
+      else if (this.#asked.length === 1) setImmediate(() => this.#send());
     });
   }
 
@@ -70,6 +77,13 @@ export class SqliteThread {
     const exited = new Promise<void>((resolve) => this.#worker.once("exit", () => resolve()));
     await this.call("close", {});
     await exited;
+  }
+
+  #send(): void {
+    const asked = this.#asked;
+    if (asked.length === 0) return;
+    this.#asked = [];
+    this.#worker.postMessage(asked);
   }
 
   #take(reply: Reply): void {

@@ -7,29 +7,44 @@ import { SqliteStore } from "./sqlite-store.ts";
 
 const port = parentPort;
 if (!port) throw new Error("sqlite-worker runs in a worker thread, started by openSqliteJournal");
-const say = (reply: Reply) => port.postMessage(reply);
+const say = (replies: readonly Reply[]) => port.postMessage(replies);
+
+const repliesMax = 64;
 
 const options = workerData as WorkerOptions;
 const opened = openStore();
 if (opened.is === "failed") {
-  say(opened);
+  say([opened]);
   port.close();
 } else {
   const { store } = opened;
-  port.on("message", (request: Request) => {
-    if (request.call === "close") {
-      opened.close();
-      say({ is: "answer", id: request.id, answer: undefined });
-      port.close();
-      return;
+  port.on("message", (requests: readonly Request[]) => {
+    let replies: Reply[] = [];
+    for (const request of requests) {
+      if (request.call === "close") {
+        opened.close();
+        say([...replies, { is: "answer", id: request.id, answer: undefined }]);
+        port.close();
+        return;
+      }
+      // What is answered already waits neither for the disk nor for very many others.
+      if (replies.length > 0 && (request.call === "group" || replies.length >= repliesMax)) {
+        say(replies);
+        replies = [];
+      }
+      replies.push(replyTo(store, request));
     }
-    try {
-      say({ is: "answer", id: request.id, answer: answerOf(store, request) });
-    } catch (error) {
-      say({ is: "broken", id: request.id, message: errorWords(error) });
-    }
+    say(replies);
   });
-  say({ is: "opened", epoch: opened.epoch });
+  say([{ is: "opened", epoch: opened.epoch }]);
+}
+
+function replyTo(store: SqliteStore, request: Exclude<Request, { call: "close" }>): Reply {
+  try {
+    return { is: "answer", id: request.id, answer: answerOf(store, request) };
+  } catch (error) {
+    return { is: "broken", id: request.id, message: errorWords(error) };
+  }
 }
 
 function openStore() {
