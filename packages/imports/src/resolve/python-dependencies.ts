@@ -33,7 +33,9 @@ export function readDependencies(manifests: readonly Manifest[]): Dependencies {
         else if (!/^\s*(#|-|$)/.test(line)) add(line.replace(/\s+#.*$/, ""));
       }
     } else if (path.endsWith("toml") || path.endsWith("Pipfile")) {
-      for (const found of text.matchAll(/["']([^"'\n]+)["']/g)) add(found[1] ?? "");
+      // What a formatter is told to be the tree's own is the opposite of a dependency.
+      const foreign = text.replace(/\bknown[-_](?:first|local)[-_]\w+\s*=\s*\[[^\]]*\]/g, "");
+      for (const found of foreign.matchAll(/["']([^"'\n]+)["']/g)) add(found[1] ?? "");
       // Poetry and Pipfile: `name = "^1"`, `name = {version = …}`
       for (const found of text.matchAll(/^\s*["']?([A-Za-z0-9][\w.-]*)["']?\s*=\s*["'{]/gm))
         add(found[1] ?? "");

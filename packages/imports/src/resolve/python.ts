@@ -366,13 +366,18 @@ function writtenByBuilds(manifests: readonly Manifest[]): ReadonlySet<string> {
   return written;
 }
 
-/** The tree itself, every directory with a manifest, and their `src`; `lib` and `python` where they hold packages. */
+/** The tree itself, every directory with a manifest or a `manage.py`, and their `src`; `lib` and `python` where they hold packages. */
 function findRoots(tree: PythonTree, manifests: readonly Manifest[]): string[] {
   const roots = new Set<string>([""]);
   for (const { path } of manifests) {
     if (!/(pyproject\.toml|setup\.(py|cfg))$/.test(path)) continue;
     const directory = directoryOf(path);
     if (tree.isDirectory(directory) && !tree.isPackage(directory)) roots.add(directory);
+  }
+  // Django's apps are named from where `manage.py` lies.
+  for (const { path } of tree.files) {
+    if (!path.endsWith("/manage.py") || tree.isPackage(directoryOf(path))) continue;
+    roots.add(directoryOf(path));
   }
   for (const root of [...roots]) {
     for (const name of ["src", "lib", "python"]) {

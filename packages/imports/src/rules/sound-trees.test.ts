@@ -346,6 +346,26 @@ describe("what looks alike and is broken", () => {
       ],
     ],
     [
+      "an app of Django that lacks the module, in a tree whose formatter knows the app",
+      {
+        "pyproject.toml":
+          "[project]\nname = 'box'\ndependencies = ['django']\n[tool.ruff.lint.isort]\nknown-first-party = [\n  'utilities', 'local',\n]\n",
+        "box/manage.py": "",
+        "box/box/__init__.py": "",
+        "box/box/ui/__init__.py": "",
+        "box/box/ui/panels.py": "from utilities.gone import x\nfrom utilities.rows import row, gone\n",
+        "box/utilities/__init__.py": "",
+        "box/utilities/rows.py": "row = 1\n",
+        "tools/local/__init__.py": "",
+        "tools/a.py": "import local.gone\n",
+      },
+      [
+        "unresolved-module box/box/ui/panels.py x",
+        "unresolved-symbol box/box/ui/panels.py gone",
+        "unresolved-module tools/a.py ",
+      ],
+    ],
+    [
       "a compiled module that no build names, and one of another folder",
       {
         "setup.py":
