@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { writeWhole } from "./baseline.ts";
 import { type Column, packColumns, readColumns } from "./columns.ts";
@@ -60,10 +60,8 @@ export function makeCacheFolder(root: string): "made" | "there" {
 
 /** What can be used of the cache; empty when there is none. */
 export function readCache(root: string): Cached {
-  const path = join(root, cacheFolder, cacheName);
   const nothing: Cached = { sum: undefined, byPath: new Map() };
-  if (!existsSync(path)) return nothing;
-  const columns = readColumns(readFileSync(path), cacheKey);
+  const columns = readColumns(join(root, cacheFolder, cacheName), cacheKey);
   if (columns === undefined) return nothing;
   const byPath = new Map<string, { facts: FileFacts; stamp: Stamp }>();
   const stamps = columns.bytes("stamps");

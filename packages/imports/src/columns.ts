@@ -4,6 +4,7 @@
  * Q1 A file that is torn, damaged or has another key is refused as a whole: every column has its sum.
  * Q2 Columns of numbers begin at multiples of four bytes, so that they are used as they lie.
  */
+import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { asObject, type JsonValue } from "./resolve/json-with-comments.ts";
 
@@ -60,7 +61,8 @@ export function packColumns(
     table.push([name, length, sum]);
     body.push(...parts, padding(length));
   }
-  const head = Buffer.from(`${JSON.stringify({ magic, key, table })}\n`);
+  const said = JSON.stringify({ magic, key, table });
+  const head = Buffer.from(`${crc32(said)} ${said}\n`);
   return { sum: crc32(head), parts: [head, padding(head.length), ...body] };
 }
 
@@ -70,8 +72,15 @@ export function columnsOf(columns: Readonly<Record<string, Int32Array>>): Column
   return { sum: 0, numbers: (name) => columns[name] ?? none, bytes: () => Buffer.alloc(0) };
 }
 
-/** Undefined when it cannot be believed (Q1) or was kept under another key. */
-export function readColumns(bytes: Buffer, key: string): Columns | undefined {
+/** Undefined when nothing is there, when it cannot be read or believed (Q1), and when it has another key. */
+export function readColumns(path: string, key: string): Columns | undefined {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    // What cannot be read is as good as none.
+    return undefined;
+  }
   const headEnd = bytes.indexOf(newline) + 1;
   const table = tableOf(bytes.toString("utf8", 0, headEnd), key);
   if (table === undefined) return undefined;
@@ -92,17 +101,24 @@ export function readColumns(bytes: Buffer, key: string): Columns | undefined {
 type Row = readonly [name: string, length: number, sum: number];
 
 function tableOf(line: string, key: string): readonly Row[] | undefined {
-  let head: Readonly<Record<string, JsonValue>> | undefined;
-  try {
-    head = asObject(JSON.parse(line) as JsonValue);
-  } catch {
-    // Not what was written.
-    return undefined;
-  }
+  const space = line.indexOf(" ");
+  const said = line.slice(space + 1, -1);
+  // Names and lengths are believed no sooner than what they speak of.
+  if (line.slice(0, space) !== String(crc32(said))) return undefined;
+  const head = asObject(parsed(said));
   if (head?.magic !== magic || head.key !== key || !Array.isArray(head.table)) return undefined;
   const isRow = (row: JsonValue): boolean =>
     Array.isArray(row) && typeof row[0] === "string" && isLength(row[1]) && typeof row[2] === "number";
   return head.table.every(isRow) ? (head.table as unknown as Row[]) : undefined;
+}
+
+function parsed(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    // Whoever wrote that, it was not this code.
+    return undefined;
+  }
 }
 
 function isLength(value: JsonValue | undefined): boolean {

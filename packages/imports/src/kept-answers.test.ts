@@ -166,6 +166,19 @@ describe("kept answers", () => {
     });
   });
 
+  it("[A2] are none where something else has their place", async () => {
+    await withTree(tree, async (root) => {
+      const options = { ...optionsFor(root, defaultConfig), useCache: true };
+      const first = await reportOf(options);
+      for (const name of kept) {
+        rmSync(join(root, ".goldenpath", name));
+        writeBelow(root, `.goldenpath/${name}/file`, "");
+      }
+      writeBelow(root, "a.py", "class First:\n    pass\n\n");
+      expect((await reportOf(options)).findings).toEqual(first.findings);
+    });
+  });
+
   it("[A3] are not made of settings that may change again without a sign", async () => {
     await withTree({ ...tree, "requirements.txt": "flask" }, async (root) => {
       await reportOf({ ...optionsFor(root, defaultConfig), clock: Date.now, useCache: true });

@@ -8,7 +8,6 @@
  * A3 As with facts: where a manifest or a setting changed within the last two seconds nothing is kept.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { join, posix, sep } from "node:path";
 import { writeWhole } from "./baseline.ts";
 import { cacheFolder, freshMs, makeCacheFolder, stampAt, stampOf } from "./cache.ts";
@@ -117,9 +116,7 @@ export function writeAnswers(
 
 /** What was kept under this key, if nothing that was read for it has changed (A1, A2). */
 export function readAnswers(root: string, key: string): Columns | undefined {
-  const path = join(root, cacheFolder, answersName);
-  if (!existsSync(path)) return undefined;
-  const columns = readColumns(readFileSync(path), key);
+  const columns = readColumns(join(root, cacheFolder, answersName), key);
   if (columns === undefined) return undefined;
   const reads = JSON.parse(columns.bytes("reads").toString("utf8")) as readonly Read[];
   const isSame = ([path, size, changedMs]: Read): boolean => {
