@@ -34,7 +34,6 @@ async function run({ rounds, quick, folder, note }: BenchRun) {
   try {
     const port = await server.call("listen", { users, connectionsPerUser: 1, stamped: true });
     const joining = { port, dialect: "goldenpath", connectionsPerUser: 1 } as const;
-    await load.call("join", { ...joining, key: "sleepers", users: sleepers });
     await load.call("join", {
       ...joining,
       key: "healthy",
@@ -77,6 +76,9 @@ async function run({ rounds, quick, folder, note }: BenchRun) {
     };
     for (let round = 0; round <= rounds; round++) {
       note(round === 0 ? "warm-up" : `round ${round} of ${rounds}`);
+      // New sockets: of one that has read much at once the kernel keeps more each time.
+      await load.call("join", { ...joining, key: "sleepers", users: sleepers });
+      toSleepers = 0;
       await beginRuns();
       await awaitSleepers();
       await pace();
@@ -91,6 +93,7 @@ async function run({ rounds, quick, folder, note }: BenchRun) {
       await load.call("stall", { key: "sleepers", lines: sleepers, stalled: false });
       // Nothing is lost for those who wake up again: the round is void otherwise.
       await awaitSleepers();
+      await load.call("leave", { key: "sleepers" });
       if (round === 0) continue;
       before.push(awake);
       during.push(asleep);
