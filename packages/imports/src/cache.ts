@@ -42,6 +42,25 @@ export function stampAt(path: string): Stamp | undefined {
   }
 }
 
+/** A file beside the sources that was read for an answer, and what it was then; null: it was not there. */
+export type ReadStamp = readonly [path: string, size: number | null, changedMs: number | null];
+
+/** `path` is absolute. */
+export function readStamp(path: string): ReadStamp {
+  const stamp = stampAt(path);
+  return [path, stamp?.size ?? null, stamp?.changedMs ?? null];
+}
+
+export function isAsRead([path, size, changedMs]: ReadStamp): boolean {
+  const stamp = stampAt(path);
+  return (stamp?.size ?? null) === size && (stamp?.changedMs ?? null) === changedMs;
+}
+
+/** Changed so lately that it may change again without a later time. */
+export function isFresh([, , changedMs]: ReadStamp, nowMs: number): boolean {
+  return changedMs !== null && nowMs - changedMs <= freshMs;
+}
+
 export type Cached = {
   /** Another content has another sum; undefined: nothing is there. */
   readonly sum: number | undefined;

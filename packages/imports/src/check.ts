@@ -26,9 +26,9 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
   const key = isPlain ? reportKey(root, look.tree, look.stamps, settingsOf(options), clock()) : undefined;
   const kept = key === undefined ? undefined : keptReport(options, key, start);
   if (kept !== undefined) return kept;
-  const result = await answer(options, look, start);
-  if (!result.ok || key === undefined) return result;
-  return { ...result, json: writeReport(root, key, result.report, result) };
+  const { result, reads } = await answer(options, look, start);
+  if (!result.ok || key === undefined || reads === undefined) return result;
+  return { ...result, json: writeReport(root, key, result, reads, clock()) };
 }
 
 /** What a report depends on beside the tree. */
@@ -58,8 +58,11 @@ function keptReport({ root, now }: CheckOptions, key: string, start: number): Ch
   };
 }
 
+/** `reads`: absolute paths of what was read beside the sources, where that is known. */
+type Answer = { readonly result: CheckResult; readonly reads?: ReadonlySet<string> };
+
 /** Asks what changed files reach, where the rest is known; otherwise everything, and keeps it. */
-async function answer(options: CheckOptions, look: Look, start: number): Promise<CheckResult> {
+async function answer(options: CheckOptions, look: Look, start: number): Promise<Answer> {
   const { root, config, progress = () => undefined, clock = Date.now } = options;
   const { files } = look.tree;
   const cached = readCache(root);
@@ -79,17 +82,18 @@ async function answer(options: CheckOptions, look: Look, start: number): Promise
         ? StandingCheck.kept(options, look.tree, facts, answers)
         : undefined;
     const result = check?.changed(changed, start);
-    if (result !== undefined) return result;
+    if (check !== undefined && result !== undefined) return { result, reads: check.reads };
   }
   const read = new Map<string, FileFacts>();
   for (const each of await extractAll(root, changed, progress)) read.set(each.path, each);
   const facts = files.flatMap((path) => read.get(path) ?? cached.byPath.get(path)?.facts ?? []);
   const isNew = changed.length > 0 || cached.byPath.size > files.length + followedMax;
   const sum = isNew ? writeCache(root, facts, look.stamps, clock()) : cached.sum;
-  if (!isUsual) return reportOf(projectOf(root, config, facts, look.tree), look.tree, options, start);
+  if (!isUsual)
+    return { result: reportOf(projectOf(root, config, facts, look.tree), look.tree, options, start) };
   const standing = StandingCheck.over(options, look.tree, facts);
   const result = standing.report(start);
   const key = keyFor(sum);
   if (result.ok && key !== undefined) standing.keep(key, clock());
-  return result;
+  return { result, reads: standing.reads };
 }

@@ -166,6 +166,28 @@ describe("kept answers", () => {
     });
   });
 
+  it("[A1] are none when a configuration of any name, which another one names, changed in its place", async () => {
+    const paths = (to: string) => JSON.stringify({ compilerOptions: { paths: { "~a": [to] } } });
+    const sources = {
+      "a.ts": "export const x = 1;\n",
+      "b.ts": 'import { x } from "~a";\nexport default x;\n',
+    };
+    const beside = {
+      "tsconfig.json": '{ "extends": "./shared/strict.json" }',
+      "package.json": '{ "name": "p" }',
+    };
+    await withTree({ ...sources, ...beside, "shared/strict.json": paths("../a.ts") }, async (root) => {
+      const options = { ...optionsFor(root, defaultConfig), useCache: true };
+      expect((await reportOf(options)).findings).toEqual([]);
+      expect((await reportOf(options)).findings).toEqual([]);
+      writeBelow(root, "shared/strict.json", paths("../c.ts"));
+      const [found] = (await reportOf(options)).findings;
+      expect(found?.rule).toBe("unresolved-module");
+      writeBelow(root, "shared/strict.json", paths("../a.ts"));
+      expect((await reportOf(options)).findings).toEqual([]);
+    });
+  });
+
   it("[A2] are none where something else has their place", async () => {
     await withTree(tree, async (root) => {
       const options = { ...optionsFor(root, defaultConfig), useCache: true };

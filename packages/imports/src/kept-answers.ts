@@ -10,7 +10,16 @@
 import { createHash } from "node:crypto";
 import { join, posix, sep } from "node:path";
 import { writeWhole } from "./baseline.ts";
-import { cacheFolder, freshMs, makeCacheFolder, stampAt, stampOf } from "./cache.ts";
+import {
+  cacheFolder,
+  freshMs,
+  isAsRead,
+  isFresh,
+  makeCacheFolder,
+  type ReadStamp,
+  readStamp,
+  stampOf,
+} from "./cache.ts";
 import { type Column, type Columns, Numbers, packColumns, readColumns } from "./columns.ts";
 import type { Config } from "./config.ts";
 import type { RuleInfo } from "./finding.ts";
@@ -36,9 +45,6 @@ export type Answers = { readonly askers: Askers; readonly toldByRule: ReadonlyMa
 
 /** By file. */
 export type Rows = (readonly Told[] | undefined)[];
-
-/** A file beside the sources that answers depend on, and what it was then; null: it was not there. */
-type Read = readonly [path: string, size: number | null, changedMs: number | null];
 
 /** Under what the answers for a tree are kept (A1); undefined: nothing is (A3). `factsSum` is that of the facts they come from. */
 export function answersKey(
@@ -86,17 +92,13 @@ export function writeAnswers(
   const { project } = context;
   // What is wrong with a configuration is known only to those who read it, and they would not be asked again.
   if (project.faults().length > 0) return;
-  const stamps: Read[] = [];
   const top = project.root.split(sep).join("/");
   const listed = new Set(listedIn(tree).map((path) => posix.join(top, path)));
-  for (const path of reads) {
-    const stamp = stampAt(path);
-    // That nothing of this name has come is known by the names in its folder.
-    if (stamp !== undefined || !listed.has(posix.dirname(path)))
-      stamps.push([path, stamp?.size ?? null, stamp?.changedMs ?? null]);
-  }
+  // That nothing of a name has come is known by the names in its folder.
+  const isTold = ([path, size]: ReadStamp): boolean => size === null && listed.has(posix.dirname(path));
+  const stamps = Array.from(reads, readStamp).filter((stamp) => !isTold(stamp));
   // A3
-  if (stamps.some(([, , changedMs]) => changedMs !== null && nowMs - changedMs <= freshMs)) return;
+  if (stamps.some((stamp) => isFresh(stamp, nowMs))) return;
   const { parts } = packColumns(key, {
     reads: Buffer.from(JSON.stringify(stamps)),
     givers: Int32Array.from(project.givers()),
@@ -118,12 +120,12 @@ export function writeAnswers(
 export function readAnswers(root: string, key: string): Columns | undefined {
   const columns = readColumns(join(root, cacheFolder, answersName), key);
   if (columns === undefined) return undefined;
-  const reads = JSON.parse(columns.bytes("reads").toString("utf8")) as readonly Read[];
-  const isSame = ([path, size, changedMs]: Read): boolean => {
-    const stamp = stampAt(path);
-    return (stamp?.size ?? null) === size && (stamp?.changedMs ?? null) === changedMs;
-  };
-  return reads.every(isSame) ? columns : undefined;
+  return stampsIn(columns).every(isAsRead) ? columns : undefined;
+}
+
+/** What was read for the answers, beside the sources. */
+export function stampsIn(columns: Columns): readonly ReadStamp[] {
+  return JSON.parse(columns.bytes("reads").toString("utf8")) as readonly ReadStamp[];
 }
 
 /** Puts what was kept into a project with the facts of then. */

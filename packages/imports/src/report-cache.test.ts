@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync } from "node:fs";
+import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
@@ -18,7 +18,8 @@ it("[R1] keeps the first report, though keeping it makes a folder in the root", 
     const first = key();
     expect(first).not.toBe("none");
     const report = await checkTree(root);
-    const pieces = writeReport(root, first, report, { mended: ["gone"], worst: "note" });
+    const result = { report, mended: ["gone"], worst: "note" } as const;
+    const pieces = writeReport(root, first, result, [join(root, "base.json")], Date.now() + 10_000);
     expect(key()).toBe(first);
     const kept = readReport(root, first);
     expect(kept?.parse(0)).toEqual(report);
@@ -27,6 +28,10 @@ it("[R1] keeps the first report, though keeping it makes a folder in the root", 
     expect(Buffer.concat([...(kept?.pieces(report.durationMs) ?? [])]).toString("utf8")).toBe(written);
     expect(JSON.parse(written)).toEqual(report);
     expect(readReport(root, "another")).toBeUndefined();
+    writeFileSync(join(root, "base.json"), "{}");
+    expect(readReport(root, first)).toBeUndefined();
+    rmSync(join(root, "base.json"));
+    expect(readReport(root, first)).toBeDefined();
     const path = join(root, ".goldenpath", "imports.report.json");
     truncateSync(path, readFileSync(path).length - 1);
     expect(readReport(root, first)).toBeUndefined();

@@ -3,7 +3,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeWhole } from "./baseline.ts";
-import { cacheFolder, freshMs, makeCacheFolder, type Stamp, stampOf } from "./cache.ts";
+import {
+  cacheFolder,
+  freshMs,
+  isAsRead,
+  isFresh,
+  makeCacheFolder,
+  type ReadStamp,
+  readStamp,
+  type Stamp,
+  stampOf,
+} from "./cache.ts";
 import { packVersion } from "./facts-layout.ts";
 import type { Report, Severity } from "./finding.ts";
 import { jsonPieces } from "./report/json.ts";
@@ -16,6 +26,7 @@ import type { Tree } from "./walk.ts";
  * R1 The key holds size and time of every source, of every manifest and TypeScript configuration, of every
  *    folder (files that appear or go change it), all settings, and what this code is: another release may find
  *    something else. Any difference means that the run is made.
+ *    What else was read on the way (a configuration that one names, of whatever name) stands in the report's head.
  * R2 As with facts: what changed within the last two seconds is not trusted to stay as it is.
  */
 const reportName = "imports.report.json";
@@ -26,7 +37,7 @@ export function codeOf(code: string = import.meta.url): readonly (JsonValue | St
   return [packVersion, process.version, path, stampOf(dirname(path), basename(path)) ?? null];
 }
 
-/** Undefined when the report may not be kept (R2). `code` is the URL of the file that is run. */
+/** R1, but for what is read on the way. Undefined when the report may not be kept (R2). `code` is the URL of the file that is run. */
 export function reportKey(
   root: string,
   tree: Tree,
@@ -79,6 +90,8 @@ export function readReport(root: string, key: string): KeptReport | undefined {
     const head = asObject(JSON.parse(bytes.toString("utf8", 0, headEnd)) as JsonValue);
     const body = bytes.subarray(headEnd + 1);
     if (head?.key !== key || head.bytes !== body.length || !Array.isArray(head.mended)) return undefined;
+    if (!Array.isArray(head.reads) || !(head.reads as unknown as ReadStamp[]).every(isAsRead))
+      return undefined;
     const lineAt = body.indexOf(durationKey);
     const lineEnd = body.indexOf(newline, lineAt);
     if (lineAt < 0 || lineEnd < 0) return undefined;
@@ -101,18 +114,24 @@ export function readReport(root: string, key: string): KeptReport | undefined {
 const newline = 0x0a;
 const durationKey = '  "durationMs": ';
 
-/** Keeps the report, and hands on the pieces of its JSON format, which were made for that. */
+/**
+ * Keeps the report, and hands on the pieces of its JSON format, which were made for that. `paths` are the absolute
+ * ones of what was read beside the sources, `nowMs` is the time of day.
+ */
 export function writeReport(
   root: string,
   key: string,
-  report: Report,
-  { mended, worst }: Pick<KeptReport, "mended" | "worst">,
+  { report, mended, worst }: Pick<KeptReport, "mended" | "worst"> & { readonly report: Report },
+  paths: Iterable<string>,
+  nowMs: number,
 ): readonly Uint8Array[] {
   const parts = [...jsonPieces(report)].map((piece) => Buffer.from(`${piece}\n`));
   const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+  const reads = Array.from(paths, readStamp);
+  if (reads.some((stamp) => isFresh(stamp, nowMs))) return parts;
   try {
     makeCacheFolder(root);
-    const head = Buffer.from(`${JSON.stringify({ key, bytes, worst, mended })}\n`);
+    const head = Buffer.from(`${JSON.stringify({ key, bytes, worst, mended, reads })}\n`);
     writeWhole(join(root, cacheFolder, reportName), [head, ...parts]);
   } catch {
     // A read-only tree is checked all the same, only not faster the next time.

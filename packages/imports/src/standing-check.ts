@@ -21,7 +21,7 @@ import { hashOf } from "./graph/name-hash.ts";
 import type { Project } from "./graph/project.ts";
 import { Askers, askColumns, mayLeadElsewhere, type Reach, reachOf } from "./graph/reach.ts";
 import { type Stale, symbolOf, type Uses } from "./graph/uses.ts";
-import { type Answers, answersFrom, type Rows, writeAnswers } from "./kept-answers.ts";
+import { type Answers, answersFrom, type Rows, stampsIn, writeAnswers } from "./kept-answers.ts";
 import type { FileFacts } from "./model.ts";
 import { notedDisk, systemDisk } from "./resolve/typescript-disk.ts";
 import { allRules } from "./rules/all.ts";
@@ -76,8 +76,8 @@ export class StandingCheck {
     const givers = [...answers.numbers("givers")];
     const importCounts = [...answers.numbers("import counts")];
     const project = projectOf(options.root, options.config, facts, tree, { givers, importCounts });
-    const nothing: ReadonlySet<string> = new Set();
-    const check = new StandingCheck(options, tree, { project, asked: nothing, reads: nothing });
+    const reads = new Set(stampsIn(answers).map(([path]) => path));
+    const check = new StandingCheck(options, tree, { project, asked: new Set(), reads });
     check.#kept = answersFrom(answers, project, check.#rules);
     return check;
   }
@@ -101,6 +101,11 @@ export class StandingCheck {
     this.#kept = { askers: new Askers(columnsOf(askColumns(project))), toldByRule };
     const focus = focusOf(project, options);
     return focus === undefined ? this.#summary(context, start, told) : this.#answer(start);
+  }
+
+  /** Absolute paths of what was read beside the sources, so far. */
+  get reads(): ReadonlySet<string> {
+    return this.#world.reads;
   }
 
   /** Keeps what is known now under `key`; `nowMs` is the time of day. */
