@@ -390,9 +390,9 @@ describe("what looks alike and is broken", () => {
         "test_a.py":
           "import sys\nsys.modules['pkg.one'] = object()\nimport pkg.two\nsys.modules['pkg.two']\n",
         "test_b.py":
-          "import sys\nfrom importlib import import_module\nimport_module('pkg.three')\nprint(sys.modules)\n",
+          "import sys\nfrom importlib import import_module\nimport_module('pkg.three')\nprint(sys.modules)\nif 'pkg.four' in sys.modules:\n  del sys.modules['pkg.four']\nimport pkg.four\n",
       },
-      ["unresolved-module test_b.py "],
+      ["unresolved-module test_a.py ", "unresolved-module test_b.py ", "unresolved-module test_b.py "],
     ],
     [
       "an attribute of something that is no module",

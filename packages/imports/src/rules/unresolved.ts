@@ -159,8 +159,9 @@ function check(context: RuleContext, report: Tell): void {
     if (project.facts(file).language !== "python" || kind === "mock") return false;
     const text = context.readBytes(file)?.toString("utf8") ?? "";
     if (!/\bsys\.modules\b|\bmock\(\[/.test(text)) return false;
-    const count = text.split(`"${specifier}"`).length + text.split(`'${specifier}'`).length - 2;
-    return count > (kind === "dynamic" ? 1 : 0);
+    const quoted = `["']${specifier.replace(/\W/g, "\\$&")}["']`;
+    const puts = `\\[\\s*${quoted}\\s*\\]\\s*=[^=]|${quoted}\\s*:|setitem\\([^)\\n]*${quoted}|mock\\(\\[[^\\]]*${quoted}`;
+    return new RegExp(puts).test(text);
   }
 
   function missingName(broken: Broken): void {
