@@ -38,16 +38,22 @@ export class Person {
 
   /** Rejects when the server does not answer in time. */
   async request(method: string, path: string, body?: object): Promise<Answer> {
-    const response = await fetch(new URL(path, this.#url), {
-      method,
-      redirect: "manual",
-      signal: AbortSignal.any([AbortSignal.timeout(this.#timeoutMs), this.#stopping.signal]),
-      headers: {
-        origin: new URL(this.#url).origin,
-        ...(this.cookie && { cookie: this.cookie }),
-        ...(body && { "content-type": "application/json" }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
+    const ask = () =>
+      fetch(new URL(path, this.#url), {
+        method,
+        redirect: "manual",
+        signal: AbortSignal.any([AbortSignal.timeout(this.#timeoutMs), this.#stopping.signal]),
+        headers: {
+          origin: new URL(this.#url).origin,
+          ...(this.cookie && { cookie: this.cookie }),
+          ...(body && { "content-type": "application/json" }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    const response = await ask().catch((error: unknown) => {
+      // As browsers do (RFC 9110, 9.2.2): a server that stops may close a line that was kept open just as it is used.
+      if (method === "GET" && closedUnderIt(error)) return ask();
+      throw error;
     });
     this.#keepCookies(response.headers.getSetCookie());
     const text = await response.text();
@@ -93,6 +99,14 @@ export class Person {
     this.cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
   }
 }
+
+/** Whether the other side closed the line before it answered anything. */
+function closedUnderIt(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause && closedCodes.has(String(cause.code));
+}
+
+const closedCodes: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
 /** One connection that keeps every event it was sent, and that can be cut like a cable. */
 export class Line {
