@@ -4,6 +4,7 @@ import { writeWhole } from "./baseline.ts";
 import { type Column, packColumns, readColumns } from "./columns.ts";
 import { type KeptTexts, packVersion, separator } from "./facts-layout.ts";
 import { packsOf, unpack } from "./facts-view.ts";
+import type { Look } from "./look.ts";
 import type { FileFacts } from "./model.ts";
 
 /**
@@ -12,7 +13,8 @@ import type { FileFacts } from "./model.ts";
  *
  * K1 A cache that is torn, of another version or of other extractors is ignored, never half used.
  * K2 It is written beside and renamed; a reader sees the old one or the new one.
- * K3 A file that changed within the last two seconds before it was read is not kept: its clock may be coarse.
+ * K3 A file that changed within two seconds before the tree was looked at, or later, is not kept: its clock may be
+ *    coarse, and what was read of it need not be what its stamp speaks of.
  */
 export const cacheFolder = ".goldenpath";
 const cacheName = "imports.cache";
@@ -20,7 +22,7 @@ const cacheKey = `facts ${packVersion}`;
 /** Of a file: its size and the time of its change. */
 const stampNumbers = 2;
 /** What changed within this time may change again without another time of change. */
-export const freshMs = 2000;
+const freshMs = 2000;
 
 export type Stamp = { readonly size: number; readonly changedMs: number };
 
@@ -56,9 +58,9 @@ export function isAsRead([path, size, changedMs]: ReadStamp): boolean {
   return (stamp?.size ?? null) === size && (stamp?.changedMs ?? null) === changedMs;
 }
 
-/** Changed so lately that it may change again without a later time. */
-export function isFresh([, , changedMs]: ReadStamp, nowMs: number): boolean {
-  return changedMs !== null && nowMs - changedMs <= freshMs;
+/** Changed so lately before the look, or after it, that it may change again without a later time. */
+export function isFresh(changedMs: number | null | undefined, lookedMs: number): boolean {
+  return typeof changedMs === "number" && lookedMs - changedMs <= freshMs;
 }
 
 export type Cached = {
@@ -112,8 +114,7 @@ export function isCachedAs({ byPath }: Cached, path: string, stamp: Stamp | unde
 export function writeCache(
   root: string,
   facts: readonly FileFacts[],
-  stamps: ReadonlyMap<string, Stamp>,
-  nowMs: number,
+  { stamps, lookedMs }: Look,
 ): number | undefined {
   const columns: Record<string, Column> = {};
   const kept: number[] = [];
@@ -126,7 +127,7 @@ export function writeCache(
     for (const path of paths) {
       const stamp = stamps.get(path);
       // K3: a stamp that no file has keeps the facts from being used.
-      const isKept = stamp !== undefined && nowMs - stamp.changedMs > freshMs;
+      const isKept = stamp !== undefined && !isFresh(stamp.changedMs, lookedMs);
       kept.push(isKept ? stamp.size : -1, isKept ? stamp.changedMs : -1);
     }
   }

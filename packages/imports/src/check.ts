@@ -1,7 +1,7 @@
-import { isCachedAs, readCache, stampOf, writeCache } from "./cache.ts";
+import { isCachedAs, type ReadStamp, readCache, writeCache } from "./cache.ts";
 import { extractAll } from "./extract/pool.ts";
 import type { Report } from "./finding.ts";
-import { answersKey, readAnswers } from "./kept-answers.ts";
+import { answersKeys, readAnswers } from "./kept-answers.ts";
 import { type Look, lookAt } from "./look.ts";
 import type { FileFacts } from "./model.ts";
 import { readReport, reportKey, writeReport } from "./report-cache.ts";
@@ -20,23 +20,24 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
     const facts = await extractAll(root, tree.files, progress);
     return reportOf(projectOf(root, config, facts, tree), tree, options, start);
   }
-  const { look = lookAt(root, config.exclude) } = options;
+  const { look = lookAt(root, config.exclude, clock()) } = options;
   // A focus, a surface or rules of the caller's own are not part of the key.
   const isPlain = options.focus === undefined && options.lock === undefined && options.rules === undefined;
-  const key = isPlain ? reportKey(root, look.tree, look.stamps, settingsOf(options), clock()) : undefined;
+  const key = isPlain ? reportKey(root, look, settingsOf(options), besideOf(options)) : undefined;
   const kept = key === undefined ? undefined : keptReport(options, key, start);
   if (kept !== undefined) return kept;
   const { result, reads } = await answer(options, look, start);
   if (!result.ok || key === undefined || reads === undefined) return result;
-  return { ...result, json: writeReport(root, key, result, reads, clock()) };
+  return { ...result, json: writeReport(root, key, result, reads, look.lookedMs) };
 }
 
 /** What a report depends on beside the tree. */
-function settingsOf({ root, config, paths, useBaseline, today }: CheckOptions) {
-  const beside = [config.lock, config.baseline, ...sitePackages(root)].map((path) =>
-    JSON.stringify(stampOf(root, path) ?? {}),
-  );
-  return [JSON.stringify(config), [...paths], useBaseline, today, ...beside];
+function settingsOf({ config, paths, useBaseline, today }: CheckOptions) {
+  return [JSON.stringify(config), [...paths], useBaseline, today];
+}
+
+function besideOf({ root, config }: CheckOptions): readonly string[] {
+  return [config.lock, config.baseline, ...sitePackages(root)];
 }
 
 function keptReport({ root, now }: CheckOptions, key: string, start: number): CheckResult | undefined {
@@ -58,22 +59,20 @@ function keptReport({ root, now }: CheckOptions, key: string, start: number): Ch
   };
 }
 
-/** `reads`: absolute paths of what was read beside the sources, where that is known. */
-type Answer = { readonly result: CheckResult; readonly reads?: ReadonlySet<string> };
+/** `reads`: what was read beside the sources, where that is known. */
+type Answer = { readonly result: CheckResult; readonly reads?: readonly ReadStamp[] };
 
 /** Asks what changed files reach, where the rest is known; otherwise everything, and keeps it. */
 async function answer(options: CheckOptions, look: Look, start: number): Promise<Answer> {
-  const { root, config, progress = () => undefined, clock = Date.now } = options;
+  const { root, config, progress = () => undefined } = options;
   const { files } = look.tree;
   const cached = readCache(root);
   const changed = files.filter((path) => !isCachedAs(cached, path, look.stamps.get(path)));
   // With a surface or rules of the caller's own other things are found.
   const isUsual = options.lock === undefined && options.rules === undefined;
-  const keyFor = (factsSum: number | undefined): string | undefined =>
-    factsSum === undefined
-      ? undefined
-      : answersKey(root, config, look.tree, look.names, options.today, factsSum, clock());
-  const known = isUsual && changed.length <= followedMax ? keyFor(cached.sum) : undefined;
+  const keyOf = answersKeys(root, config, look, options.today);
+  const isFew = changed.length <= followedMax;
+  const known = isUsual && isFew && cached.sum !== undefined ? keyOf(cached.sum) : undefined;
   if (known !== undefined) {
     const answers = readAnswers(root, known);
     const facts = files.flatMap((path) => cached.byPath.get(path)?.facts ?? []);
@@ -88,12 +87,12 @@ async function answer(options: CheckOptions, look: Look, start: number): Promise
   for (const each of await extractAll(root, changed, progress)) read.set(each.path, each);
   const facts = files.flatMap((path) => read.get(path) ?? cached.byPath.get(path)?.facts ?? []);
   const isNew = changed.length > 0 || cached.byPath.size > files.length + followedMax;
-  const sum = isNew ? writeCache(root, facts, look.stamps, clock()) : cached.sum;
+  const sum = isNew ? writeCache(root, facts, look) : cached.sum;
   if (!isUsual)
     return { result: reportOf(projectOf(root, config, facts, look.tree), look.tree, options, start) };
   const standing = StandingCheck.over(options, look.tree, facts);
   const result = standing.report(start);
-  const key = keyFor(sum);
-  if (result.ok && key !== undefined) standing.keep(key, clock());
+  const key = sum === undefined ? undefined : keyOf(sum);
+  if (result.ok && key !== undefined) standing.keep(key, look.lookedMs);
   return { result, reads: standing.reads };
 }

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "nod
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isCachedAs, readCache, stampOf } from "./cache.ts";
 import { check } from "./check.ts";
 import { type Config, defaultConfig } from "./config.ts";
 import type { Report } from "./finding.ts";
@@ -198,6 +199,52 @@ describe("kept answers", () => {
       }
       writeBelow(root, "a.py", "class First:\n    pass\n\n");
       expect((await reportOf(options)).findings).toEqual(first.findings);
+    });
+  });
+
+  it.each([
+    ["is written", (path: string) => writeFileSync(path, "{}")],
+    ["is taken away", (path: string) => rmSync(path)],
+  ])(
+    "[A3] [R1] are not believed where a configuration %s between its reading and the end of the check",
+    async (_, change) => {
+      const beside = {
+        "shared/strict.json": '{ "compilerOptions": { "paths": { "~a": ["../tree/a.ts"] } } }',
+      };
+      const sources = {
+        "tree/a.ts": "export const x = 1;\n",
+        "tree/b.ts": 'import { x } from "~a";\nexport default x;\n',
+        "tree/tsconfig.json": '{ "extends": "../shared/strict.json" }',
+      };
+      await withTree({ ...sources, ...beside }, async (folder) => {
+        const options = { ...optionsFor(join(folder, "tree"), defaultConfig), useCache: true };
+        let asked = 0;
+        // The time is asked for at the beginning, and when all is known and nothing is kept yet.
+        const now = (): number => {
+          if (++asked === 2) change(join(folder, "shared/strict.json"));
+          return 0;
+        };
+        expect((await reportOf({ ...options, now })).findings).toEqual([]);
+        const { findings } = await reportOf(options);
+        expect(findings).toHaveLength(1);
+        expect(findings).toEqual((await reportOf({ ...options, useCache: false })).findings);
+        // What was kept of the sources is used, and what was kept of the answers is not.
+        writeBelow(options.root, "a.ts", "export const x = 2;\n");
+        expect((await reportOf(options)).findings).toHaveLength(1);
+      });
+    },
+  );
+
+  it("[K3] [A3] [R2] are not made where something changed just before the look, however long the check takes", async () => {
+    await withTree(tree, async (root) => {
+      const changedMs = Math.max(...Object.keys(tree).map((path) => stampOf(root, path)?.changedMs ?? 0));
+      let asked = 0;
+      const clock = (): number => changedMs + (++asked === 1 ? 1_000 : 60_000);
+      await reportOf({ ...optionsFor(root, defaultConfig), clock, useCache: true });
+      const cached = readCache(root);
+      for (const path of Object.keys(tree)) expect(isCachedAs(cached, path, stampOf(root, path))).toBe(false);
+      const kept = join(root, ".goldenpath", "imports.report.json");
+      expect(statSync(kept, { throwIfNoEntry: false })).toBeUndefined();
     });
   });
 

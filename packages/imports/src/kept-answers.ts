@@ -5,21 +5,13 @@
  * A1 It is used only for the same facts, the same code and configuration, the same names in every folder, and the
  *    same manifests and settings: all of that is its key, or stands in it with size and time of change.
  * A2 It is refused as a whole when it is torn or damaged, and then everything is asked again.
- * A3 As with facts: where a manifest or a setting changed within the last two seconds nothing is kept.
+ * A3 As with facts: where a manifest or a setting changed within two seconds before the look, or later, nothing is
+ *    kept. What is read has the stamp that it had before it was read.
  */
 import { createHash } from "node:crypto";
 import { join, posix, sep } from "node:path";
 import { writeWhole } from "./baseline.ts";
-import {
-  cacheFolder,
-  freshMs,
-  isAsRead,
-  isFresh,
-  makeCacheFolder,
-  type ReadStamp,
-  readStamp,
-  stampOf,
-} from "./cache.ts";
+import { cacheFolder, isAsRead, isFresh, makeCacheFolder, type ReadStamp, stampOf } from "./cache.ts";
 import { type Column, type Columns, Numbers, packColumns, readColumns } from "./columns.ts";
 import type { Config } from "./config.ts";
 import type { RuleInfo } from "./finding.ts";
@@ -29,6 +21,7 @@ import { Memo } from "./graph/memo.ts";
 import type { Project } from "./graph/project.ts";
 import { Askers } from "./graph/reach.ts";
 import { Uses } from "./graph/uses.ts";
+import type { Look } from "./look.ts";
 import { codeOf } from "./report-cache.ts";
 import { sitePackages } from "./resolve/python-installed.ts";
 import { type FoundFragment, fragmentKey, straysKey } from "./rules/canonical.ts";
@@ -46,28 +39,29 @@ export type Answers = { readonly askers: Askers; readonly toldByRule: ReadonlyMa
 /** By file. */
 export type Rows = (readonly Told[] | undefined)[];
 
-/** Under what the answers for a tree are kept (A1); undefined: nothing is (A3). `factsSum` is that of the facts they come from. */
-export function answersKey(
+/**
+ * Under what the answers for a tree are kept (A1) that come from facts of a sum; undefined: nothing is (A3). The disk
+ * is looked at in the call itself, before anything is read.
+ */
+export function answersKeys(
   root: string,
   config: Config,
-  tree: Tree,
-  names: readonly string[],
+  { tree, names, lookedMs }: Look,
   today: string,
-  factsSum: number,
-  nowMs: number,
-): string | undefined {
+): (factsSum: number) => string | undefined {
   const { manifests, settings, skipped, unread } = tree;
   const installed = tree.folders.filter((path) => !isListed(path));
   const stamps = [...manifests, ...settings, ...installed, ...sitePackages(root)].map(
     (path) => stampOf(root, path) ?? null,
   );
   // A3
-  if (stamps.some((stamp) => stamp !== null && nowMs - stamp.changedMs <= freshMs)) return undefined;
+  if (stamps.some((stamp) => isFresh(stamp?.changedMs, lookedMs))) return () => undefined;
   // The day matters only to what has one.
   const day = config.deprecated.length > 0 ? today : "";
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([...codeOf(), root, config, day, factsSum, stamps, skipped, unread]));
-  return hash.update(names.join("\n")).digest("hex");
+  hash.update(JSON.stringify([...codeOf(), root, config, day, stamps, skipped, unread]));
+  hash.update(names.join("\n"));
+  return (factsSum) => hash.copy().update(`\n${factsSum}`).digest("hex");
 }
 
 /** Folders of which every name is known. */
@@ -79,15 +73,15 @@ function isListed(folder: string): boolean {
   return !/(^|\/)node_modules$/.test(folder);
 }
 
-/** Keeps what was found; `reads` are the absolute paths of texts that were read for it. */
+/** Keeps what was found; `reads` are the texts that were read for it. */
 export function writeAnswers(
   key: string,
   context: RuleContext,
   rules: readonly Rule[],
   { askers, toldByRule }: Answers,
   tree: Tree,
-  reads: Iterable<string>,
-  nowMs: number,
+  reads: readonly ReadStamp[],
+  lookedMs: number,
 ): void {
   const { project } = context;
   // What is wrong with a configuration is known only to those who read it, and they would not be asked again.
@@ -96,9 +90,9 @@ export function writeAnswers(
   const listed = new Set(listedIn(tree).map((path) => posix.join(top, path)));
   // That nothing of a name has come is known by the names in its folder.
   const isTold = ([path, size]: ReadStamp): boolean => size === null && listed.has(posix.dirname(path));
-  const stamps = Array.from(reads, readStamp).filter((stamp) => !isTold(stamp));
+  const stamps = reads.filter((stamp) => !isTold(stamp));
   // A3
-  if (stamps.some((stamp) => isFresh(stamp, nowMs))) return;
+  if (stamps.some(([, , changedMs]) => isFresh(changedMs, lookedMs))) return;
   const { parts } = packColumns(key, {
     reads: Buffer.from(JSON.stringify(stamps)),
     givers: Int32Array.from(project.givers()),

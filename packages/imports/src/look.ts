@@ -3,13 +3,19 @@ import { type Stamp, stampOf } from "./cache.ts";
 import { type Tree, walk } from "./walk.ts";
 
 export type Look = {
+  /**
+   * When it began, in milliseconds since 1970. All that was read for a check was read later: what changed well before
+   * (`isFresh`) is still as it was read.
+   */
+  readonly lookedMs: number;
   readonly tree: Tree;
   /** Every name in every folder. */
   readonly names: readonly string[];
   readonly stamps: ReadonlyMap<string, Stamp>;
 };
 
-export function lookAt(root: string, exclude: readonly string[]): Look {
+/** `lookedMs` is the time of day. */
+export function lookAt(root: string, exclude: readonly string[], lookedMs: number): Look {
   const names: string[] = [];
   const tree = walk(root, exclude, (name) => names.push(name));
   const stamps = new Map<string, Stamp>();
@@ -17,5 +23,5 @@ export function lookAt(root: string, exclude: readonly string[]): Look {
     const stamp = stampOf(root, path);
     if (stamp !== undefined) stamps.set(path, stamp);
   }
-  return { tree, names, stamps };
+  return { lookedMs, tree, names, stamps };
 }

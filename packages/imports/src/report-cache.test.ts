@@ -2,7 +2,8 @@ import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
-import { stampOf } from "./cache.ts";
+import { readStamp, stampOf } from "./cache.ts";
+import { type Look, lookAt } from "./look.ts";
 import { readReport, reportKey, writeReport } from "./report-cache.ts";
 import { checkTree, withTree } from "./testing/tree.ts";
 import { walk } from "./walk.ts";
@@ -14,12 +15,14 @@ it("[R1] keeps the first report, though keeping it makes a folder in the root", 
       tree.files.map((path) => [path, stampOf(root, path) ?? { size: 0, changedMs: 0 }]),
     );
     // Later than two seconds after everything was written (R2).
-    const key = () => reportKey(root, walk(root, []), stamps, [], Date.now() + 10_000) ?? "none";
+    const look = (): Look => ({ ...lookAt(root, [], Date.now() + 10_000), stamps });
+    const key = () => reportKey(root, look(), [], []) ?? "none";
     const first = key();
     expect(first).not.toBe("none");
     const report = await checkTree(root);
     const result = { report, mended: ["gone"], worst: "note" } as const;
-    const pieces = writeReport(root, first, result, [join(root, "base.json")], Date.now() + 10_000);
+    const reads = [readStamp(join(root, "base.json"))];
+    const pieces = writeReport(root, first, result, reads, Date.now() + 10_000);
     expect(key()).toBe(first);
     const kept = readReport(root, first);
     expect(kept?.parse(0)).toEqual(report);
@@ -41,16 +44,9 @@ it("[R1] keeps the first report, though keeping it makes a folder in the root", 
 it("[R1] does not believe what another release has kept", async () => {
   await withTree({ "tree/a.py": "", "one/code.js": "1", "other/code.js": "22" }, (folder) => {
     const root = join(folder, "tree");
-    const tree = walk(root, []);
+    const look = lookAt(root, [], Date.now() + 10_000);
     const [one, same, other] = ["one", "one", "other"].map((release) =>
-      reportKey(
-        root,
-        tree,
-        new Map(),
-        [],
-        Date.now() + 10_000,
-        pathToFileURL(join(folder, release, "code.js")).href,
-      ),
+      reportKey(root, look, [], [], pathToFileURL(join(folder, release, "code.js")).href),
     );
     expect(one).toMatch(/^[0-9a-f]{64}$/);
     expect(same).toBe(one);

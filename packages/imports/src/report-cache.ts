@@ -5,20 +5,18 @@ import { fileURLToPath } from "node:url";
 import { writeWhole } from "./baseline.ts";
 import {
   cacheFolder,
-  freshMs,
   isAsRead,
   isFresh,
   makeCacheFolder,
   type ReadStamp,
-  readStamp,
   type Stamp,
   stampOf,
 } from "./cache.ts";
 import { packVersion } from "./facts-layout.ts";
 import type { Report, Severity } from "./finding.ts";
+import type { Look } from "./look.ts";
 import { jsonPieces } from "./report/json.ts";
 import { asObject, type JsonValue } from "./resolve/json-with-comments.ts";
-import type { Tree } from "./walk.ts";
 
 /**
  * The last report, kept whole: when nothing has changed that could change it, it is the answer.
@@ -26,8 +24,9 @@ import type { Tree } from "./walk.ts";
  * R1 The key holds size and time of every source, of every manifest and TypeScript configuration, of every
  *    folder (files that appear or go change it), all settings, and what this code is: another release may find
  *    something else. Any difference means that the run is made.
- *    What else was read on the way (a configuration that one names, of whatever name) stands in the report's head.
- * R2 As with facts: what changed within the last two seconds is not trusted to stay as it is.
+ *    What else was read on the way (a configuration that one names, of whatever name) stands in the report's head,
+ *    as it was before it was read.
+ * R2 As with facts: what changed within two seconds before the look, or later, is not trusted to be what was read.
  */
 const reportName = "imports.report.json";
 
@@ -37,13 +36,15 @@ export function codeOf(code: string = import.meta.url): readonly (JsonValue | St
   return [packVersion, process.version, path, stampOf(dirname(path), basename(path)) ?? null];
 }
 
-/** R1, but for what is read on the way. Undefined when the report may not be kept (R2). `code` is the URL of the file that is run. */
+/**
+ * R1, but for what is read on the way. Undefined when the report may not be kept (R2). `beside` are paths of what is
+ * read, or listed, beside the tree; `code` is the URL of the file that is run.
+ */
 export function reportKey(
   root: string,
-  tree: Tree,
-  stamps: ReadonlyMap<string, Stamp>,
+  { tree, stamps, lookedMs }: Look,
   settings: JsonValue,
-  nowMs: number,
+  beside: readonly string[],
   code: string = import.meta.url,
 ): string | undefined {
   const said = [JSON.stringify([...codeOf(code), settings])];
@@ -54,8 +55,9 @@ export function reportKey(
     if (path !== made) latest = Math.max(latest, stamp?.changedMs ?? 0);
   };
   for (const path of tree.files) add(path, stamps.get(path));
-  for (const path of [...tree.folders, ...tree.manifests, ...tree.settings]) add(path, stampOf(root, path));
-  if (nowMs - latest <= freshMs) return undefined;
+  for (const path of [...tree.folders, ...tree.manifests, ...tree.settings, ...beside])
+    add(path, stampOf(root, path));
+  if (isFresh(latest, lookedMs)) return undefined;
   return createHash("sha256").update(said.join("\n")).digest("hex");
 }
 
@@ -115,20 +117,19 @@ const newline = 0x0a;
 const durationKey = '  "durationMs": ';
 
 /**
- * Keeps the report, and hands on the pieces of its JSON format, which were made for that. `paths` are the absolute
- * ones of what was read beside the sources, `nowMs` is the time of day.
+ * Keeps the report, and hands on the pieces of its JSON format, which were made for that. `reads` is what was read
+ * beside the sources, `lookedMs` when the tree was looked at.
  */
 export function writeReport(
   root: string,
   key: string,
   { report, mended, worst }: Pick<KeptReport, "mended" | "worst"> & { readonly report: Report },
-  paths: Iterable<string>,
-  nowMs: number,
+  reads: readonly ReadStamp[],
+  lookedMs: number,
 ): readonly Uint8Array[] {
   const parts = [...jsonPieces(report)].map((piece) => Buffer.from(`${piece}\n`));
   const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-  const reads = Array.from(paths, readStamp);
-  if (reads.some((stamp) => isFresh(stamp, nowMs))) return parts;
+  if (reads.some(([, , changedMs]) => isFresh(changedMs, lookedMs))) return parts;
   try {
     makeCacheFolder(root);
     const head = Buffer.from(`${JSON.stringify({ key, bytes, worst, mended, reads })}\n`);

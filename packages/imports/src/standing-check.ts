@@ -10,6 +10,7 @@
 
 import { statSync } from "node:fs";
 import { join, posix, sep } from "node:path";
+import { type ReadStamp, readStamp } from "./cache.ts";
 import { type Columns, columnsOf } from "./columns.ts";
 import { extractBatch } from "./extract/batch.ts";
 import { languageOf } from "./extract/extract.ts";
@@ -76,7 +77,7 @@ export class StandingCheck {
     const givers = [...answers.numbers("givers")];
     const importCounts = [...answers.numbers("import counts")];
     const project = projectOf(options.root, options.config, facts, tree, { givers, importCounts });
-    const reads = new Set(stampsIn(answers).map(([path]) => path));
+    const reads = new Map(stampsIn(answers).map((stamp) => [stamp[0], stamp]));
     const check = new StandingCheck(options, tree, { project, asked: new Set(), reads });
     check.#kept = answersFrom(answers, project, check.#rules);
     return check;
@@ -103,18 +104,18 @@ export class StandingCheck {
     return focus === undefined ? this.#summary(context, start, told) : this.#answer(start);
   }
 
-  /** Absolute paths of what was read beside the sources, so far. */
-  get reads(): ReadonlySet<string> {
-    return this.#world.reads;
+  /** What was read beside the sources, so far. */
+  get reads(): readonly ReadStamp[] {
+    return [...this.#world.reads.values()];
   }
 
-  /** Keeps what is known now under `key`; `nowMs` is the time of day. */
-  keep(key: string, nowMs: number): void {
+  /** Keeps what is known now under `key`; `lookedMs` is when the tree was looked at. */
+  keep(key: string, lookedMs: number): void {
     if (this.#kept === undefined) return;
-    const { project, reads } = this.#world;
+    const { project } = this.#world;
     const { config, today } = this.#options;
     const context = contextOf(project, config, undefined, undefined, today);
-    writeAnswers(key, context, this.#rules, this.#kept, this.#tree, reads, nowMs);
+    writeAnswers(key, context, this.#rules, this.#kept, this.#tree, this.reads, lookedMs);
   }
 
   /** What is found now that the contents of these files are others; undefined: everything has to be asked. */
@@ -250,8 +251,8 @@ type World = {
   readonly project: Project;
   /** Absolute paths for which the resolvers have looked. */
   readonly asked: ReadonlySet<string>;
-  /** Those of them whose text matters. */
-  readonly reads: ReadonlySet<string>;
+  /** By path those of them whose text matters. */
+  readonly reads: ReadonlyMap<string, ReadStamp>;
 };
 
 /** `noted`: of what it is noted that it was asked for. */
@@ -267,8 +268,12 @@ function worldOf(
     noted === "everything" ? tree.files : tree.files.filter((path) => languageOf(path) === "typescript");
   const known = new Set(files.map((path) => posix.join(top, path)));
   const asked = new Set<string>();
-  const reads = new Set<string>();
-  const disk = notedDisk(systemDisk(known), known, noted === "everything" ? asked : undefined, reads);
+  const reads = new Map<string, ReadStamp>();
+  // A stamp from before the reading is never that of another text.
+  const willRead = (path: string): void => {
+    if (!reads.has(path)) reads.set(path, readStamp(path));
+  };
+  const disk = notedDisk(systemDisk(known), known, noted === "everything" ? asked : undefined, willRead);
   return { project: projectOf(root, config, facts, tree, { disk }), asked, reads };
 }
 

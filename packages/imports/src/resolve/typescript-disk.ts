@@ -66,13 +66,13 @@ export function systemDisk(known: Iterable<string> = []): Disk {
 
 /**
  * A disk that notes in `asked` what was looked for beside the files that are known: only there can a change matter.
- * `reads` are those of which the text was asked for.
+ * `willRead` is told of those of which the text is asked for, before it is read.
  */
 export function notedDisk(
   disk: Disk,
   known: ReadonlySet<string>,
   asked: Set<string> | undefined,
-  reads: Set<string>,
+  willRead: (path: string) => void,
 ): Disk {
   const note = (path: string): void => {
     if (!known.has(path)) asked?.add(path);
@@ -92,7 +92,7 @@ export function notedDisk(
     },
     readText: (path) => {
       asked?.add(path);
-      reads.add(path);
+      willRead(path);
       return disk.readText(path);
     },
   };
