@@ -13,8 +13,10 @@ import type { Batch } from "./worker.ts";
  * longer than a Python file. So languages are given to different threads before one is shared out.
  */
 const filesPerThread: Readonly<Record<Language, number>> = { python: 8000, typescript: 2000 };
-/** Beside Python, so many TypeScript files have a thread: what reads them is compiled only once all the same. */
+/** Beside so much Python, so many TypeScript files have a thread: what reads them is compiled only once all the same. */
 const besidePythonMin = 400;
+/** Reading so many Python files takes longer than a thread needs to begin. */
+const pythonMin = 1000;
 /** So many files must be left for a worker to turn to the other language once its own is read. */
 const helpedMin = 2000;
 /** What a worker reads, and what it reads after that. */
@@ -97,7 +99,7 @@ function filesOf(shares: Shares, language: Language): number {
 function helpersFor(shares: Shares): Language[] {
   const files = (language: Language): number => filesOf(shares, language);
   const threads = (language: Language): number => Math.floor(files(language) / filesPerThread[language]);
-  const isMixed = shares.python.length > 0;
+  const isMixed = files("python") >= pythonMin;
   const beside = isMixed && files("typescript") >= besidePythonMin ? 1 : 0;
   // This thread is one of those that read Python, or else TypeScript.
   const wanted: Language[] = [

@@ -19,11 +19,14 @@ import {
 } from "./typescript-parser.ts";
 
 const MENTIONS = /\bexports\b/;
+/** Everything that is looked at stands around one of these. */
+const REFERENCES = /\b(?:exports|module)\b/g;
 
 export function readCommonJs(parsed: Parsed, facts: FactsBuilder): Doors {
   if (!MENTIONS.test(facts.source.text)) return "none";
   const reader = new CommonJsReader(facts);
-  parsed.visit(reader.visitors());
+  const places = Array.from(facts.source.text.matchAll(REFERENCES), (match) => match.index);
+  parsed.visitAround(places, reader.visitors());
   return reader.doors();
 }
 

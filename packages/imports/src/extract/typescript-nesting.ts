@@ -11,9 +11,6 @@ export const NESTING_MAX = 1_500;
 
 const PREFIX_WORD = /^(?:if|else|for|while|with|do|new|typeof|void|delete|await|yield|keyof|import)$/;
 const PREFIX_LENGTH_MAX = 6;
-/** The letters with which these words begin. */
-const prefixLetters = new Uint8Array(128);
-for (const letter of "iefwdntvayk") prefixLetters[letter.charCodeAt(0)] = 1;
 /** Words that go on with the statement that a closing brace seems to end. */
 const GOING_ON = /^(?:else|catch|finally|while|instanceof|in|of|as|satisfies|extends)$/;
 
@@ -24,9 +21,31 @@ const CLOSERS = ")]}";
 
 /** The place where the source nests deeper than the limit, or undefined when it does not. */
 export function tooDeepAt(text: string, max = NESTING_MAX): number | undefined {
-  if (text.length <= max) return undefined;
+  if (text.length <= max || !mayNestBeyond(text, max)) return undefined;
   const scan = new Nesting(text, max);
   return scan.run();
+}
+
+/** A level takes one of these characters, or a word that begins with one of these letters. */
+const levelMarks = 1;
+const wordStarts = 2;
+const wordRests = 3;
+const levelKinds = new Uint8Array(128);
+for (let code = 0; code < 128; code++) if (isWord(code)) levelKinds[code] = wordRests;
+for (const letter of "iefwdntvayk") levelKinds[letter.charCodeAt(0)] = wordStarts;
+for (const mark of "([{=!~?:<+-*") levelKinds[mark.charCodeAt(0)] = levelMarks;
+
+/** Whether the source has enough of what levels are made of. Few sources have; the others need no second look. */
+function mayNestBeyond(text: string, max: number): boolean {
+  let levels = 0;
+  let before = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const kind = code < 128 ? (levelKinds[code] as number) : wordRests;
+    if (kind === levelMarks || (kind === wordStarts && before < wordStarts)) levels++;
+    before = kind;
+  }
+  return levels > max;
 }
 
 class Nesting {
@@ -72,7 +91,7 @@ class Nesting {
   #word(text: string, start: number, end: number, previous: number): void {
     const length = end - start;
     const isFirst = previous === 10 || previous === 125;
-    const mayPrefix = length <= PREFIX_LENGTH_MAX && prefixLetters[text.charCodeAt(start)] === 1;
+    const mayPrefix = length <= PREFIX_LENGTH_MAX && levelKinds[text.charCodeAt(start)] === wordStarts;
     // Most words are neither: they need not be cut out of the text.
     if (!isFirst && !mayPrefix) return;
     const word = length > GOING_ON_LENGTH_MAX ? "" : text.slice(start, end);

@@ -25,9 +25,10 @@ export type Parsed = {
   readonly body: readonly Node[];
   readonly comments: readonly Comment[];
   readonly errors: readonly { readonly message: string; readonly start: number }[];
-  /** Walks the whole tree. A visitor's key is a node type, with `:exit` for the way out. */
-  visit(visitors: Visitors): void;
-  /** As `visit`, and may leave out nodes in which none of these places lies (ascending code units). */
+  /**
+   * Walks the tree; may leave out nodes in which none of these places lies (ascending code units). A visitor's key is a
+   * node type, with `:exit` for the way out.
+   */
   visitAround(places: readonly number[], visitors: Visitors): void;
   /** Gives the parser's memory back. Nodes must not be looked at afterwards. */
   dispose(): void;
@@ -43,12 +44,11 @@ type LazyResult = {
   readonly program: Node;
   readonly comments: readonly Comment[];
   readonly errors: readonly OxcError[];
-  visit(visitor: unknown): void;
   dispose(): void;
 };
 type LazyParser = {
   parseSync(name: string, text: string, options: object): LazyResult;
-  experimentalGetLazyVisitor(): new (visitors: Visitors) => unknown;
+  readonly experimentalGetLazyVisitor: unknown;
 };
 
 type Oxc = typeof import("oxc-parser");
@@ -72,13 +72,11 @@ export function canParseLazily(): boolean {
 }
 
 export function parseLazily(text: string, dialect: Dialect): Parsed {
-  const lazy = lazyOxc();
-  const result = lazy.parseSync("source", text, { ...dialect, experimentalLazy: true });
+  const result = lazyOxc().parseSync("source", text, { ...dialect, experimentalLazy: true });
   return {
     body: children(result.program, "body"),
     comments: result.comments,
     errors: result.errors.map(simpleError),
-    visit: (visitors) => result.visit(new (lazy.experimentalGetLazyVisitor())(visitors)),
     visitAround: (places, visitors) => new PlacesWalk(places, visitors).program(result.program),
     dispose: () => result.dispose(),
   };
@@ -91,7 +89,6 @@ export function parseWhole(text: string, dialect: Dialect): Parsed {
     body: children(program, "body"),
     comments: result.comments,
     errors: result.errors.map(simpleError),
-    visit: (visitors) => walk(program, visitors),
     visitAround: (_places, visitors) => walk(program, visitors),
     dispose: () => undefined,
   };
