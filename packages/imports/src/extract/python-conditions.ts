@@ -94,13 +94,14 @@ export function judgeWith(text: string): Guard {
 /**
  * The names that a module's `__getattr__` answers for, from the source of its body. Only bodies that do
  * nothing but compare `name` with literals and raise otherwise can be read; all others answer for anything.
+ * `__all__` among them stands for the names in it.
  */
 export function readLazyNames(body: string, parameter: string): readonly string[] | undefined {
   const names: string[] = [];
   const lines = body.split(/\r\n|\r|\n/).filter((line) => /^\s*[^#\s]/.test(line));
   const indent = /^\s*/.exec(lines[0] ?? "")?.[0] ?? "";
   const test = new RegExp(
-    `^(?:if|elif)\\s+${parameter}\\s*(?:==\\s*("[^"\\\\]*"|'[^'\\\\]*')|in\\s*[({[]([^)}\\]]*)[)}\\]])\\s*:`,
+    `^(?:if|elif)\\s+${parameter}\\s*(?:==\\s*("[^"\\\\]*"|'[^'\\\\]*')|in\\s*[({[]([^)}\\]]*)[)}\\]]|in\\s+(__all__))\\s*:`,
   );
   let isEnded = false;
   for (const line of lines) {
@@ -114,6 +115,7 @@ export function readLazyNames(body: string, parameter: string): readonly string[
       const rest = (found[2] ?? "").replace(/"[^"]*"|'[^']*'|[\s,]/g, "");
       if (rest !== "") return undefined;
       names.push(...literals.map((literal) => literal.slice(1, -1)));
+      if (found[3] !== undefined) names.push(found[3]);
     } else if (/^raise\b/.test(statement)) isEnded = true;
     else if (!/^(from|import|global)\b|^("""[^"]*"""|'''[^']*'''|"[^"]*"|'[^']*')$/.test(statement))
       return undefined;

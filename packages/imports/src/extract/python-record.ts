@@ -56,11 +56,18 @@ export class PythonRecord {
       exports: [],
       doors: this.isDynamic ? "unknown" : "bindings",
       publicNames: this.publicNames.result(),
-      lazy: this.lazy,
+      lazy: this.#lazyNames(),
       hasEffects: this.hasEffects,
       problems: this.#lexer.problems,
       ignores: this.ignores,
     };
+  }
+
+  #lazyNames(): FileFacts["lazy"] {
+    if (this.lazy.is !== "names" || !this.lazy.names.includes("__all__")) return this.lazy;
+    const shown = this.publicNames.result();
+    if (shown?.isKnown !== true) return { is: "any" };
+    return { is: "names", names: [...this.lazy.names, ...shown.names.map((each) => each.name)] };
   }
 
   /** The definition `bindings[index]` has been read to its end. */

@@ -139,12 +139,21 @@ export class Project {
       if (child.is === "missing") return { is: "missing", isLocal: false, chain: [] };
       return { is: "module", resolution: child, chain: [] };
     }
+    if (resolution.is === "builtin" && this.facts(file).language === "python") {
+      const { specifier } = this.facts(file).imports[index] as ImportFact;
+      return this.lookupStandard(file, specifier, name.name);
+    }
     return unknownLookup;
   }
 
   /** A name of a module, whoever asks. */
   lookupIn(file: number, name: string): Lookup {
     return this.resolver(file).lookup(file, name);
+  }
+
+  /** A name of one of Python's own modules, asked for in `file`. */
+  lookupStandard(file: number, module: string, name: string): Lookup {
+    return this.#resolvers.python.lookupStandard(file, module, name);
   }
 
   moduleName(file: number): string {

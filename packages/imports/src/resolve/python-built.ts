@@ -53,12 +53,16 @@ export class BuiltModules {
     else paths.add(path);
   }
 
-  /** Whether a build makes the module at this path, or one that it lies in. */
-  has(stem: string): boolean {
+  /**
+   * Whether a build makes the module at this path, or one that it lies in. Descriptions name packages of sources,
+   * too: those are there.
+   */
+  has(stem: string, isThere: (path: string) => boolean): boolean {
     if (this.#pathsByName.size === 0) return false;
     for (let at = stem; at !== ""; at = directoryOf(at)) {
       for (const path of this.#pathsByName.get(at.slice(at.lastIndexOf("/") + 1)) ?? []) {
-        if (`/${at}` === path || (!path.startsWith("/") && `/${at}`.endsWith(`/${path}`))) return true;
+        const isNamed = path.startsWith("/") ? `/${at}` === path : `/${at}`.endsWith(`/${path}`);
+        if (isNamed && !isThere(path.replace(/^\//, ""))) return true;
       }
     }
     return false;

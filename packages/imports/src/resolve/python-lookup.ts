@@ -1,4 +1,5 @@
 import type { BindingFact, FileFacts, Hop, ImportFact, Lookup, Resolution } from "../model.ts";
+import { offersStandardName } from "./python-standard.ts";
 import { directoryOf, join, type PythonTree } from "./python-tree.ts";
 
 /** Chains are followed so far; longer ones only come from cycles. */
@@ -167,7 +168,9 @@ export class PythonNames {
     const starred = this.#findStarred(file, name);
     if (starred !== undefined && starred.is !== "missing") return starred;
     if (moduleAttributes.has(name)) return { is: "outside", why: "every module has it", chain: [here] };
-    if (facts.lazy.is === "any")
+    const stub = this.#tree.stubOf(file);
+    // What a public name is made on request of, only the stub beside it can tell.
+    if (facts.lazy.is === "any" && (stub === undefined || name.startsWith("_")))
       return { is: "outside", why: "the module has its own __getattr__", chain: [here] };
     if (facts.lazy.is === "names" && facts.lazy.names.includes(name)) {
       return { is: "outside", why: "the module's __getattr__ answers for it", chain: [here] };
@@ -178,7 +181,6 @@ export class PythonNames {
       return { is: "unknown", why: "the module cannot be read whole", chain: [here] };
     if (this.#tree.isStubOfCompiled(file))
       return { is: "unknown", why: "the module is compiled", chain: [here] };
-    const stub = this.#tree.stubOf(file);
     if (stub !== undefined) {
       const stubbed = this.lookup(stub, name);
       if (stubbed.is !== "missing") return stubbed;
@@ -289,7 +291,7 @@ export class PythonNames {
         return { is: "missing", isLocal: false, chain: [] };
       }
       case "builtin":
-        return { is: "outside", why: `of Python's own ${resolution.name}`, chain: [] };
+        return this.askStandard(file, specifier, name);
       case "external":
         return { is: "outside", why: `of the package ${resolution.package}`, chain: [] };
       case "missing":
@@ -298,6 +300,17 @@ export class PythonNames {
       default:
         return { is: "unknown", why: "not looked into", chain: [] };
     }
+  }
+
+  /** What `from module import name` yields in `file`, where `module` is one of Python's own. */
+  askStandard(file: number, module: string, name: string): Lookup {
+    if (offersStandardName(module, name) || moduleAttributes.has(name))
+      return { is: "outside", why: `of Python's own ${module}`, chain: [] };
+    const { path } = this.#files[file] as FileFacts;
+    const top = module.split(".", 1)[0] as string;
+    const isOther = this.#tree.mayLieOnPath(directoryOf(path), top) || this.#giversOf(name).length > 0;
+    if (isOther) return { is: "unknown", why: `perhaps of another ${top}`, chain: [] };
+    return { is: "missing", isLocal: false, chain: [] };
   }
 
   /** `A = B`: what B is, if it is something else than a value of this module. */

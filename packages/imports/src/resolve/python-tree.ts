@@ -21,6 +21,9 @@ export class PythonTree {
   readonly #directories = new Set<string>();
   readonly #finds = new Map<string, Map<string, Find>>();
 
+  /** Where modules of a name lie. */
+  #foldersByModule: Map<string, string[]> | undefined;
+
   /** All folders, those without Python files too. */
   readonly #folders: ReadonlySet<string>;
 
@@ -93,6 +96,26 @@ export class PythonTree {
   stubOf(file: number): number | undefined {
     const path = this.files[file]?.path ?? "";
     return path.endsWith(".py") ? this.#stubByStem.get(path.slice(0, -3)) : undefined;
+  }
+
+  /**
+   * Whether a top-level module of that name lies beside the file, or in a folder that is no package: such a
+   * folder may be put on the path while the file runs, and hides what else goes by the name.
+   */
+  mayLieOnPath(directory: string, top: string): boolean {
+    if (this.#foldersByModule === undefined) {
+      this.#foldersByModule = new Map();
+      for (const { path, language } of this.files) {
+        if (language !== "python") continue;
+        const stem = path.replace(/(\/__init__)?\.pyi?$/, "");
+        const name = stem.slice(stem.lastIndexOf("/") + 1);
+        const known = this.#foldersByModule.get(name);
+        if (known === undefined) this.#foldersByModule.set(name, [directoryOf(stem)]);
+        else known.push(directoryOf(stem));
+      }
+    }
+    const folders = this.#foldersByModule.get(top) ?? [];
+    return folders.some((folder) => folder === directory || !this.isPackage(folder));
   }
 
   isPackage(directory: string): boolean {

@@ -3,6 +3,7 @@ import { BuiltModules, isBuildDescription } from "./python-built.ts";
 import { type Manifest, readDependencies } from "./python-dependencies.ts";
 import { giversAmong, PythonNames } from "./python-lookup.ts";
 import { standardModules } from "./python-names.ts";
+import { judgeStandardModule, nearestStandardModule } from "./python-standard.ts";
 import { directoryOf, type Find, join, PythonTree } from "./python-tree.ts";
 
 export type PythonResolverOptions = {
@@ -54,6 +55,8 @@ export type PythonResolver = Resolver & {
   /** Where a module as it is written leads. */
   readonly resolveSpecifier: (file: number, specifier: string) => Resolution;
   readonly resolveTarget: (file: number, dotted: string) => Target;
+  /** What a name of one of Python's own modules is. */
+  readonly lookupStandard: (file: number, module: string, name: string) => Lookup;
   /** Files that give names to modules from outside (`module.name = …`). */
   readonly givers: () => readonly number[];
   /**
@@ -71,7 +74,10 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
   const written = writtenByBuilds(options.manifests);
   const built = new BuiltModules(options.manifests);
   const isMade = (path: string): boolean =>
-    written.has(path) || options.isIgnored(path) || built.has(path.replace(/(?:\/__init__)?\.pyi?$/, ""));
+    written.has(path) ||
+    options.isIgnored(path) ||
+    built.has(path.replace(/(?:\/__init__)?\.pyi?$/, ""), isThere);
+  const isThere = (path: string): boolean => roots.some((root) => tree.isPackage(join(root, path)));
   const tree = new PythonTree(options.files, options.compiled, options.folders, isMade);
   const dependencies = readDependencies(options.manifests.filter(({ path }) => !isBuildDescription(path)));
   const external = new Set(options.external);
@@ -180,8 +186,12 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     }
     if (sight.answer !== undefined) return sight.answer;
     const { partial: known } = sight;
-    if (standardModules.has(top) && (known === undefined || known.isNamespace))
+    if (standardModules.has(top) && (known === undefined || known.isNamespace)) {
+      const isMissing = judgeStandardModule(dotted) === "missing" && !tree.mayLieOnPath(directory, top);
+      if (isMissing && known === undefined && sight.namespace === undefined)
+        return { is: "missing", tried: [], nearest: nearestStandardModule(dotted) };
       return { is: "builtin", name: top };
+    }
     const isForeign = dependencies.isKnown && dependencies.isDeclared(top);
     if (isForeign && (known === undefined || known.isNamespace)) return outside(top);
     // Scripts and test runners put the first directory that is no package on the path.
@@ -312,6 +322,8 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
   };
   const ofContents = (names: PythonNames) => ({
     lookup: (file: number, name: string): Lookup => names.lookup(file, name),
+    lookupStandard: (file: number, module: string, name: string): Lookup =>
+      names.askStandard(file, module, name),
     offers: (file: number) => names.offers(file),
   });
   const ofPaths = {

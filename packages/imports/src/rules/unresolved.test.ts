@@ -17,6 +17,10 @@ describe("unresolved imports in Python", () => {
     ["import pkg.a\nfrom pkg.a import A, _private, __name__"],
     ["import os, numpy\nfrom numpy import anything"],
     ["from pkg import *"],
+    [
+      "from os import path, startfile, __file__\nfrom signal import CTRL_C_EVENT\nimport xml.etree.ElementTree",
+    ],
+    ["from distutils.gone import x\nfrom asyncio import *\nimport importlib.resources.abc"],
     ["import importlib\nimportlib.import_module('pkg.a')"],
     ["from unittest.mock import patch\npatch('pkg.a.A.method')\npatch('os.getcwd')"],
   ])("finds nothing in %j", async (main) => {
@@ -32,6 +36,10 @@ describe("unresolved imports in Python", () => {
     ["def f():\n  from pkg.a import B", "error unresolved-symbol main.py:2 B"],
     ["try:\n  from pkg.a import B\nexcept ImportError:\n  B = None", "note unresolved-symbol main.py:2 B"],
     ["if TYPE_CHECKING:\n  from pkg.a import B", "warning unresolved-symbol main.py:2 B"],
+    ["from collections import deque, Mapping", "error unresolved-symbol main.py:1 Mapping"],
+    ["import os.path, collections.gone", "error unresolved-module main.py:1 collections.gone"],
+    ["if PY2:\n  from itertools import izip", "note unresolved-symbol main.py:2 izip"],
+    ["from unittest.mock import patch\npatch('os.path.gone')", "error unresolved-symbol main.py:2 gone"],
   ])("finds it in %j", async (main, expected) => {
     expect(await unresolved(main)).toEqual([expected]);
   });
@@ -91,6 +99,38 @@ describe("unresolved imports in Python", () => {
     expect(
       await unresolved("from lib import Shown\nfrom lib.fast import _g\nimport moves.anything", more),
     ).toEqual([]);
+  });
+
+  it("asks the stub beside a module that makes names on request, and `__all__` where that is what it asks", async () => {
+    const more = {
+      "lib/__init__.py": "def __getattr__(name):\n  return load(name)\n",
+      "lib/__init__.pyi": "from .x import Shown as Shown\n",
+      "lib/x.py": "class Shown: pass\n",
+      "lazy.py":
+        "__all__ = ['yes']\ndef __getattr__(name):\n  if name in __all__:\n    return 1\n  raise AttributeError(name)\n",
+    };
+    expect(
+      await unresolved(
+        "from lib import Shown, _hidden, Gone\nfrom lazy import yes, no\nimport lazy.yes",
+        more,
+      ),
+    ).toEqual([
+      "error unresolved-symbol main.py:1 Gone",
+      "error unresolved-symbol main.py:2 no",
+      "error unresolved-module main.py:3 lazy.yes",
+    ]);
+  });
+
+  it("takes no file for Python's own that may hide it, and no package for built that is there", async () => {
+    const more = {
+      "tools/code.py": "shown = 1\n",
+      "tools/other.py": "from code import shown\nimport code.gone\n",
+      "types.py": "class Own: pass\n",
+      "setup.py": "setup(packages=['pkg.sub'], ext_modules=[Extension('pkg._fast', ['a.c'])])\n",
+    };
+    expect(await unresolved("from types import Own\nimport pkg._fast, pkg.sub.gone", more)).toEqual([
+      "error unresolved-module main.py:2 pkg.sub.gone",
+    ]);
   });
 
   it("does not take a package's own directory for a root", async () => {

@@ -2,6 +2,7 @@ import type { Severity } from "../finding.ts";
 import type { FileFacts, Guard, ImportedName, ImportFact, Lookup, Place, Resolution } from "../model.ts";
 import { type Dependencies, readScriptDependencies } from "../resolve/python-dependencies.ts";
 import { builtinNames } from "../resolve/python-names.ts";
+import { judgeStandardModule } from "../resolve/python-standard.ts";
 import { focused, type Rule, type RuleContext, ruleInfo, type Tell } from "./rule.ts";
 
 const moduleInfo = ruleInfo(
@@ -34,6 +35,14 @@ function severityOf(guard: Guard): Severity | undefined {
     default:
       return "error";
   }
+}
+
+/**
+ * The same for what Python's own library lacks: under a condition and in a handler stands what another
+ * version has, which is not the one that the handler or the condition is for.
+ */
+function standardSeverityOf(guard: Guard): Severity | undefined {
+  return guard === "conditional" || guard === "handler" ? "note" : severityOf(guard);
 }
 
 /** Modules that a hint names. */
@@ -103,6 +112,8 @@ type Broken = {
   readonly lookup: Lookup;
   readonly target: number | undefined;
   readonly module: string;
+  /** The module is of Python's own library. */
+  readonly isStandard?: boolean;
 };
 
 /** Modules that define a name, for the hint "it is defined in …". */
@@ -133,9 +144,11 @@ function check(context: RuleContext, report: Tell): void {
     statement: ImportFact,
     resolution: Resolution & { is: "missing" },
   ): void {
-    const severity = severityOf(statement.guard);
+    const isStandard = resolution.tried.length === 0 && judgeStandardModule(resolution.nearest) === "there";
+    const severity = isStandard ? standardSeverityOf(statement.guard) : severityOf(statement.guard);
     if (severity === undefined || isPutInPlace(file, statement)) return;
     const why = because(statement);
+    if (isStandard) why.push(`${resolution.nearest} is Python's own`);
     if (resolution.nearest !== "") why.push(`${resolution.nearest} exists, the rest does not`);
     const tried = [...new Set(resolution.tried)];
     if (tried.length > 0) why.push(`looked in ${tried.slice(0, 4).join(", ")}`);
@@ -166,9 +179,10 @@ function check(context: RuleContext, report: Tell): void {
 
   function missingName(broken: Broken): void {
     const { file, statement, lookup } = broken;
-    const severity = severityOf(statement.guard);
+    const severity = broken.isStandard ? standardSeverityOf(statement.guard) : severityOf(statement.guard);
     if (severity === undefined || project.resolver(file).isInput?.(file) === true) return;
     const why = because(statement);
+    if (broken.isStandard) why.push(`no version of Python from 3.8 on has it`);
     const { chain } = lookup;
     const last = chain.at(-1);
     if (chain.length > 1) why.push(`asked along ${chain.map((hop) => speak(context, hop)).join(" → ")}`);
@@ -222,6 +236,7 @@ function check(context: RuleContext, report: Tell): void {
       lookup,
       target,
       module: statement.specifier,
+      isStandard: resolution.is === "builtin",
     });
   }
 
@@ -238,6 +253,21 @@ function check(context: RuleContext, report: Tell): void {
     if (name === "") return;
     if (resolution.is === "namespace") {
       missingModule(file, statement, { is: "missing", tried: [], nearest: module });
+      return;
+    }
+    if (resolution.is === "builtin") {
+      const lookup = project.lookupStandard(file, module, name);
+      if (lookup.is !== "missing" || builtinNames.has(name)) return;
+      missingName({
+        file,
+        statement,
+        place: statement.at,
+        name,
+        lookup,
+        target: undefined,
+        module,
+        isStandard: true,
+      });
       return;
     }
     if (resolution.is !== "file") return;
@@ -316,7 +346,8 @@ function check(context: RuleContext, report: Tell): void {
         checkAmbient(file, statement, resolution.ambient);
         continue;
       }
-      if (resolution.is !== "file" && resolution.is !== "namespace") continue;
+      if (resolution.is === "builtin" && language !== "python") continue;
+      if (resolution.is !== "file" && resolution.is !== "namespace" && resolution.is !== "builtin") continue;
       for (const name of statement.names) {
         if (name.name !== "*" && name.name !== "") checkName(file, index, statement, name);
       }
