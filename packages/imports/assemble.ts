@@ -1,5 +1,5 @@
 /**
- * Compiles `assembly/` to WebAssembly and writes it as a module, `src/extract/python-skimmer-wasm.ts`, so that
+ * Compiles `assembly/` to WebAssembly and writes it as a module, `src/extract/python-wasm.ts`, so that
  * neither a bundler nor a worker has to find a file. Run by `npm run assemble`; a test holds the two the same.
  */
 import { writeFileSync } from "node:fs";
@@ -7,18 +7,18 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const target = here("src/extract/python-skimmer-wasm.ts");
+const target = here("src/extract/python-wasm.ts");
 
 /** The compiled module. */
 export async function assemble(): Promise<Uint8Array> {
   let compiled: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     [
-      "python-skimmer.ts",
+      "python.ts",
       "--baseDir",
       here("assembly"),
       "--outFile",
-      "python-skimmer.wasm",
+      "python.wasm",
       "--runtime",
       "stub",
       "--optimizeLevel",
@@ -28,9 +28,9 @@ export async function assemble(): Promise<Uint8Array> {
       "simd",
       // What lies below is kept for our tables.
       "--memoryBase",
-      "512",
+      "53248",
       "--initialMemory",
-      "2",
+      "34",
       "--use",
       "abort=",
     ],
@@ -48,6 +48,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const text = Buffer.from(await assemble()).toString("base64");
   writeFileSync(
     target,
-    `/** Compiled from \`assembly/\` by \`npm run assemble\`: base64. */\nexport const pythonSkimmerWasm =\n  "${text}";\n`,
+    `/** Compiled from \`assembly/\` by \`npm run assemble\`: base64. */\nexport const pythonWasm =\n  "${text}";\n`,
   );
 }

@@ -1,38 +1,30 @@
 /**
- * The source that is being read, how far it has been, and to whom it is told what is met in it.
+ * The source that is being read, and how far it has been.
  *
  * Invariants
  * P1 The source lies at `text`, with zeros behind it: more than any read of sixteen bytes reaches.
- * P2 `line` and `lineStart` always speak of the place up to which it was read.
- * P3 Nothing here allocates, and what is nested is bounded.
+ * P2 `line` and `lineStart` always speak of `position`, or of the place that a loop has come to.
+ * P3 What is nested is bounded, and only rows take memory.
  */
 
+import { onComment, onProblem } from "./host.ts";
+
 /** Where the source begins, which is offset 0 to those who call. */
-export const text: i32 = 65536;
-/** Where answers are left: position, line, start of the line, end of the last statement, number of `try`. */
-export const answers: i32 = 1024;
+export const text: i32 = 2162752;
 /** 1 by byte where it may continue an identifier. */
 const identifierBytes: i32 = 40960;
 
-/** Those to whom it is told. Offsets are those of the source. */
-declare function onArgument(start: i32, end: i32, paren: i32, line: i32, lineStart: i32): void;
-declare function onComment(start: i32, end: i32, line: i32, lineStart: i32): void;
-export declare function onEquals(at: i32): void;
-export declare function onColon(at: i32): void;
-export declare function onWalrus(at: i32): void;
-/** `code` is an index into the messages of `python-lexer.ts`. */
-declare function onProblem(code: i32, at: i32, line: i32, lineStart: i32, one: i32, other: i32): void;
-
 export let end: i32 = 0;
+/** How far it was read. */
+export let position: i32 = 0;
 export let line: i32 = 0;
 export let lineStart: i32 = 0;
 export let isRecovering: bool = false;
-/** Whether what is met is told, or only that there is something to tell. */
-export let isTelling: bool = true;
-export let hasSomething: bool = false;
+/** Whether columns are counted in bytes: the source has one byte for each character. */
+let isBytewise: bool = false;
 
 /** Once, before anything else. */
-export function prepare(): void {
+export function learnBytes(): void {
   for (let byte = 0; byte < 256; byte++) {
     const isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
     const isDigit = byte >= 0x30 && byte <= 0x39;
@@ -41,22 +33,26 @@ export function prepare(): void {
 }
 
 /** The source at `text` is `length` bytes long; zeros are put behind it (P1). */
-export function begin(length: i32, recovering: bool): void {
+export function takeSource(length: i32, recovering: bool, bytewise: bool): void {
   end = text + length;
   memory.fill(end, 0, 64);
   isRecovering = recovering;
+  isBytewise = bytewise;
+  // A byte order mark belongs to no line.
+  const hasMark = length >= 3 && (load<u32>(text) & 0xffffff) === 0xbfbbef;
+  position = text + (hasMark ? 3 : 0);
+  line = 1;
+  lineStart = position;
 }
 
-export function answer(at: i32): void {
-  store<i32>(answers, at - text);
-  store<i32>(answers, line, 4);
-  store<i32>(answers, lineStart - text, 8);
+export function moveTo(at: i32): void {
+  position = at;
 }
 
 /** What follows is read from this line on. */
-export function startAt(atLine: i32, fromLineStart: i32): void {
+export function startAt(atLine: i32, atLineStart: i32): void {
   line = atLine;
-  lineStart = text + fromLineStart;
+  lineStart = atLineStart;
 }
 
 /** `count` more lines lie behind, of which the last one ends where the line at `start` begins. */
@@ -65,14 +61,15 @@ export function passLines(count: i32, start: i32): void {
   lineStart = start;
 }
 
-/** From now on it is only noticed whether there is something to tell. */
-export function notice(): void {
-  isTelling = false;
-  hasSomething = false;
-}
-
-export function tellAgain(): void {
-  isTelling = true;
+/** The column of `at` in the line that begins at `from`, from 1, in UTF-16 code units. */
+export function column(at: i32, from: i32): i32 {
+  if (isBytewise) return at - from + 1;
+  let units = 1;
+  for (let each = from; each < at; each++) {
+    const byte: i32 = load<u8>(each);
+    if ((byte & 0xc0) !== 0x80) units += 1 + i32(byte >= 0xf0);
+  }
+  return units;
 }
 
 export function isNewline(byte: i32): bool {
@@ -111,19 +108,7 @@ export function problemOf(code: i32, at: i32, one: i32, other: i32): void {
 }
 
 export function tell(code: i32, at: i32, atLine: i32, atLineStart: i32, one: i32, other: i32): void {
-  if (isTelling) onProblem(code, at - text, atLine, atLineStart - text, one, other);
-  else hasSomething = true;
-}
-
-export function argument(start: i32, stop: i32, paren: i32, atLine: i32, atLineStart: i32): void {
-  if (isTelling) onArgument(start - text, stop - text, paren - text, atLine, atLineStart - text);
-  else hasSomething = true;
-}
-
-/** From a `#` to the newline that ends its comment. */
-export function comment(from: i32, atLine: i32, atLineStart: i32): i32 {
-  startAt(atLine, atLineStart);
-  return skipComment(text + from) - text;
+  onProblem(code, at - text, atLine, atLineStart - text, one, other);
 }
 
 /** To the newline that ends the comment. "goldenpath-ignore" is the only word in it that anybody looks for. */
@@ -150,8 +135,7 @@ export function skipComment(start: i32): i32 {
       if (at - 2 >= start && load<u8>(at - 2) === 0x74 && load<u8>(at, 1) === 0x69) {
         let stop = at;
         while (stop < end && !isNewline(load<u8>(stop))) stop++;
-        if (isTelling) onComment(start - text, stop - text, line, lineStart - text);
-        else hasSomething = true;
+        onComment(start - text, stop - text, line, lineStart - text);
         return stop;
       }
     } else if (byte !== 0 || at >= end) return at;

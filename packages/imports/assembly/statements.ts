@@ -1,21 +1,18 @@
 /** Where statements and headers end. */
+import { onArgument } from "./host.ts";
 import {
-  answer,
-  argument,
   end,
   isNewline,
   isRecovering,
   line,
   lineStart,
-  onColon,
-  onEquals,
-  onWalrus,
+  moveTo,
   passLines,
   pastNewline,
+  position,
   problem,
   problemOf,
   skipComment,
-  startAt,
   tell,
   text,
   wordAt,
@@ -28,24 +25,42 @@ const openings: i32 = 2048;
 /** CPython refuses deeper brackets too. */
 const bracketsMax: i32 = 200;
 
-/** What ends a scan, as in `python-skimmer.ts`. */
+/** What ends a scan. */
 export const newline: i32 = 1;
-export const semicolon: i32 = 7;
-export const colon: i32 = 8;
+export const semicolon: i32 = 2;
+export const colon: i32 = 3;
 
 /** Which marks a scan looks for: ends of statements, those of headers, or those of what may bind a name. */
 export const ofHeader: i32 = 1;
 export const ofBinding: i32 = 2;
 
-/** How far the last scan has come. */
-export let position: i32 = 0;
+/** Where the last scan for what may bind a name has met `=` outside of brackets, and `:=` anywhere. */
+const equalsAt: i32 = 51200;
+const walrusesAt: i32 = 52224;
+/** Beyond so many of them names are lost, and the module's doors unknown. */
+const markedMax: i32 = 256;
+export let equalsCount: i32 = 0;
+export let walrusCount: i32 = 0;
+export let hasMore: bool = false;
+/** The `:` outside of brackets before the first `=`, or 0. */
+export let colonAt: i32 = 0;
 
-/** To the end of a statement or header; the answer says what ended it. */
-export function scan(from: i32, atLine: i32, atLineStart: i32, mode: i32): i32 {
-  startAt(atLine, atLineStart);
-  const stop = scanFrom(text + from, mode);
-  answer(position);
-  return stop;
+export function equals(index: i32): i32 {
+  return load<i32>(equalsAt + index * 4);
+}
+
+export function walrus(index: i32): i32 {
+  return load<i32>(walrusesAt + index * 4);
+}
+
+function noteEquals(at: i32): void {
+  if (equalsCount === markedMax) hasMore = true;
+  else store<i32>(equalsAt + equalsCount++ * 4, at);
+}
+
+function noteWalrus(at: i32): void {
+  if (walrusCount === markedMax) hasMore = true;
+  else store<i32>(walrusesAt + walrusCount++ * 4, at);
 }
 
 /**
@@ -67,17 +82,20 @@ function nextMark(from: i32, lows: v128): i32 {
   }
 }
 
-export function scanFrom(from: i32, mode: i32): i32 {
+/** To the end of a statement or header; the answer says what ended it. */
+export function scan(mode: i32): i32 {
   // By the lower half: 1 for NUL, LF, CR; 2 for " # ' ( ); 4 for ; : =; 8 for [ \ ]; 16 for { }.
   let lows = i8x16(1, 0, 2, 2, 0, 0, 0, 2, 2, 2, 1, 28, 8, 25, 0, 0);
   if (mode === ofHeader) lows = i8x16(1, 0, 2, 2, 0, 0, 0, 2, 2, 2, 5, 28, 8, 25, 0, 0);
   else if (mode === ofBinding) lows = i8x16(1, 0, 2, 2, 0, 0, 0, 2, 2, 2, 5, 28, 8, 29, 0, 0);
-  let at = from;
+  let at = position;
   let depth = 0;
   let openLine = 0;
   let openLineStart = 0;
-  let hasColon = false;
-  let hasEquals = false;
+  equalsCount = 0;
+  walrusCount = 0;
+  hasMore = false;
+  colonAt = 0;
   while (true) {
     at = nextMark(at, lows);
     const byte: i32 = load<u8>(at);
@@ -85,14 +103,14 @@ export function scanFrom(from: i32, mode: i32): i32 {
       case 0x0a:
       case 0x0d: {
         if (depth === 0) {
-          position = at;
+          moveTo(at);
           return newline;
         }
         at = pastNewline(at);
         if (isRecovering && beginsStatement(at)) {
           // The line belongs to the next statement: hand back the newline before it.
           passLines(-1, lineStart);
-          position = at - 1;
+          moveTo(at - 1);
           return newline;
         }
         break;
@@ -106,7 +124,7 @@ export function scanFrom(from: i32, mode: i32): i32 {
         const startLine = line;
         const startLineStart = lineStart;
         const stop = skipString(at);
-        if (paren > 0) argument(at, stop, paren, startLine, startLineStart);
+        if (paren > 0) onArgument(at - text, stop - text, paren - text, startLine, startLineStart - text);
         at = stop;
         break;
       }
@@ -143,7 +161,7 @@ export function scanFrom(from: i32, mode: i32): i32 {
         break;
       case 0x3b:
         if (depth === 0) {
-          position = at;
+          moveTo(at);
           return semicolon;
         }
         problem(4, at);
@@ -151,19 +169,16 @@ export function scanFrom(from: i32, mode: i32): i32 {
         break;
       case 0x3a:
         if (load<u8>(at, 1) === 0x3d) {
-          if (mode === ofBinding) onWalrus(at - text);
+          if (mode === ofBinding) noteWalrus(at);
           at += 2;
           break;
         }
         if (depth === 0) {
           if (mode === ofHeader) {
-            position = at;
+            moveTo(at);
             return colon;
           }
-          if (!hasColon && !hasEquals) {
-            hasColon = true;
-            onColon(at - text);
-          }
+          if (colonAt === 0 && equalsCount === 0) colonAt = at;
         }
         at++;
         break;
@@ -173,10 +188,7 @@ export function scanFrom(from: i32, mode: i32): i32 {
           break;
         }
         // != <= >= and the augmented forms (+= -= …) bind nothing new; *= /= and so on alike.
-        if (depth === 0 && !isOperator(load<u8>(at - 1))) {
-          hasEquals = true;
-          onEquals(at - text);
-        }
+        if (depth === 0 && !isOperator(load<u8>(at - 1))) noteEquals(at);
         at++;
         break;
       default:
@@ -185,7 +197,7 @@ export function scanFrom(from: i32, mode: i32): i32 {
           at++;
           break;
         }
-        position = end;
+        moveTo(end);
         if (depth > 0) {
           const first = load<i32>(openings);
           tell(6, first, openLine, openLineStart, load<u8>(first), 0);
@@ -229,11 +241,10 @@ function callBefore(at: i32): i32 {
       before--;
     else return 0;
   }
-  // The last five bytes of: import_module, __import__, importorskip, patch, setattr, dict, multiple.
+  // The last four bytes of: import_module, __import__, patch, setattr, dict, multiple.
   switch (load<u32>(before - 4)) {
     case 0x656c7564: // dule
     case 0x5f5f7472: // rt__
-    case 0x70696b73: // skip
     case 0x68637461: // atch
     case 0x72747461: // attr
     case 0x74636964: // dict

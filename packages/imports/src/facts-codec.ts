@@ -38,12 +38,21 @@ class Rows {
   }
 
   int(value: number): void {
-    if (this.#length === this.#numbers.length) {
-      const grown = new Int32Array(this.#numbers.length * 2);
-      grown.set(this.#numbers);
-      this.#numbers = grown;
-    }
+    if (this.#length === this.#numbers.length) this.#grow(1);
     this.#numbers[this.#length++] = value;
+  }
+
+  /** Rows that lie as they are to lie. */
+  rows(numbers: Int32Array): void {
+    if (this.#length + numbers.length > this.#numbers.length) this.#grow(numbers.length);
+    this.#numbers.set(numbers, this.#length);
+    this.#length += numbers.length;
+  }
+
+  #grow(more: number): void {
+    const grown = new Int32Array(Math.max(this.#numbers.length * 2, this.#length + more));
+    grown.set(this.#numbers);
+    this.#numbers = grown;
   }
 
   place(place: Place): void {
@@ -77,41 +86,105 @@ class Texts {
 
 type Sections = Readonly<Record<Section, Rows>>;
 
-/** For so many files there is room at first. */
-const filesUsual = 20;
+/** What a file says of itself. */
+export type FileHead = Omit<FileFacts, "imports" | "bindings" | "exports">;
+/** A file's sections, in rows that lie as in the pack. */
+export type FileRows = Readonly<Record<"imports" | "names" | "bindings", Int32Array>>;
 
 /** The facts in the form in which they travel and are kept. */
 export function pack(files: Iterable<FileFacts>): Pack {
-  const { numbers, made } = packLocally(files);
-  return { numbers, strings: made.join(separator) };
+  const writer = new PackWriter(filesUsual);
+  for (const file of files) writer.add(file);
+  return writer.pack();
 }
 
-/** The facts in the form in which they are looked at by the thread that has read them. */
-export function packLocally(files: Iterable<FileFacts>): LocalPack {
-  const rowsOf = (section: Section, perFile: number): Rows => new Rows(widths[section], filesUsual * perFile);
-  const out: Sections = {
-    files: rowsOf("files", 1),
-    imports: rowsOf("imports", 12),
-    names: rowsOf("names", 16),
-    bindings: rowsOf("bindings", 24),
-    exports: rowsOf("exports", 1),
-    extras: rowsOf("extras", 8),
-  };
-  const texts = new Texts();
-  for (const file of files) writeFile(file, out, texts);
-  const parts = sections.map((section) => out[section].written());
-  const numbers = new Int32Array(parts.reduce((sum, part) => sum + part.length, headerLength));
-  numbers[0] = packVersion;
-  let at = headerLength;
-  for (const [index, part] of parts.entries()) {
-    numbers[1 + index] = part.length;
-    numbers.set(part, at);
-    at += part.length;
+/** For so many files there is room at first. */
+const filesUsual = 20;
+
+let packsMade = 0;
+
+/** A pack while it is written, file by file. */
+export class PackWriter {
+  /** Tells it apart from those before. */
+  readonly number = ++packsMade;
+  readonly #out: Sections;
+  readonly #texts = new Texts();
+
+  /** With room for about `files`. */
+  constructor(files: number) {
+    const rowsOf = (section: Section, perFile: number): Rows => new Rows(widths[section], files * perFile);
+    this.#out = {
+      files: rowsOf("files", 1),
+      imports: rowsOf("imports", 12),
+      names: rowsOf("names", 16),
+      bindings: rowsOf("bindings", 24),
+      exports: rowsOf("exports", 1),
+      extras: rowsOf("extras", 8),
+    };
   }
-  return { numbers, made: texts.made };
+
+  add(file: FileFacts): void {
+    const out = this.#out;
+    writeHead(file, file.imports.length, file.bindings.length, file.exports.length, out, this.#texts);
+    writeImports(file, out, this.#texts);
+    writeBindings(file, out.bindings, this.#texts);
+    for (const each of file.exports) {
+      const rows = out.exports;
+      rows.int(this.text(each.name));
+      rows.int(this.text(each.local));
+      rows.int(each.importIndex);
+      rows.int(this.text(each.imported));
+      rows.int(Number(each.typeOnly));
+      rows.place(each);
+    }
+  }
+
+  /** A file whose rows speak of texts by their numbers and of names by their rows: the first is `nextName`. */
+  addRows(head: FileHead, { imports, names, bindings }: FileRows): void {
+    const out = this.#out;
+    writeHead(head, imports.length / widths.imports, bindings.length / widths.bindings, 0, out, this.#texts);
+    out.imports.rows(imports);
+    out.names.rows(names);
+    out.bindings.rows(bindings);
+  }
+
+  get nextName(): number {
+    return this.#out.names.next;
+  }
+
+  /** The number of a text. */
+  text(value: string): number {
+    return this.#texts.index(value);
+  }
+
+  pack(): Pack {
+    const { numbers, made } = this.local();
+    return { numbers, strings: made.join(separator) };
+  }
+
+  /** The pack in the form in which it is looked at by the thread that has made it. */
+  local(): LocalPack {
+    const parts = sections.map((section) => this.#out[section].written());
+    const numbers = new Int32Array(parts.reduce((sum, part) => sum + part.length, headerLength));
+    numbers[0] = packVersion;
+    let at = headerLength;
+    for (const [index, part] of parts.entries()) {
+      numbers[1 + index] = part.length;
+      numbers.set(part, at);
+      at += part.length;
+    }
+    return { numbers, made: this.#texts.made };
+  }
 }
 
-function writeFile(file: FileFacts, out: Sections, texts: Texts): void {
+function writeHead(
+  file: FileHead,
+  imports: number,
+  bindings: number,
+  exports: number,
+  out: Sections,
+  texts: Texts,
+): void {
   const { files } = out;
   const { publicNames, lazy } = file;
   const publicState = publicNames === undefined ? 0 : publicNames.isKnown ? 1 : 2;
@@ -127,23 +200,12 @@ function writeFile(file: FileFacts, out: Sections, texts: Texts): void {
   files.int(file.byteLength);
   files.int(file.lineCount);
   files.int(out.imports.next);
-  files.int(file.imports.length);
+  files.int(imports);
   files.int(out.bindings.next);
-  files.int(file.bindings.length);
+  files.int(bindings);
   files.int(out.exports.next);
-  files.int(file.exports.length);
+  files.int(exports);
   files.int(writeExtras(file, out.extras, texts));
-  writeImports(file, out, texts);
-  writeBindings(file, out.bindings, texts);
-  for (const each of file.exports) {
-    const rows = out.exports;
-    rows.int(texts.index(each.name));
-    rows.int(texts.index(each.local));
-    rows.int(each.importIndex);
-    rows.int(texts.index(each.imported));
-    rows.int(Number(each.typeOnly));
-    rows.place(each);
-  }
 }
 
 function writeImports(file: FileFacts, { imports, names }: Sections, texts: Texts): void {
@@ -186,7 +248,7 @@ function writeBindings(file: FileFacts, rows: Rows, texts: Texts): void {
 }
 
 /** Where the file's extras begin. */
-function writeExtras(file: FileFacts, rows: Rows, texts: Texts): number {
+function writeExtras(file: FileHead, rows: Rows, texts: Texts): number {
   const publicNames = file.publicNames?.names ?? [];
   const lazyNames = file.lazy.is === "names" ? file.lazy.names : [];
   const { problems, ignores } = file;

@@ -6,7 +6,7 @@
  * as a whole, not guessed: rows, strings and kinds are checked before anything is shown.
  * C3 A fact may be a view, whose properties a spread (`{...fact}`) would not copy: use `placeOf`, or name them.
  */
-import { pack, packLocally } from "./facts-codec.ts";
+import { pack } from "./facts-codec.ts";
 import {
   bindingBits,
   bindingKinds,
@@ -20,6 +20,7 @@ import {
   importRow,
   type KeptPack,
   kinds,
+  type LocalPack,
   languages,
   nameRow,
   type Pack,
@@ -59,9 +60,9 @@ export function unpack(packed: Pack | KeptPack): FileFacts[] | undefined {
   return table.isSound() ? filesOf(table) : undefined;
 }
 
-/** The same facts as views. */
-export function packedHere(files: Iterable<FileFacts>): FileFacts[] {
-  return filesOf(new Table(packLocally(files)));
+/** The facts of a pack that was made here. */
+export function filesIn(packed: LocalPack): FileFacts[] {
+  return filesOf(new Table(packed));
 }
 
 function filesOf(table: Table): FileFacts[] {

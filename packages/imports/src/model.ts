@@ -4,8 +4,8 @@
  *
  * Facts are plain values: strings, numbers, booleans and arrays of such records, no classes and no cycles.
  * `facts-layout.ts` says how they lie in one Int32Array and one string, which is how they cross from workers,
- * how they are kept in memory and in the cache; an extractor never sees that form. What reads them may be
- * given views of it (`facts-view.ts`), which are not spread.
+ * how they are kept in memory and in the cache; what reads Python writes that form itself. What reads facts
+ * may be given views of it (`facts-view.ts`), which are not spread.
  *
  * Invariants
  * M1 Offsets are byte offsets into the file as it lies on disk (a byte order mark is counted), end exclusive.

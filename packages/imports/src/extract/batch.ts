@@ -1,6 +1,8 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { PackWriter } from "../facts-codec.ts";
+import { filesIn } from "../facts-view.ts";
 import type { FileFacts } from "../model.ts";
-import { extract, withoutFacts } from "./extract.ts";
+import { extractInto, withoutFacts } from "./extract.ts";
 
 /** Reused for every file: reading allocates nothing. */
 let buffer = Buffer.allocUnsafe(1 << 20);
@@ -23,27 +25,31 @@ export function readWhole(path: string): Buffer {
   }
 }
 
-/**
- * The facts of the files `paths` below `root`, one file after the other, so that nobody has to hold those of all;
- * one that cannot be read has a problem that says so.
- */
-export function* extractBatch(root: string, paths: readonly string[]): Generator<FileFacts, void> {
-  for (const path of paths) yield extractFile(root, path);
+/** The facts of the files `paths` below `root`; one that cannot be read has a problem that says so. */
+export function extractBatch(root: string, paths: readonly string[]): FileFacts[] {
+  return filesIn(packBatch(root, paths).local());
 }
 
-function extractFile(root: string, path: string): FileFacts {
+/** The same, packed one file after the other, so that nobody has to hold the facts of all. */
+export function packBatch(root: string, paths: readonly string[]): PackWriter {
+  const pack = new PackWriter(Math.min(paths.length, filesUsualMax));
+  for (const path of paths) readInto(pack, root, path);
+  return pack;
+}
+
+/** There is room for so many files at first. */
+const filesUsualMax = 20;
+
+function readInto(pack: PackWriter, root: string, path: string): void {
   let bytes: Buffer;
   try {
     // Not `join`, which reads the whole path again.
     bytes = readWhole(`${root}/${path}`);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown";
-    return withoutFacts(path, {
-      kind: "unreadable",
-      message: `cannot be read (${code})`,
-      line: 1,
-      column: 1,
-    });
+    const message = `cannot be read (${code})`;
+    pack.add(withoutFacts(path, { kind: "unreadable", message, line: 1, column: 1 }));
+    return;
   }
-  return extract(path, bytes);
+  extractInto(pack, path, bytes);
 }

@@ -1,5 +1,7 @@
+import { PackWriter } from "../facts-codec.ts";
+import { filesIn } from "../facts-view.ts";
 import type { FileFacts, Language } from "../model.ts";
-import { extractPython } from "./python.ts";
+import { readPython } from "./python.ts";
 import { extractTypeScript } from "./typescript.ts";
 
 /** Generated data rather than code; Python's own compiler takes minutes for such a file. */
@@ -11,15 +13,18 @@ export function languageOf(path: string): Language {
 
 /** The facts of one file by its extension. */
 export function extract(path: string, bytes: Uint8Array): FileFacts {
+  const pack = new PackWriter(1);
+  extractInto(pack, path, bytes);
+  return filesIn(pack.local())[0] as FileFacts;
+}
+
+/** Adds the facts of one file to a pack. */
+export function extractInto(pack: PackWriter, path: string, bytes: Uint8Array): void {
   if (bytes.length > bytesMax) {
-    return withoutFacts(path, {
-      kind: "limit",
-      message: `is larger than ${bytesMax / 1024 / 1024} MiB`,
-      line: 1,
-      column: 1,
-    });
-  }
-  return languageOf(path) === "python" ? extractPython(path, bytes) : extractTypeScript(path, bytes);
+    const message = `is larger than ${bytesMax / 1024 / 1024} MiB`;
+    pack.add(withoutFacts(path, { kind: "limit", message, line: 1, column: 1 }));
+  } else if (languageOf(path) === "python") readPython(path, bytes, pack);
+  else pack.add(extractTypeScript(path, bytes));
 }
 
 /** For a file that could not be read: known to exist, its doors unknown. */

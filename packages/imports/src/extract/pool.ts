@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Pack } from "../facts-layout.ts";
-import { packedHere, unpack } from "../facts-view.ts";
+import { unpack } from "../facts-view.ts";
 import type { FileFacts, Language } from "../model.ts";
 import { extractBatch } from "./batch.ts";
 import { languageOf } from "./extract.ts";
@@ -54,7 +54,7 @@ export async function extractAll(
   const workers = helpersFor(shares).map((language) => work(root, sharesFor(shares, language), finish));
   const hasWorkers = workers.length > 0;
   for (let share = nextShare(shares); share !== undefined; share = nextShare(shares)) {
-    finish(share, packedHere(extractBatch(root, share.paths)));
+    finish(share, extractBatch(root, share.paths));
     // Lets the workers' answers in, so that they are given their next batch.
     if (hasWorkers) await new Promise((resolve) => setImmediate(resolve));
   }

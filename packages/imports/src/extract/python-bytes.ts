@@ -7,10 +7,6 @@ export const identifierBytes: Uint8Array = (() => {
   return bytes;
 })();
 
-export function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
-}
-
 export function isNewline(byte: number | undefined): boolean {
   return byte === 0x0a || byte === 0x0d;
 }

@@ -10,28 +10,6 @@ export const undecided: Condition = { guard: "conditional", otherwise: "conditio
 const isTrue: Condition = { guard: "none", otherwise: "unreachable", isDecided: true };
 const isFalse: Condition = { guard: "unreachable", otherwise: "none", isDecided: false };
 
-/** Longer conditions than this one are not judged. */
-const conditionBytesMax = 80;
-/** The longest plain constant, with a space and brackets around it. */
-const constantBytesMax = 10;
-
-/**
- * Whether the condition between `start` and `end` can be one that `judgeCondition` decides: short enough for a
- * constant, or with the `_C` of `TYPE_CHECKING` or the `_i` of `version_info` in it. Most are not, and making
- * a string of each costs more than reading the file.
- */
-export function mayBeJudged(bytes: Uint8Array, start: number, end: number): boolean {
-  const length = end - start;
-  if (length >= conditionBytesMax) return false;
-  if (length <= constantBytesMax) return length > 0;
-  for (let at = start; at < end; at++) {
-    if (bytes[at] !== 0x5f) continue;
-    const next = bytes[at + 1];
-    if (next === 0x43 || next === 0x69) return true;
-  }
-  return false;
-}
-
 /** What the condition of an `if` says about its branches. `text` is what stands between `if` and the colon. */
 export function judgeCondition(text: string): Condition {
   const condition = text.trim().replace(/^\((.*)\)$/s, "$1");

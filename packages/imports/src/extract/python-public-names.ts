@@ -1,5 +1,5 @@
 import type { Place, PublicNames } from "../model.ts";
-import type { PythonLexer } from "./python-lexer.ts";
+import type { PythonSource } from "./python-source.ts";
 
 type Names = (Place & { readonly name: string })[];
 
@@ -18,15 +18,15 @@ export class PublicNamesReader {
    * `line` and `lineStart` speak of `start`. Statements under a condition only add, and leave it unknown.
    */
   read(
-    lexer: PythonLexer,
+    source: PythonSource,
     start: number,
     end: number,
     line: number,
     lineStart: number,
     isAlways: boolean,
   ): void {
-    const { bytes } = lexer;
-    const cursor = new Cursor(lexer, start, end, line, lineStart);
+    const { bytes } = source;
+    const cursor = new Cursor(source, start, end, line, lineStart);
     cursor.skip();
     let action: "set" | "add" | "remove" | "other" = "other";
     if (bytes[cursor.at] === 0x3a) {
@@ -41,7 +41,7 @@ export class PublicNamesReader {
       cursor.step();
     } else if (bytes[cursor.at] === 0x2e) {
       const paren = bytes.indexOf(0x28, cursor.at);
-      const method = paren > 0 && paren < end ? lexer.text(cursor.at + 1, paren).trim() : "";
+      const method = paren > 0 && paren < end ? source.text(cursor.at + 1, paren).trim() : "";
       if (method === "extend" || method === "append") action = "add";
       if (method === "remove") action = "remove";
       // A plain mention such as `__all__.sort()` changes no names.
@@ -68,13 +68,13 @@ export class PublicNamesReader {
 
 class Cursor {
   at: number;
-  readonly #lexer: PythonLexer;
+  readonly #source: PythonSource;
   readonly #end: number;
   #line: number;
   #lineStart: number;
 
-  constructor(lexer: PythonLexer, start: number, end: number, line: number, lineStart: number) {
-    this.#lexer = lexer;
+  constructor(source: PythonSource, start: number, end: number, line: number, lineStart: number) {
+    this.#source = source;
     this.at = start;
     this.#end = end;
     this.#line = line;
@@ -82,7 +82,7 @@ class Cursor {
   }
 
   step(): void {
-    const { bytes } = this.#lexer;
+    const { bytes } = this.#source;
     if (bytes[this.at] === 0x0a || (bytes[this.at] === 0x0d && bytes[this.at + 1] !== 0x0a)) {
       this.#line++;
       this.#lineStart = this.at + 1;
@@ -91,7 +91,7 @@ class Cursor {
   }
 
   skip(): void {
-    const { bytes } = this.#lexer;
+    const { bytes } = this.#source;
     while (this.at < this.#end) {
       const byte = bytes[this.at] as number;
       if (byte === 0x23)
@@ -111,7 +111,7 @@ class Cursor {
 
   /** Takes brackets, commas, `+` and string literals; false as soon as there is anything else. */
   readNames(names: Names): boolean {
-    const { bytes } = this.#lexer;
+    const { bytes } = this.#source;
     let wasLiteral = false;
     for (;;) {
       this.skip();
@@ -128,9 +128,9 @@ class Cursor {
           if (bytes[this.at] === 0x5c) return false;
           this.step();
         }
-        const name = this.#lexer.name(from, this.at);
+        const name = this.#source.name(from, this.at);
         this.at += isTriple ? 3 : 1;
-        const place = this.#lexer.place(start, this.at, line, lineStart);
+        const place = this.#source.place(start, this.at, line, lineStart);
         const last = names.at(-1);
         // Two literals side by side are one: almost always a forgotten comma, and Python joins them.
         if (wasLiteral && last !== undefined)

@@ -209,6 +209,10 @@ describe("broken input", () => {
   it("takes deep nesting and long files in linear time", () => {
     const deep = `x = ${"(".repeat(5000)}${")".repeat(5000)}\nimport a\n`;
     expect(read(deep).problems[0]?.message).toContain("nested");
+    const blocks = read("if x: ".repeat(5000));
+    expect([blocks.problems[0]?.message, blocks.doors]).toEqual(["has too many nested blocks", "unknown"]);
+    expect(read("a = ".repeat(256)).doors).toBe("bindings");
+    expect(read("a = ".repeat(257)).doors).toBe("unknown");
     expect(read(`${"x = 1\n".repeat(100_000)}import a\n`).imports[0]?.statement.line).toBe(100_001);
     expect(read(`__all__ = [${'"name",'.repeat(200_000)}]`).publicNames?.names.length).toBe(200_000);
   });
