@@ -336,7 +336,7 @@ function readDefinition(word: i32, start: i32, stop: i32, flags: i32): i32 {
     if (isLazy) onLazy(to - text);
   } else if (isFunction && (isWord(from, to, "find_spec") || isWord(from, to, "find_module"))) {
     // An importer of its own: which modules there are is decided at run time.
-    isDynamic = true;
+    if (onRunTime(from - text, to - text)) isDynamic = true;
   }
   decoratorAt = 0;
   if (!toColon(to)) return readBody(false);

@@ -9,7 +9,8 @@ import { filesIn } from "../facts-view.ts";
 import type { Extractor, FileFacts, Guard, Ignore } from "../model.ts";
 import { catchesImportError, judgeCondition, judgeWith, readLazyNames } from "./python-conditions.ts";
 import { PublicNamesReader } from "./python-public-names.ts";
-import { bindsAtRunTime, isPureCall } from "./python-shapes.ts";
+import { runTimeBinding, tableName, writesTable } from "./python-run-time.ts";
+import { isPureCall } from "./python-shapes.ts";
 import { PythonSource } from "./python-source.ts";
 import { readCall, readIgnore } from "./python-strings.ts";
 import { pythonWasm } from "./python-wasm.ts";
@@ -65,8 +66,31 @@ class PythonFile {
     this.source = source;
   }
 
+  /** Which modules lie below it is decided at run time. */
+  #holdsAnyModule = false;
+  /** Names for the table of the module's own names. */
+  readonly #tables: string[] = [];
+
+  /** A statement at module level, as it reads: whether it binds names that cannot be read. */
+  bindsAtRunTime(statement: string): boolean {
+    const binding = runTimeBinding(statement);
+    if (binding === "modules") this.#holdsAnyModule = true;
+    if (binding !== "none") return true;
+    const table = tableName(statement);
+    if (table !== undefined) this.#tables.push(table);
+    return false;
+  }
+
+  /** Whether names are bound by way of another name for their table. */
+  writesTable(): boolean {
+    if (this.#tables.length === 0) return false;
+    const text = this.source.text(0, this.source.end);
+    return this.#tables.some((name) => writesTable(name, text));
+  }
+
   /** `__all__` among the names stands for those in it. */
   lazyNames(): FileFacts["lazy"] {
+    if (this.#holdsAnyModule) return { is: "any" };
     if (this.lazy.is !== "names" || !this.lazy.names.includes("__all__")) return this.lazy;
     const shown = this.publicNames.result();
     if (shown?.isKnown !== true) return { is: "any" };
@@ -106,7 +130,7 @@ class PythonReader {
         language: "python",
         byteLength: bytes.length,
         lineCount: this.#answers[lineAnswer] as number,
-        doors: (flags & isDynamicBit) > 0 ? "unknown" : "bindings",
+        doors: (flags & isDynamicBit) > 0 || file.writesTable() ? "unknown" : "bindings",
         publicNames: file.publicNames.result(),
         lazy: file.lazyNames(),
         hasEffects: (flags & hasEffectsBit) > 0,
@@ -170,7 +194,8 @@ class PythonReader {
       },
       onExcept: (start: number, end: number) => catchesImportError(text(start, end)),
       onWith: (start: number, end: number) => numberOf(judgeWith(text(start, end))),
-      onRunTime: (start: number, end: number) => bindsAtRunTime(text(start, Math.min(end, start + 300))),
+      onRunTime: (start: number, end: number) =>
+        this.#file.bindsAtRunTime(text(start, Math.min(end, start + 300))),
       onPureCall: (start: number, end: number) => isPureCall(text(start, end)),
       onPublicNames: (start: number, end: number, line: number, lineStart: number, isAlways: number) => {
         const { source, publicNames } = this.#file;

@@ -76,7 +76,7 @@ export class PythonTree {
     const facts = this.files[module ?? this.fileAt(join(path, "__init__")) ?? -1];
     if (facts === undefined) return false;
     // A module whose `__getattr__` hands out another package's `__path__` holds that one's modules.
-    return facts.doors === "unknown" || (module !== undefined && facts.lazy.is === "any");
+    return facts.lazy.is === "any" && (module !== undefined || facts.doors === "unknown");
   }
 
   /** Whether the module that is not at this path is made before the code runs. */

@@ -121,6 +121,24 @@ describe("unresolved imports in Python", () => {
     ]);
   });
 
+  const gone = "error unresolved-symbol main.py:1 Gone";
+  const module = "error unresolved-module main.py:2 lib.gone";
+
+  it.each([
+    ["class Codes: pass\nfor code in Codes:\n  setattr(Codes, code.name, code)\n", [gone, module]],
+    ["here = globals()\nfor name in __all__:\n  setattr(here[name], '__doc__', '')\n", [gone, module]],
+    ["public = [name for name in globals()]\nx = vars()['public'].copy()\n", [gone, module]],
+    ["here = globals()\nhere['Gone'] = 1\n", [module]],
+    ["for name in names:\n  globals()[name] = 1\n", [module]],
+    ["exec(text, globals())\n", [module]],
+    ["setattr(get_module(), 'Gone', 1)\n", [module]],
+    ["import sys\nsys.modules[__name__] = Own()\n", []],
+  ])("knows what a package may hold that says %j", async (source, expected) => {
+    expect(await unresolved("from lib import Gone\nimport lib.gone", { "lib/__init__.py": source })).toEqual(
+      expected,
+    );
+  });
+
   it("takes no file for Python's own that may hide it, and no package for built that is there", async () => {
     const more = {
       "tools/code.py": "shown = 1\n",

@@ -256,8 +256,10 @@ function check(context: RuleContext, report: Tell): void {
       return;
     }
     if (resolution.is === "builtin") {
+      // Private names come and go with a version's last number.
+      if (name.startsWith("_") || builtinNames.has(name)) return;
       const lookup = project.lookupStandard(file, module, name);
-      if (lookup.is !== "missing" || builtinNames.has(name)) return;
+      if (lookup.is !== "missing") return;
       missingName({
         file,
         statement,
