@@ -53,6 +53,10 @@ describe("configuration", () => {
     ["pyproject.toml", '[tool.goldenpath.imports]\nexclude = [\n"a",\n'],
     ["pyproject.toml", "[ tool.'goldenpath'.imports ] # here\nexclud = []\n"],
     ["pyproject.toml", "[tool.goldenpath]\nimports = { rulez = {} }\n"],
+    ["pyproject.toml", "[tool.goldenpath.imports.rules]\ncycle = 'off'\n"],
+    ["pyproject.toml", "[[tool.goldenpath.imports.forbidden]]\nreason = 'r'\n"],
+    ["pyproject.toml", "[tool.goldenpath.imports\n"],
+    ["pyproject.toml", "[tool]\ngoldenpath.imports.exclude = ['a']\n"],
     ["goldenpath.imports.json/folder", ""],
   ])("is never passed over in silence: %s %j", async (path, text) => {
     await withTree({ [path]: text }, (root) => expect(readConfig(root).ok).toBe(false));

@@ -108,8 +108,17 @@ function inPyproject(pyproject: string): ConfigReading | undefined {
     if (each.is === "broken") return { ok: false, message: `${source}: ${each.message}` };
   const nested = inline.is === "read" ? asObject(inline.value)?.imports : undefined;
   if (nested !== undefined) return resolveConfig(nested, source);
-  return read.is === "read" ? resolveConfig(read.value, source) : undefined;
+  if (read.is === "read") return resolveConfig(read.value, source);
+  const line = text.split(/\r\n|\n/).findIndex((each) => mentioned.test(each));
+  if (line < 0) return undefined;
+  return {
+    ok: false,
+    message: `${source}: line ${line + 1} needs a table [tool.goldenpath.imports] above it`,
+  };
 }
+
+/** Settings of ours in another of TOML's forms, which would not hold. */
+const mentioned = /^\s*\[{0,2}\s*(["']?tool["']?\s*\.\s*)?["']?goldenpath["']?\s*\.\s*["']?imports\b/;
 
 function parse(bytes: Buffer, file: string): ConfigReading {
   if (bytes.length > configBytesMax)

@@ -133,6 +133,48 @@ describe("fix", () => {
       );
     });
   });
+
+  it.each([
+    ["export { Old } from './lib/shim';\n", "export { Manager as Old } from './lib';\n"],
+    [
+      "export { Manager as default, other } from './lib/core';\n",
+      "export { other } from './lib/core';\nexport { Manager as default } from './lib';\n",
+    ],
+    ["import type { Opt } from './lib/core';\n", "import type { Opt } from './lib';\n"],
+    [
+      "import { type Opt as O, other } from './lib/core';\n",
+      "import { other } from './lib/core';\nimport { type Opt as O } from './lib';\n",
+    ],
+    [
+      "import all, { type Opt } from './lib/core';\n",
+      "import all from './lib/core';\nimport { type Opt } from './lib';\n",
+    ],
+    [
+      "import { Manager } from './lib';\nimport all, { other, Manager as M } from './lib/core';\n",
+      "import { Manager, Manager as M } from './lib';\nimport all, { other } from './lib/core';\n",
+    ],
+  ])(
+    "keeps what others take from the file, types as types, and default imports: %j",
+    async (main, expected) => {
+      const files = {
+        "lib/core.ts":
+          "export class Manager {}\nexport type Opt = 1;\nexport const other = 1;\nexport default 1;\n",
+        "lib/index.ts": "export { Manager, type Opt } from './core';\n",
+        "lib/shim.ts": "export { Manager as Old } from './core';\n",
+        "main.ts": main,
+      };
+      await withTree(files, async (root) => {
+        const canonical = ["lib:Manager", "lib/index:Opt"].map((symbol) => ({ symbol, allow: [] }));
+        const declared = { ...defaultConfig, canonical };
+        const plan = planFixes((await readProject(root, declared)).project, declared, {
+          paths: ["main.ts"],
+          isDerived: false,
+        });
+        writeFixes(root, plan);
+        expect(readFileSync(join(root, "main.ts"), "utf8")).toBe(expected);
+      });
+    },
+  );
 });
 
 describe("fix --derived", () => {

@@ -130,7 +130,9 @@ function objection(
 ): string | undefined {
   const { project } = context;
   const { guard, kind } = use.statement;
-  if (use.lookup.is === "found" && use.lookup.presence !== "always")
+  const isType = use.lookup.is === "found" && use.lookup.presence === "types";
+  const isForTypes = isType && project.facts(use.file).language === "typescript";
+  if (use.lookup.is === "found" && use.lookup.presence !== "always" && !isForTypes)
     return "the name is only there under a condition";
   if (kind === "mock") return undefined;
   if (kind !== "static" && kind !== "re-export") return `a ${kind} import is not rewritten`;

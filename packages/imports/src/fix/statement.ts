@@ -15,6 +15,15 @@ function spelled(name: string, local: string): string {
   return name === local || local === "" ? name : `${name} as ${local}`;
 }
 
+/** A name as it stands in a list, asked for as `move` says: still for types only, still under the same local or public name. */
+function respelled(bytes: Buffer, language: Language, { kind, names }: ImportFact, move: Move): string {
+  const name = names[move.nameIndex];
+  if (name === undefined || language === "python") return spelled(move.name, move.local);
+  const text = bytes.toString("utf8", name.start, name.end);
+  const shown = kind === "re-export" ? (/\sas\s+(\S+)$/.exec(text)?.[1] ?? name.name) : move.local;
+  return (/^type\s/.test(text) ? "type " : "") + spelled(move.name, shown);
+}
+
 const refuse = (reason: string): Rewrite => ({ ok: false, reason });
 
 /**
@@ -36,12 +45,10 @@ export function rewriteStatement(
     for (const [index, name] of names.entries()) {
       const move = byIndex.get(index);
       if (move === undefined || move.name === name.name) continue;
-      const isType =
-        language === "typescript" && /^type\s/.test(bytes.toString("utf8", name.start, name.end));
       splices.push({
         start: name.start,
         end: name.end,
-        text: (isType ? "type " : "") + spelled(move.name, move.local),
+        text: respelled(bytes, language, statement, move),
       });
     }
     return { ok: true, splices };
@@ -67,13 +74,16 @@ export function rewriteStatement(
     }
     splices.push({ start: lineStart, end: Math.min(bytes.length, lineEnd + 1), text: "" });
   } else {
-    const removed = removeNames(bytes, statement, names, byIndex);
+    const removed =
+      language === "typescript" && names[0]?.name === "default"
+        ? removeBraced(bytes, statement, byIndex)
+        : removeNames(bytes, statement, names, byIndex);
     if (removed === undefined) return refuse("its names could not be taken apart");
     splices.push(...removed);
   }
-  const added = moves.map((move) => spelled(move.name, move.local));
+  const added = moves.map((move) => respelled(bytes, language, statement, move));
   if (merge !== undefined) {
-    const present = new Set(merge.names.map((name) => spelled(name.name, name.local)));
+    const present = new Set(merge.names.map((name) => bytes.toString("utf8", name.start, name.end)));
     const missing = added.filter((each) => !present.has(each));
     const last = merge.names.at(-1);
     if (last === undefined) return refuse("the import to merge with has no names");
@@ -116,6 +126,24 @@ function newStatement(
   const head = /^(import|export)(\s+type)?/.exec(source)?.[0] ?? "import";
   const mark = bytes.toString("utf8", statement.at.start - 1, statement.at.start);
   return `${head} { ${names.join(", ")} } from ${mark}${specifier}${mark}${source.endsWith(";") ? ";" : ""}`;
+}
+
+/** Takes names out of the braces behind a default import, and the braces with the last of them. */
+function removeBraced(
+  bytes: Buffer,
+  statement: ImportFact,
+  moved: ReadonlyMap<number, Move>,
+): Splice[] | undefined {
+  const [first, ...braced] = statement.names;
+  const last = braced.at(-1);
+  if (first === undefined || last === undefined || moved.has(0)) return undefined;
+  if (moved.size < braced.length) {
+    const inBraces = new Map([...moved].map(([index, move]) => [index - 1, move]));
+    return removeNames(bytes, statement, braced, inBraces);
+  }
+  const end = bytes.indexOf(0x7d, last.end) + 1;
+  if (end === 0 || /\/[*/]/.test(bytes.toString("utf8", first.end, end))) return undefined;
+  return [{ start: first.end, end, text: "" }];
 }
 
 /** Takes names out of a list; comments beside them stay, and lines that are left empty go. */

@@ -100,6 +100,23 @@ export class Project {
     return this.#indexByPath.get(path);
   }
 
+  /** The file that people mean by a module's name, its path, or its path without what every path ends with. */
+  fileNamed(module: string): number | undefined {
+    const fileByName = this.once("file by name", () => {
+      const found = new Map<string, number>();
+      const add = (name: string, file: number): void => {
+        if (!found.has(name)) found.set(name, file);
+      };
+      for (let file = 0; file < this.files.length; file++) add(this.moduleName(file), file);
+      for (const [file, { path }] of this.files.entries()) add(path, file);
+      for (const [file, { path }] of this.files.entries()) add(path.replace(/(\.d)?\.\w+$/, ""), file);
+      for (const [file, { path }] of this.files.entries())
+        add(path.replace(/\/(index|__init__)\.\w+$/, ""), file);
+      return found;
+    });
+    return fileByName.get(module.replace(/^\.\//, ""));
+  }
+
   facts(file: number): FileFacts {
     const facts = this.files[file];
     if (facts === undefined) throw new RangeError(`no file ${file}`);

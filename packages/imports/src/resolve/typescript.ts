@@ -191,6 +191,7 @@ class TypeScriptResolver {
   }
 
   #relative(path: string): string {
+    if (path === this.world.root) return ".";
     return path.startsWith(`${this.world.root}/`) ? path.slice(this.world.root.length + 1) : path;
   }
 

@@ -1,4 +1,4 @@
-import type { ImportFact, Place } from "../model.ts";
+import type { ImportedName, ImportFact, Place, Resolution } from "../model.ts";
 import { compileGlob } from "../resolve/glob.ts";
 import { focused, type Rule, type RuleContext, ruleInfo } from "./rule.ts";
 
@@ -41,66 +41,105 @@ export const boundaries: Rule = {
       const facts = project.facts(file);
       const here = project.moduleName(file);
       for (const [index, statement] of facts.imports.entries()) {
-        if (statement.kind === "mock" || statement.kind === "member") continue;
-        const deprecated = deprecatedBy(context, file, index, statement);
-        for (const each of deprecated) tell(deprecatedInfo, each);
-        const resolution = project.resolution(file, index);
-        const target = resolution.is === "file" ? resolution.file : undefined;
-        const path = target === undefined ? outsidePath(resolution, statement) : project.facts(target).path;
-        const module = target === undefined ? statement.specifier : project.moduleName(target);
-        const place: Place = statement.at;
-        for (const { reason, order, tests } of layers) {
-          const from = tests.findIndex((test) => test(facts.path, here));
-          const to = tests.findIndex((test) => test(path, module));
-          if (from < 0 || to < 0 || to >= from) continue;
-          tell(layersInfo, {
-            file,
-            place,
-            module,
-            symbol: "",
-            message: `${here} (layer ${order[from]?.join(", ")}) may not import ${module} (layer ${order[to]?.join(", ")}), which lies above it`,
-            why: [reason],
-          });
+        if (statement.kind === "mock") continue;
+        const targets = targetsOf(context, file, index, statement);
+        for (const target of targets) {
+          for (const each of deprecatedBy(context, file, target, statement)) tell(deprecatedInfo, each);
         }
-        for (const { reason, isFrom, isTo } of forbidden) {
-          if (!isFrom(facts.path, here) || !isTo(path, module) || target === file) continue;
-          tell(forbiddenInfo, {
-            file,
-            place,
-            module,
-            symbol: statement.names.map((name) => name.name).join(", "),
-            message: `${here} may not import ${module}`,
-            why: [reason],
-          });
+        if (statement.kind === "member") continue;
+        for (const { path, module, place, names } of targets) {
+          for (const { reason, order, tests } of layers) {
+            const from = tests.findIndex((test) => test(facts.path, here));
+            const to = tests.findIndex((test) => test(path, module));
+            if (from < 0 || to < 0 || to >= from) continue;
+            tell(layersInfo, {
+              file,
+              place,
+              module,
+              symbol: "",
+              message: `${here} (layer ${order[from]?.join(", ")}) may not import ${module} (layer ${order[to]?.join(", ")}), which lies above it`,
+              why: [reason],
+            });
+          }
+          for (const { reason, isFrom, isTo } of forbidden) {
+            if (!isFrom(facts.path, here) || !isTo(path, module) || path === facts.path) continue;
+            tell(forbiddenInfo, {
+              file,
+              place,
+              module,
+              symbol: names.map((name) => name.name).join(", "),
+              message: `${here} may not import ${module}`,
+              why: [reason],
+            });
+          }
         }
       }
     }
   },
 };
 
-function outsidePath(
-  resolution: ReturnType<RuleContext["project"]["resolution"]>,
+/** A module that a statement asks for. */
+type Target = {
+  readonly path: string;
+  readonly module: string;
+  readonly place: Place;
+  readonly names: readonly ImportedName[];
+};
+
+/** The module that the statement names, and those among its names that are modules themselves. */
+function targetsOf(
+  { project }: RuleContext,
+  file: number,
+  index: number,
   statement: ImportFact,
-): string {
-  if (resolution.is === "external") return resolution.package;
-  return resolution.is === "builtin" ? resolution.name : statement.specifier;
+): readonly Target[] {
+  const { specifier, names, at } = statement;
+  const resolution = project.resolution(file, index);
+  const first = { ...pathsOf(project, resolution, specifier), place: at, names };
+  if (project.facts(file).language !== "python") return [first];
+  const targets: Target[] = [first];
+  for (const name of names) {
+    if (name.name === "" || name.name === "*") continue;
+    const lookup = project.lookup(file, index, name);
+    if (lookup.is !== "module" || lookup.chain.length > 0) continue;
+    const dotted = `${specifier}${specifier.endsWith(".") ? "" : "."}${name.name}`;
+    targets.push({ ...pathsOf(project, lookup.resolution, dotted), place: name, names: [] });
+  }
+  return targets;
 }
 
-function deprecatedBy(context: RuleContext, file: number, index: number, statement: ImportFact) {
-  const { project, config, today } = context;
-  if (config.deprecated.length === 0) return [];
-  const resolution = project.resolution(file, index);
-  const module = resolution.is === "file" ? project.moduleName(resolution.file) : statement.specifier;
+function pathsOf(
+  project: RuleContext["project"],
+  resolution: Resolution,
+  specifier: string,
+): Pick<Target, "path" | "module"> {
+  switch (resolution.is) {
+    case "file":
+      return { path: project.facts(resolution.file).path, module: project.moduleName(resolution.file) };
+    case "external":
+      return { path: resolution.package, module: specifier };
+    case "builtin":
+      return { path: resolution.name, module: specifier };
+    default:
+      return { path: specifier, module: specifier };
+  }
+}
+
+function deprecatedBy({ config, today }: RuleContext, file: number, target: Target, statement: ImportFact) {
+  const { module, place, names } = target;
   return config.deprecated.flatMap(({ path, use, after, reason }) => {
-    const [old, name] = path.split(":");
-    if (old === undefined || !(compileGlob(old)(module) || compileGlob(old)(statement.specifier))) return [];
-    const asked = name === undefined ? undefined : statement.names.find((each) => each.name === name);
-    if (name !== undefined && asked === undefined) return [];
+    const colon = path.lastIndexOf(":");
+    const old = colon < 0 ? path : path.slice(0, colon);
+    const name = colon < 0 ? undefined : path.slice(colon + 1);
+    const isMeant = compileGlob(old);
+    if (!isMeant(module) && !isMeant(target.path) && !isMeant(statement.specifier)) return [];
+    const asked = name === undefined ? undefined : names.find((each) => each.name === name);
+    if (name === undefined ? statement.kind === "member" : asked === undefined) return [];
     const isDue = after === "" || today >= after;
     return [
       {
         file,
-        place: asked ?? statement.at,
+        place: asked ?? place,
         module,
         symbol: name ?? "",
         message: `${path} is deprecated: use ${use}`,

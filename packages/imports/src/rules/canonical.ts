@@ -1,3 +1,4 @@
+import { configFile } from "../config.ts";
 import { placeOf } from "../facts-view.ts";
 import type { Fragment } from "../finding.ts";
 import { compareUses, type Definition, type SymbolUses, type Use, type UsePlace } from "../graph/uses.ts";
@@ -30,7 +31,7 @@ export type Canonical = {
 
 /** The one path of every symbol that is declared or has several in use, by `file:name` of its definition. */
 export function canonicalPaths(context: RuleContext): ReadonlyMap<string, Canonical> {
-  const found = declaredPaths(context);
+  const { found } = declaredPaths(context);
   for (const [key, group] of context.uses().bySymbol) {
     const derived = found.has(key) ? undefined : derivedPath(context, group);
     if (derived !== undefined) found.set(key, derived);
@@ -38,22 +39,35 @@ export function canonicalPaths(context: RuleContext): ReadonlyMap<string, Canoni
   return found;
 }
 
-function declaredPaths({ project, config }: RuleContext): Map<string, Canonical> {
+/** `broken`: what is declared and leads to no definition in the tree. */
+type Declared = { readonly found: Map<string, Canonical>; readonly broken: readonly Remark[] };
+
+function declaredPaths({ project, config }: RuleContext): Declared {
   const found = new Map<string, Canonical>();
-  const fileByModule = new Map<string, number>();
-  if (config.canonical.length > 0) {
-    for (let file = 0; file < project.files.length; file++) fileByModule.set(project.moduleName(file), file);
-  }
+  const broken: Remark[] = [];
   for (const { symbol: path, allow } of config.canonical) {
     const colon = path.lastIndexOf(":");
-    const door = fileByModule.get(path.slice(0, colon)) ?? project.fileAt(path.slice(0, colon));
+    const module = path.slice(0, colon);
     const name = path.slice(colon + 1);
-    if (door === undefined) continue;
-    const lookup = project.lookupIn(door, name);
-    if (lookup.is !== "found" || lookup.binding < 0) continue;
-    const binding = project.facts(lookup.file).bindings[lookup.binding];
-    if (binding === undefined) continue;
-    const symbol = { file: lookup.file, name: binding.name, binding: lookup.binding };
+    const door = project.fileNamed(module);
+    const lookup = door === undefined ? undefined : project.lookupIn(door, name);
+    const definition = lookup?.is === "found" ? lookup : undefined;
+    const binding = definition && project.facts(definition.file).bindings[definition.binding];
+    if (door === undefined || definition === undefined || binding === undefined) {
+      const message =
+        door === undefined ? `there is no module ${module}` : `${module} has no ${name} of its own`;
+      broken.push({
+        file: 0,
+        path: configFile,
+        place: { start: 0, end: 1, line: 1, column: 1 },
+        module,
+        symbol: name,
+        message: `The path ${path} is declared, but ${message}`,
+        why: ["as long as it leads nowhere, no other path is held against it"],
+      });
+      continue;
+    }
+    const symbol = { file: definition.file, name: binding.name, binding: definition.binding };
     found.set(`${symbol.file}:${symbol.name}`, {
       symbol,
       door,
@@ -62,7 +76,7 @@ function declaredPaths({ project, config }: RuleContext): Map<string, Canonical>
       allow: new Set(allow),
     });
   }
-  return found;
+  return { found, broken };
 }
 
 /** What the path of a symbol is when nobody has declared it; undefined: it has but one in use. */
@@ -189,7 +203,8 @@ export const canonical: Rule = {
   check: (context, tell) => {
     const { focus } = context;
     const uses = context.uses();
-    const declared = declaredPaths(context);
+    const { found: declared, broken } = declaredPaths(context);
+    if (focus === undefined) for (const remark of broken) tell(canonicalInfo, remark);
     for (const [key, group] of uses.told()) {
       if (declared.has(key)) continue;
       for (const remark of straysOf(context, group)) {

@@ -1,5 +1,4 @@
 import { type LockedExport, publicSurface } from "../contract.ts";
-import type { Use } from "../graph/uses.ts";
 import { type Rule, type RuleContext, ruleInfo } from "./rule.ts";
 
 const info = ruleInfo(
@@ -46,11 +45,11 @@ export const contract: Rule = {
             : `${before.name} of ${before.module} moved from ${before.origin} to ${after.origin}`;
       }
       if (message === undefined) continue;
-      const consumers = consumersOf(context, before);
+      const consumers = file === undefined ? askersOf(context, before) : consumersOf(context, before);
       why.push(`it was ${kindOf(before)} defined in ${before.origin}`);
       why.push(`${consumers.length} import${consumers.length === 1 ? "" : "s"} of it in the tree`);
       for (const use of consumers.slice(0, consumersMax)) {
-        why.push(`breaks ${project.facts(use.file).path}:${use.place.line}`);
+        why.push(`breaks ${project.facts(use.file).path}:${use.line}`);
       }
       if (consumers.length > consumersMax) why.push(`and ${consumers.length - consumersMax} more`);
       why.push("restore it, or accept the change with: goldenpath imports lock");
@@ -82,27 +81,49 @@ function groupByOrigin(lock: readonly LockedExport[]): Map<string, LockedExport[
   return groups;
 }
 
-function consumersOf(context: RuleContext, before: LockedExport): readonly Use[] {
+type Consumer = { readonly file: number; readonly line: number };
+
+function consumersOf(context: RuleContext, before: LockedExport): readonly Consumer[] {
   const file = context.project.fileAt(before.path);
   if (file === undefined) return [];
   return context
     .uses()
     .through(file)
-    .filter((use) => use.name === before.name);
+    .filter((use) => use.name === before.name)
+    .map((use) => ({ file: use.file, line: use.place.line }));
+}
+
+/** Who asks for the name in a module that is gone. */
+function askersOf({ project }: RuleContext, { path, name }: LockedExport): readonly Consumer[] {
+  const stem = stemOf(path);
+  const consumers: Consumer[] = [];
+  for (const [file, { imports }] of project.files.entries()) {
+    for (const [index, statement] of imports.entries()) {
+      const asked = statement.names.find((each) => each.name === name || each.name === "*");
+      if (asked === undefined && statement.names.some((each) => each.name !== "")) continue;
+      const resolution = project.resolution(file, index);
+      if (resolution.is !== "missing" || !resolution.tried.some((each) => stemOf(each) === stem)) continue;
+      consumers.push({ file, line: (asked ?? statement.statement).line });
+    }
+  }
+  return consumers;
+}
+
+/** What a module's path and the places where it was looked for have in common. */
+function stemOf(path: string): string {
+  return path.replace(/(\.d)?\.[cm]?[jt]sx?$|\.pyi?$/, "").replace(/(^|\/)(index|__init__)$/, "");
 }
 
 /** Groups of `module:name` that the configuration says are one object. */
 function identical({ project, config }: RuleContext, tell: Parameters<Rule["check"]>[1]): void {
   if (config.identical.length === 0) return;
-  const fileByModule = new Map<string, number>();
-  for (let file = 0; file < project.files.length; file++) fileByModule.set(project.moduleName(file), file);
   for (const group of config.identical) {
     let first: { readonly path: string; readonly origin: string } | undefined;
     for (const path of group) {
       const colon = path.lastIndexOf(":");
       const module = path.slice(0, colon);
       const name = path.slice(colon + 1);
-      const file = fileByModule.get(module);
+      const file = project.fileNamed(module);
       const lookup = file === undefined ? undefined : project.lookupIn(file, name);
       const found = lookup?.is === "found" ? lookup : undefined;
       const last = found === undefined ? undefined : project.facts(found.file).bindings[found.binding];

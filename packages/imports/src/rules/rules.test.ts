@@ -72,6 +72,42 @@ describe("export-contract", () => {
     ]);
   });
 
+  it("names who asks for a module that is gone", async () => {
+    const findings = await withTree(
+      { "pkg/__init__.py": "", "pkg/b/__init__.py": "B = 1\n", "a.ts": "export const x = 1;\n" },
+      async (root) => {
+        const { project } = await readProject(root, { ...defaultConfig, contract: ["**"] });
+        const lock = publicSurface(project, { ...defaultConfig, contract: ["**"] });
+        return withTree(
+          {
+            "pkg/__init__.py": "",
+            "main.py": "from pkg.b import B, C\nfrom pkg.b import C\n",
+            "b.ts": 'import * as a from "./a";\n',
+          },
+          async (after) => {
+            const result = await check({
+              root: after,
+              config: defaultConfig,
+              paths: [],
+              useBaseline: false,
+              now: () => 0,
+              today: "2026-01-01",
+              lock,
+            });
+            return result.ok ? result.report.findings : [];
+          },
+        );
+      },
+    );
+    const broken = findings.filter((each) => each.rule === "export-contract");
+    expect(
+      broken.map((each) => [each.message, ...each.why.filter((why) => why.startsWith("breaks"))]),
+    ).toEqual([
+      ["a.ts is gone, and with it x", "breaks b.ts:1"],
+      ["pkg.b is gone, and with it B", "breaks main.py:1"],
+    ]);
+  });
+
   it("holds what the configuration calls identical", async () => {
     const findings = await checkFiles(
       { "a.py": "class A: pass\n", "b.py": "class A: pass\n", "c.py": "from a import A\n" },
@@ -97,6 +133,23 @@ describe("export-contract", () => {
 });
 
 describe("canonical-path and fragmentation", () => {
+  it("says when a declared path leads nowhere, and knows modules by their paths", async () => {
+    const symbols = ["web/core:gone", "web/gone:Manager", "web/core:Manager"];
+    const findings = await checkFiles(
+      {
+        "web/core/index.ts": "export class Manager {}\n",
+        "web/shim.ts": 'export { Manager } from "./core";\n',
+        "a.ts": 'import { Manager } from "./web/shim";\n',
+      },
+      { canonical: symbols.map((symbol) => ({ symbol, allow: [] })) },
+    );
+    expect(brief(findings, "canonical")).toEqual([
+      "error canonical-path a.ts:1 Manager",
+      "error canonical-path goldenpath.imports.json:1 gone",
+      "error canonical-path goldenpath.imports.json:1 Manager",
+    ]);
+  });
+
   const files = {
     "lib/__init__.py": "",
     "lib/core.py": "cache = {}\nclass Manager: pass\n",
@@ -174,6 +227,28 @@ describe("boundaries", () => {
       ].map((each) => (each.endsWith(" ") ? `${each}requests` : each)),
     );
     expect(findings.find((each) => each.rule === "layers")?.why).toEqual(["the core knows no web"]);
+  });
+
+  it("sees modules that are asked for as names, and names that are taken of a namespace", async () => {
+    const findings = await checkFiles(
+      {
+        "app/__init__.py": "",
+        "app/web/__init__.py": "",
+        "app/core/__init__.py": "",
+        "app/core/a.py": "from app import web\nfrom .. import web as again\n",
+        "old.ts": "export const gone = 1;\nexport const kept = 1;\n",
+        "b.ts": 'import * as old from "./old";\nold.kept;\nold.gone;\n',
+      },
+      {
+        layers: [{ order: [["app/web/**"], ["app/core/**"]], reason: "the core knows no web" }],
+        deprecated: [{ path: "old.ts:gone", use: "kept", after: "", reason: "renamed" }],
+      },
+    );
+    expect(
+      findings
+        .filter((each) => each.rule !== "unused-export")
+        .map((each) => `${each.rule} ${each.file}:${each.line}`),
+    ).toEqual(["layers app/core/a.py:1", "layers app/core/a.py:2", "deprecated-path b.ts:3"]);
   });
 
   it("makes a deprecated path an error when its day has come", async () => {
