@@ -28,7 +28,7 @@ import {
   importCount,
   presenceConditional,
 } from "./rows.ts";
-import { line, lineStart, moveTo, position, startAt, text, wordEnd } from "./source.ts";
+import { holdsPair, line, lineStart, moveTo, position, startAt, text, wordEnd } from "./source.ts";
 import { isLineOver } from "./spaces.ts";
 import { colon, ofHeader, scan } from "./statements.ts";
 import { bindTargets, bindWithTargets } from "./targets.ts";
@@ -40,20 +40,30 @@ const askedBytesMax: i32 = 400;
 /** To the colon that ends the header whose first word ends at `from`; those of lambdas are not it. */
 export function toColon(from: i32): bool {
   moveTo(from);
-  let at = from;
   let lambdas = 0;
-  while (true) {
-    if (scan(ofHeader) !== colon) return false;
-    for (let found = findWord("lambda", at, position); found > 0; found = findWord("lambda", at, position)) {
-      // A lambda within brackets has its colon there too.
-      if (isAtDepthZero(from, found)) lambdas++;
-      at = found + 6;
-    }
-    at = position;
+  let start = from;
+  while (scan(ofHeader) === colon) {
+    lambdas += lambdasIn(from, start, position);
     if (lambdas === 0) return true;
     lambdas--;
-    moveTo(position + 1);
+    start = position;
+    moveTo(start + 1);
   }
+  return false;
+}
+
+/** How many lambdas between `start` and `stop` have their colon outside of the brackets of the header at `from`. */
+function lambdasIn(from: i32, start: i32, stop: i32): i32 {
+  let count = 0;
+  let at = start;
+  // Hardly any header holds a lambda, and reading it word by word to be sure would cost more than to scan it.
+  while (holdsPair(at, stop, 0x6d, 0x62)) {
+    const found = findWord("lambda", at, stop);
+    if (found === 0) return count;
+    if (isAtDepthZero(from, found)) count++;
+    at = found + 6;
+  }
+  return count;
 }
 
 /** `if`, and the `elif` behind it. */
@@ -84,11 +94,7 @@ function mayBeJudged(from: i32): bool {
   const length = position - from;
   if (length >= conditionBytesMax) return false;
   if (length <= constantBytesMax) return length > 0;
-  for (let at = from; at < position; at++) {
-    const pair = load<u16>(at);
-    if (pair === 0x435f || pair === 0x695f) return true;
-  }
-  return false;
+  return holdsPair(from, position, 0x5f, 0x43) || holdsPair(from, position, 0x5f, 0x69);
 }
 
 export function elseHeader(from: i32): bool {
@@ -148,13 +154,9 @@ export function withHeader(from: i32): bool {
   return true;
 }
 
-/** Whether the `ises` of `raises` or the `ppre` of `suppress` stands in a header. */
+/** Whether the `ai` of `raises` or the `pp` of `suppress` stands in a header. */
 function mayExpect(from: i32): bool {
-  for (let at = from; at < position; at++) {
-    const four = load<u32>(at);
-    if (four === 0x73657369 || four === 0x65727070) return true;
-  }
-  return false;
+  return holdsPair(from, position, 0x61, 0x69) || holdsPair(from, position, 0x70, 0x70);
 }
 
 export function forHeader(from: i32): bool {

@@ -94,6 +94,18 @@ export function wordEnd(from: i32): i32 {
   return at;
 }
 
+/** Whether the byte `first` stands directly before the byte `second` between `start` and `stop`. */
+export function holdsPair(start: i32, stop: i32, first: i32, second: i32): bool {
+  const firsts = i8x16.splat(i8(first));
+  const seconds = i8x16.splat(i8(second));
+  for (let at = start; at < stop; at += 16) {
+    const pairs = v128.and(i8x16.eq(v128.load(at), firsts), i8x16.eq(v128.load(at + 1), seconds));
+    const found = i8x16.bitmask(pairs);
+    if (found !== 0) return at + ctz(found) + 1 < stop;
+  }
+  return false;
+}
+
 /** The bytes of a word of one to eight. */
 export function wordAt(at: i32, length: i32): u64 {
   return load<u64>(at) & (u64(-1) >> u64(64 - 8 * length));

@@ -30,12 +30,16 @@ export function isSpace(byte: i32): bool {
 
 /** To the first statement of a line; the answer is its column. Tabs go to the next multiple of eight, as in Python. */
 export function takeIndent(): i32 {
+  const space = i8x16.splat(0x20);
   let column = 0;
   let at = position;
   while (true) {
+    const spaces = ctz(~i8x16.bitmask(i8x16.eq(v128.load(at), space)));
+    at += spaces;
+    column += spaces;
     const byte: i32 = load<u8>(at);
-    if (byte === 0x20) column++;
-    else if (byte === 0x09) column = (column & ~7) + 8;
+    if (byte === 0x20) continue;
+    if (byte === 0x09) column = (column & ~7) + 8;
     else if (byte === 0x0c) column = 0;
     else if (byte === 0x5c && isNewline(load<u8>(at, 1))) {
       at = pastNewline(at + 1);

@@ -38,7 +38,7 @@ export function packBatch(root: string, paths: readonly string[]): PackWriter {
 }
 
 /** There is room for so many files at first. */
-const filesUsualMax = 20;
+const filesUsualMax = 150;
 
 function readInto(pack: PackWriter, root: string, path: string): void {
   let bytes: Buffer;
