@@ -450,7 +450,7 @@ const askedBytesMax: i32 = 300;
 
 /**
  * Whether one of these stands there: `globals(`, `locals(`, `vars(`, `…module(`, `…Module(`, `_convert_(`, `setattr(`,
- * `modules[`, `meta_path` or `(__name__`.
+ * `modules[`, `modules.get(`, `meta_path` or `(__name__`.
  */
 function mayBindAtRunTime(start: i32, stop: i32): bool {
   const to = min(stop, start + askedBytesMax);
@@ -470,6 +470,9 @@ function mayBindAtRunTime(start: i32, stop: i32): bool {
         case 0x72747461: // attr
         case 0x73656c75: // ules
           return true;
+        case 0x7465672e: // .get
+          if (load<u32>(at - 8) === 0x73656c75) return true;
+          break;
         default:
       }
     }
