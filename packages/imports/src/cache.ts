@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { writeWhole } from "./baseline.ts";
 import { type Column, packColumns, readColumns } from "./columns.ts";
@@ -29,16 +29,18 @@ export type Stamp = { readonly size: number; readonly changedMs: number };
 export function stampOf(root: string, path: string): Stamp | undefined {
   // Not `join`, which reads the whole path again: it is asked for every file of the tree.
   const stat = statSync(`${root}${sep}${path}`, { throwIfNoEntry: false });
-  return stat === undefined
-    ? undefined
-    : { size: stat.size, changedMs: Math.max(stat.mtimeMs, stat.ctimeMs) };
+  return stat && stampFrom(stat);
+}
+
+export function stampFrom({ size, mtimeMs, ctimeMs }: Stats): Stamp {
+  return { size, changedMs: Math.max(mtimeMs, ctimeMs) };
 }
 
 /** As above, of an absolute path; undefined also where the system does not let us look. */
 export function stampAt(path: string): Stamp | undefined {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
-    return stat && { size: stat.size, changedMs: Math.max(stat.mtimeMs, stat.ctimeMs) };
+    return stat && stampFrom(stat);
   } catch {
     return undefined;
   }

@@ -20,7 +20,7 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
     const facts = await extractAll(root, tree.files, progress);
     return reportOf(projectOf(root, config, facts, tree), tree, options, start);
   }
-  const { look = lookAt(root, config.exclude, clock()) } = options;
+  const { look = lookAt(root, config.exclude, clock(), true) } = options;
   // A focus, a surface or rules of the caller's own are not part of the key.
   const isPlain = options.focus === undefined && options.lock === undefined && options.rules === undefined;
   const key = isPlain ? reportKey(root, look, settingsOf(options), besideOf(options)) : undefined;

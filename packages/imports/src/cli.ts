@@ -137,7 +137,7 @@ async function prepare(job: Job): Promise<CheckOptions | string> {
   if (options.since !== undefined || options.isStaged) {
     const asking = changedFiles(root, options.since);
     // Meanwhile git looks, too.
-    look = lookAt(root, config.exclude, Date.now());
+    look = lookAt(root, config.exclude, Date.now(), options.useCache);
     const changed = await asking;
     if (!changed.ok) return changed.message;
     const touched = new Set(changed.value);

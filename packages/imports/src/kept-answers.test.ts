@@ -9,7 +9,7 @@ import type { Report } from "./finding.ts";
 import { contextOf } from "./rules/run.ts";
 import type { CheckOptions } from "./summary.ts";
 import { edited, type RandomEdit, randomEdit, randomTree, textsOf } from "./testing/random-tree.ts";
-import { withTree, writeBelow } from "./testing/tree.ts";
+import { awaitTick, withTree, writeBelow } from "./testing/tree.ts";
 
 const rounds = 14;
 const kept = ["imports.answers", "imports.cache"] as const;
@@ -112,11 +112,13 @@ describe("kept answers", () => {
           let now = files;
           const touched = new Set<string>();
           const write = (path: string, text: string): void => {
+            awaitTick(root);
             writeBelow(root, path, text);
             touched.add(path);
           };
           const take = (at: number): string => {
             const { path } = now[at % now.length] as (typeof now)[number];
+            awaitTick(root);
             rmSync(join(root, path), { force: true });
             touched.add(path);
             return path;
@@ -159,6 +161,7 @@ describe("kept answers", () => {
       const { findings } = await reportOf(options);
       expect(findings).toHaveLength(1);
       const before = statSync(join(root, ".goldenpath", "imports.answers")).ino;
+      awaitTick(root);
       for (const [path, text] of Object.entries(changed)) writeBelow(root, path, text);
       const after = await reportOf(options);
       expect(after).toEqual(await reportOf({ ...options, useCache: false }));

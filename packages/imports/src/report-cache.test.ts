@@ -2,20 +2,15 @@ import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
-import { readStamp, stampOf } from "./cache.ts";
-import { type Look, lookAt } from "./look.ts";
+import { readStamp } from "./cache.ts";
+import { lookAt } from "./look.ts";
 import { readReport, reportKey, writeReport } from "./report-cache.ts";
 import { checkTree, withTree } from "./testing/tree.ts";
-import { walk } from "./walk.ts";
 
 it("[R1] keeps the first report, though keeping it makes a folder in the root", async () => {
   await withTree({ "a.py": "import b\n", "b.py": "" }, async (root) => {
-    const tree = walk(root, []);
-    const stamps = new Map(
-      tree.files.map((path) => [path, stampOf(root, path) ?? { size: 0, changedMs: 0 }]),
-    );
     // Later than two seconds after everything was written (R2).
-    const look = (): Look => ({ ...lookAt(root, [], Date.now() + 10_000), stamps });
+    const look = () => lookAt(root, [], Date.now() + 10_000, true);
     const key = () => reportKey(root, look(), [], []) ?? "none";
     const first = key();
     expect(first).not.toBe("none");
@@ -44,7 +39,7 @@ it("[R1] keeps the first report, though keeping it makes a folder in the root", 
 it("[R1] does not believe what another release has kept", async () => {
   await withTree({ "tree/a.py": "", "one/code.js": "1", "other/code.js": "22" }, (folder) => {
     const root = join(folder, "tree");
-    const look = lookAt(root, [], Date.now() + 10_000);
+    const look = lookAt(root, [], Date.now() + 10_000, true);
     const [one, same, other] = ["one", "one", "other"].map((release) =>
       reportKey(root, look, [], [], pathToFileURL(join(folder, release, "code.js")).href),
     );

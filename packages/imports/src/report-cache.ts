@@ -42,36 +42,23 @@ export function codeOf(code: string = import.meta.url): readonly (JsonValue | St
  */
 export function reportKey(
   root: string,
-  { tree, stamps, lookedMs }: Look,
+  { tree, stamps, lookedMs, hasMadeFolder }: Look,
   settings: JsonValue,
   beside: readonly string[],
   code: string = import.meta.url,
 ): string | undefined {
   const said = [JSON.stringify([...codeOf(code), settings])];
   let latest = 0;
-  const made = madeFolder(root);
   const add = (path: string, stamp: Stamp | undefined): void => {
     said.push(`${path}\n${stamp?.size ?? -1} ${stamp?.changedMs ?? 0}`);
-    if (path !== made) latest = Math.max(latest, stamp?.changedMs ?? 0);
+    // Keeping it changes the root, which would make the first report useless.
+    if (path !== "" || !hasMadeFolder) latest = Math.max(latest, stamp?.changedMs ?? 0);
   };
   for (const path of tree.files) add(path, stamps.get(path));
   for (const path of [...tree.folders, ...tree.manifests, ...tree.settings, ...beside])
-    add(path, stampOf(root, path));
+    add(path, stamps.get(path) ?? stampOf(root, path));
   if (isFresh(latest, lookedMs)) return undefined;
   return createHash("sha256").update(said.join("\n")).digest("hex");
-}
-
-/**
- * The folder of what is kept is made before the root is looked at, which it changes: made afterwards, it would
- * make the first report useless. The answer is the root's path in the tree when that has just been done.
- */
-function madeFolder(root: string): string | undefined {
-  try {
-    return makeCacheFolder(root) === "made" ? "" : undefined;
-  } catch {
-    // A read-only tree keeps no report.
-    return undefined;
-  }
 }
 
 /** A report as it was kept: its JSON format, which most who ask again want, and what the exit code depends on. */

@@ -340,7 +340,9 @@ function carry(
   };
   const uses = before.made<Uses>("uses");
   if (uses !== undefined) {
-    uses.replace(before, now, askers, stale);
+    const takers = new Set(askers);
+    if (changed.takesSame) takers.delete(file);
+    uses.replace(before, now, takers, stale);
     now.once("uses", () => uses);
   }
   const edges = before.made<Edges>("edges");

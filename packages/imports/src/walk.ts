@@ -75,15 +75,52 @@ export type Tree = {
   readonly unread: readonly { readonly path: string; readonly message: string }[];
 };
 
+/** What lies in a folder, as far as it is looked at here. */
+export type Listing = {
+  /** Every name in it, folders with a slash, save folders that are never first-party code. */
+  readonly names: string;
+  /** What may belong to the tree: the sign of what it is, and its name. */
+  readonly entries: readonly string[];
+};
+
+/** Signs of entries. Files have the sum of their roles. */
+const folderSign = "/";
+const linkSign = "@";
+const sourceRole = 1;
+const compiledRole = 2;
+const manifestRole = 4;
+const settingsRole = 8;
+
+function rolesOf(name: string, directory: string): number {
+  const dot = name.lastIndexOf(".");
+  const extension = dot < 0 ? "" : name.slice(dot + 1);
+  const code = sources.has(extension) ? sourceRole : compiled.has(extension) ? compiledRole : 0;
+  return code + (isManifest(name, directory) ? manifestRole : isSettings(name) ? settingsRole : 0);
+}
+
+/** Throws as the file system does. `path` is the folder's in the tree. */
+export function listFolder(absolute: string, path: string): Listing {
+  const names: string[] = [];
+  const entries: string[] = [];
+  for (const entry of readdirSync(absolute, { withFileTypes: true })) {
+    const { name } = entry;
+    const isFile = entry.isFile();
+    const isSkipped = !isFile && skippedDirectories.has(name);
+    if (!isSkipped) names.push(isFile ? name : `${name}/`);
+    if (isFile) {
+      const roles = rolesOf(name, path);
+      if (roles > 0) entries.push(roles.toString(16) + name);
+    } else if (entry.isSymbolicLink()) entries.push(linkSign + name);
+    else if (entry.isDirectory() && (!isSkipped || name === "node_modules")) entries.push(folderSign + name);
+  }
+  return { names: names.join("\n"), entries };
+}
+
 /**
- * Lists the tree below `root`. Symbolic links are followed once; loops and unreadable directories are said. `see` is
- * told each folder and each name in it, save those that are never first-party code.
+ * Lists the tree below `root`. Symbolic links are followed once; loops and unreadable directories are said. `list` is
+ * asked what lies in each folder.
  */
-export function walk(
-  root: string,
-  exclude: readonly string[],
-  see: (name: string) => void = () => undefined,
-): Tree {
+export function walk(root: string, exclude: readonly string[], list = listFolder): Tree {
   const files: string[] = [];
   const compiledFiles: string[] = [];
   const manifests: string[] = [];
@@ -114,9 +151,9 @@ export function walk(
       }
       seen.add(real);
     }
-    let entries: import("node:fs").Dirent[];
+    let entries: readonly string[];
     try {
-      entries = readdirSync(absolute, { withFileTypes: true });
+      entries = list(absolute, path).entries;
     } catch (error) {
       unread.push({
         path: path === "" ? "." : path,
@@ -125,14 +162,12 @@ export function walk(
       return;
     }
     folders.push(path);
-    see(path);
     for (const entry of entries) {
-      const { name } = entry;
+      const name = entry.slice(1);
       const below = path === "" ? name : `${path}/${name}`;
-      let isFile = entry.isFile();
-      let isDirectory = !isFile && entry.isDirectory();
-      if (isFile || !skippedDirectories.has(name)) see(isFile ? name : `${name}/`);
-      const isLink = !isFile && !isDirectory && entry.isSymbolicLink();
+      const isLink = entry.startsWith(linkSign);
+      let isDirectory = entry.startsWith(folderSign);
+      let roles = isLink || isDirectory ? 0 : Number.parseInt(entry.charAt(0), 16);
       if (isLink) {
         const target = behindLink(join(root, below));
         if (target === undefined) {
@@ -140,7 +175,7 @@ export function walk(
           continue;
         }
         isDirectory = target.isDirectory();
-        isFile = target.isFile();
+        if (target.isFile()) roles = rolesOf(name, path);
       }
       if (isDirectory) {
         if (name === "node_modules") folders.push(below);
@@ -151,19 +186,17 @@ export function walk(
           continue;
         }
         visit(below, depth + 1, isLink);
-      } else if (isFile) {
-        const dot = name.lastIndexOf(".");
-        const extension = dot < 0 ? "" : name.slice(dot + 1);
-        if (sources.has(extension)) {
+      } else {
+        if (roles & sourceRole) {
           if (isExcluded.length > 0 && isExcluded.some((match) => match(below))) continue;
           if (files.length < filesMax) files.push(below);
           else if (files.length === filesMax) {
             files.push(below);
             unread.push({ path: ".", message: `holds more than ${filesMax} files` });
           }
-        } else if (compiled.has(extension)) compiledFiles.push(below);
-        if (isManifest(name, path)) manifests.push(below);
-        else if (isSettings(name)) settings.push(below);
+        } else if (roles & compiledRole) compiledFiles.push(below);
+        if (roles & manifestRole) manifests.push(below);
+        else if (roles & settingsRole) settings.push(below);
       }
     }
   }

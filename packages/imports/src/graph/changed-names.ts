@@ -2,6 +2,8 @@
  * Which names of a file may mean something else to those who ask for them, after its contents have changed. Where
  * less cannot be known it is all of them.
  */
+
+import { withoutFacts } from "../extract/extract.ts";
 import { pack } from "../facts-codec.ts";
 import { fileRow, headerLength } from "../facts-layout.ts";
 import type { BindingFact, FileFacts } from "../model.ts";
@@ -13,14 +15,17 @@ export type ChangedNames = {
   readonly meaning: Names;
   /** They are the same and stand elsewhere in the file: only what is said of their place is another. */
   readonly place: ReadonlySet<string>;
+  /** None of its names means something else, and what it imports is the same and stands where it stood. */
+  readonly takesSame: boolean;
 };
 
 const none: ReadonlySet<string> = new Set();
 
 export function changedNames(before: FileFacts, now: FileFacts): ChangedNames {
-  if (isSame(before, now)) return { meaning: none, place: none };
+  if (isSame(before, now)) return { meaning: none, place: none, takesSame: true };
   // What an exported name is depends on more than its own statement.
-  if (now.language !== "python" || ofWhole(before) !== ofWhole(now)) return { meaning: "all", place: none };
+  if (now.language !== "python" || ofWhole(before) !== ofWhole(now))
+    return { meaning: "all", place: none, takesSame: false };
   const [was, is] = [bindingsByName(before), bindingsByName(now)];
   const meaning = new Set<string>();
   const place = new Set<string>();
@@ -31,7 +36,13 @@ export function changedNames(before: FileFacts, now: FileFacts): ChangedNames {
   }
   addAliases(before, meaning);
   addAliases(now, meaning);
-  return { meaning, place };
+  const takesSame = meaning.size === 0 && isSame(onlyImports(before), onlyImports(now));
+  return { meaning, place, takesSame };
+}
+
+function onlyImports({ path, imports }: FileFacts): FileFacts {
+  const nothing = withoutFacts(path, { kind: "skipped", message: "", line: 1, column: 1 });
+  return { ...nothing, imports };
 }
 
 /** Whether everything that was read of them is the same, save how long they are. */

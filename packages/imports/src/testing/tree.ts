@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { check } from "../check.ts";
 import { type Config, defaultConfig } from "../config.ts";
 import type { Finding, Report } from "../finding.ts";
@@ -23,6 +23,24 @@ export async function withTree<T>(
 export function writeBelow(root: string, path: string, content: string | Uint8Array): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), content);
+}
+
+const ticksMax = 1_000_000;
+
+/** Ends when the clock of the file system has moved on: what changes afterwards has another time. */
+export function awaitTick(root: string): void {
+  const probe = join(root, "..", `${basename(root)}.tick`);
+  const time = (): number => {
+    writeFileSync(probe, "");
+    return statSync(probe).ctimeMs;
+  };
+  const before = time();
+  try {
+    for (let count = 0; count < ticksMax; count++) if (time() !== before) return;
+    throw new Error("the clock of the file system stands still");
+  } finally {
+    rmSync(probe);
+  }
 }
 
 /** Checks a tree on disk. Time stands still, and the day is given. */
