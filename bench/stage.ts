@@ -100,7 +100,9 @@ export function startServer(
 ): Child<ServerCalls> {
   const own = folderOf(kind, folder);
   mkdirSync(own, { recursive: true });
-  return Child.start<ServerCalls>(serverFile, [kind, own], execArgv);
+  // As the command does at its start; it changes nothing for bare `ws`.
+  const flags = dialectOf(kind) === "goldenpath" ? ["--no-allocation-site-pretenuring"] : [];
+  return Child.start<ServerCalls>(serverFile, [kind, own], [...flags, ...execArgv]);
 }
 
 function folderOf(kind: ServerKind, folder: string): string {

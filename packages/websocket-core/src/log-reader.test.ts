@@ -1,4 +1,4 @@
-import { createMemoryJournal } from "@goldenpath/journal";
+import { type Committed, createMemoryJournal } from "@goldenpath/journal";
 import { limits, type NewEvent, randomId } from "@goldenpath/protocol";
 import { settle, TestClock } from "@goldenpath/protocol/testing";
 import { expect, test } from "vitest";
@@ -27,6 +27,35 @@ test("caught_up names what was sent, also when a snapshot was ahead of what the 
   reader.pump();
   reader.pump();
   expect(sent).toEqual(['{"type":"caught_up","head":78}']);
+});
+
+test("what was handed out is no longer kept in memory", () => {
+  const clock = new TestClock();
+  let deliver: ((committed: Committed) => void) | undefined;
+  const subscribe = (_userId: string, listener: (committed: Committed) => void) => {
+    deliver = listener;
+    return () => undefined;
+  };
+  const log = new UserLog("u", { subscribe }, unheard);
+  log.learn({ epoch: "e", floor: 0, head: 7 });
+  const sent: string[] = [];
+  const reader = new LogReader({
+    journal: createMemoryJournal({ clock, makeId: randomId }),
+    clock,
+    log,
+    offset: 7,
+    bufferedBytes: () => 0,
+    send: ({ text }) => void sent.push(text),
+    again: () => undefined,
+    failed: (error) => {
+      throw error;
+    },
+  });
+  deliver?.({ userId: "u", epoch: "e", first: 8, head: 8, events: ['{"offset":8}'] });
+  expect(log.batchAfter(7)?.last).toBe(8);
+  reader.pump();
+  expect(sent[0]).toContain('{"offset":8}');
+  expect(log.batchAfter(7)).toBeUndefined();
 });
 
 test("what a read handed out counts before it is written, and its being taken is progress (R2, D5)", async () => {

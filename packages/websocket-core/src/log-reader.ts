@@ -70,6 +70,7 @@ export class LogReader {
         if (!this.#caughtUp)
           this.#options.send(new Outgoing(encodeServerFrame({ type: "caught_up", head: upTo })));
         this.#caughtUp = true;
+        log.taken();
         return;
       }
       const batch = log.batchAfter(this.#offset);

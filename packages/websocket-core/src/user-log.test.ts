@@ -42,24 +42,32 @@ describe("UserLog", () => {
     expect(log.head).toBe(13);
   });
 
-  it("keeps what a reader has not taken, and nothing that all have (U3)", () => {
+  it("keeps what a reader has not taken, and lets go of what all have (U3)", () => {
     const { log, deliver } = openLog();
     const [fast, slow] = [{ offset: 10 }, { offset: 10 }];
     for (const reader of [fast, slow]) log.join(reader);
     log.learn({ epoch: "e", floor: 0, head: 10 });
+    const take = (reader: { offset: number }, offset: number) => {
+      reader.offset = offset;
+      log.taken();
+    };
     deliver(commit(11, 2));
-    fast.offset = 12;
+    take(fast, 12);
     deliver(commit(13, 1));
     expect(log.batchAfter(10)?.last).toBe(13);
-    fast.offset = 13;
-    slow.offset = 13;
+    take(fast, 13);
+    expect(log.batchAfter(10)?.last).toBe(13);
+    take(slow, 13);
+    expect(log.batchAfter(10)).toBeUndefined();
+    expect(log.batchAfter(12)).toBeUndefined();
     deliver(commit(14, 1));
     expect(log.batchAfter(12)).toBeUndefined();
     expect(log.batchAfter(13)?.last).toBe(14);
-    fast.offset = 14;
     log.leave(slow);
-    deliver(commit(15, 1));
+    take(fast, 14);
     expect(log.batchAfter(13)).toBeUndefined();
+    deliver(commit(15, 2));
+    expect(log.batchAfter(14)?.last).toBe(16);
   });
 
   it("knows the head without the bytes, and takes bytes again that continue it (U2)", () => {

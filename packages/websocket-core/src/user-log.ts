@@ -6,7 +6,8 @@
  *  U2  The tail is the log's last events without a gap; a commit that does not continue it empties it,
  *      and readers go to the journal (D3).
  *  U3  The tail holds what some reader has not taken yet, and is bounded by `tailBytesMax`, however many
- *      connections there are (D5).
+ *      connections there are (D5). What all have taken is let go at once: bytes that wait for the user's next
+ *      event live just long enough to be copied by the garbage collector, twice.
  *  U4  One epoch: when the log turns out to be of another (the database was restored), nothing of it is mixed
  *      in; the readers have to begin anew.
  */
@@ -95,6 +96,16 @@ export class UserLog {
     this.#readers = this.#readers.filter((one) => one !== reader);
   }
 
+  /** U3: some reader has taken everything. */
+  taken(): void {
+    if (this.#head === undefined || this.#tail.length === 0) return;
+    // From the newest on, who takes last: all but the last reader's call end at the first look.
+    for (let at = this.#readers.length - 1; at >= 0; at--) {
+      if ((this.#readers[at]?.offset ?? 0) < this.#head) return;
+    }
+    this.#empty(this.#head + 1);
+  }
+
   close(): void {
     this.#unsubscribe();
   }
@@ -107,12 +118,11 @@ export class UserLog {
     }
     if (this.#head !== undefined && head <= this.#head) return;
     if (this.#head === undefined || first !== this.#head + 1) this.#empty(first);
-    else if (this.#isTaken()) this.#empty(first);
     this.#head = head;
-    for (const event of events) {
-      this.#tail.push(event);
-      this.#tailChars += event.length;
-    }
+    // A copy of just the size: an array that is pushed to gets room for seventeen.
+    if (this.#tail.length === 0) this.#tail = events.slice();
+    else this.#tail.push(...events);
+    for (const event of events) this.#tailChars += event.length;
     // U3: drops from the front in one splice.
     let drop = 0;
     while (this.#tailChars > tailBytesMax && drop < this.#tail.length - 1) {
@@ -123,13 +133,6 @@ export class UserLog {
       this.#first += drop;
     }
     this.#latest = undefined;
-  }
-
-  /** All of the tail, by every reader. */
-  #isTaken(): boolean {
-    if (this.#readers.length === 0) return false;
-    for (const { offset } of this.#readers) if (offset !== this.#head) return false;
-    return true;
   }
 
   #empty(first: number): void {
