@@ -48,19 +48,15 @@ export async function changedFiles(
     return { ok: false, message: `${revision} is no revision` };
   const args = ["diff", "--name-only", "-z", "--relative", "--no-renames"];
   const isStaged = revision === undefined;
-  const asked: readonly (readonly string[])[] = [
-    // Outside of a repository `git diff` compares two paths, and says how it is used.
-    ["rev-parse", "--git-dir"],
-    isStaged ? [...args, "--cached"] : [...args, revision, "--"],
-    ...(isStaged ? [] : [["ls-files", "--others", "--exclude-standard", "-z"]]),
-  ];
-  const [inside, ...lists] = await Promise.all(asked.map((each) => git(root, each)));
-  const paths: string[] = [];
-  for (const answer of [inside, ...lists]) {
-    if (answer?.ok === false) return answer;
-    if (answer !== inside) paths.push(...(answer?.value.split("\0") ?? []));
-  }
-  return { ok: true, value: paths.filter((path) => path !== "") };
+  // Outside of a repository `git diff` compares two paths, and says how it is used; so its answer comes second.
+  const [others, changed] = await Promise.all([
+    git(root, isStaged ? ["rev-parse", "--git-dir"] : ["ls-files", "--others", "--exclude-standard", "-z"]),
+    git(root, isStaged ? [...args, "--cached"] : [...args, revision, "--"]),
+  ]);
+  if (!others.ok) return others;
+  if (!changed.ok) return changed;
+  const paths = isStaged ? changed.value : others.value + changed.value;
+  return { ok: true, value: paths.split("\0").filter((path) => path !== "") };
 }
 
 /** The tree as it stood at `revision`, read from git's own store: nothing is checked out. */
