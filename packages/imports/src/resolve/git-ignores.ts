@@ -113,6 +113,10 @@ function topOf(disk: Disk, root: string): string {
   }
 }
 
+/** `src/**\/*.js`: what compilers write beside their sources, unless the folder is one of theirs. */
+const besideSources =
+  /^(?!.*\b(?:gen(?:erated)?|dist|build|out|lib|vendor)\b)[^*]*\/\*\*\/\*\.(?:[cm]?jsx?|d\.[cm]?ts)$/;
+
 function readPatterns(text: string, directory: string): Patterns {
   const names: Matcher[] = [];
   const paths: Matcher[] = [];
@@ -121,8 +125,8 @@ function readPatterns(text: string, directory: string): Patterns {
     if (trimmed === "" || trimmed.startsWith("#")) continue;
     const negates = trimmed.startsWith("!");
     const glob = (negates ? trimmed.slice(1) : trimmed).replace(/\\(?=[#! ])/g, "");
-    // `*.js` says where compilers write, not that this one file is generated.
-    if (/^(?:\*\*\/)?\*\.\w+$/.test(glob)) continue;
+    // `*.js`, `**/*.d.ts` say where compilers write, not that this one file is generated.
+    if (/^\/?(?:\*\*\/)?\*(?:\.\w+)+$/.test(glob) || besideSources.test(glob)) continue;
     const body = glob.replace(/^\/|\/$/g, "");
     if (body === "" || body === "*") continue;
     const pattern: Pattern = { place, negates, onlyDirectory: glob.endsWith("/") };

@@ -273,7 +273,15 @@ export class PythonNames {
       const specifier = isAliased ? statement.specifier : asked.local;
       return { is: "module", resolution: this.#resolve(file, specifier), chain: [hop] };
     }
-    return prefixed(hop, this.ask(file, statement.specifier, asked.name));
+    const answer = this.ask(file, statement.specifier, asked.name);
+    // Whoever goes on without the module may do so at the importers' side as well.
+    if (
+      answer.is === "missing" &&
+      presence === "try" &&
+      this.#resolve(file, statement.specifier).is === "missing"
+    )
+      return { is: "unknown", why: `${statement.specifier} may be missing`, chain: [hop] };
+    return prefixed(hop, answer);
   }
 
   /** What `from specifier import name` yields in `file`. */
@@ -295,8 +303,7 @@ export class PythonNames {
       case "external":
         return { is: "outside", why: `of the package ${resolution.package}`, chain: [] };
       case "missing":
-        // The statement that asks has its own finding; it shall not be repeated along the chain.
-        return { is: "unknown", why: `${specifier} does not exist`, chain: [] };
+        return { is: "missing", isLocal: false, chain: [] };
       default:
         return { is: "unknown", why: "not looked into", chain: [] };
     }
@@ -343,9 +350,8 @@ export class PythonNames {
       const hop: Hop = { file, name, line: statement.statement.line };
       const resolution = this.#resolve(file, statement.specifier);
       if (resolution.is === "missing") {
-        if (!name.startsWith("_"))
-          return { is: "unknown", why: `${statement.specifier} does not exist`, chain: [hop] };
-        continue;
+        if (statement.guard !== "try" || name.startsWith("_")) continue;
+        return { is: "unknown", why: `${statement.specifier} may be missing`, chain: [hop] };
       }
       if (resolution.is !== "file") {
         if (resolution.is === "namespace") continue;

@@ -6,7 +6,8 @@
  * U1 A name is missing only when every place it could come from was read and does not have it.
  * U2 A cycle of stars ends: a module that is being asked already answers "not here" to the inner question.
  * U3 A broken link of a chain is missing where it is written, and only there: whoever imports through it
- *    is told nothing that the link's own finding does not say. The compiler does the same.
+ *    is told nothing that the link's own finding does not say. The compiler does the same. A star names nothing:
+ *    who asks for what only a missing module could have added is told so.
  * U4 Two stars conflict only over values. Of a type and something else the first one is taken.
  */
 
@@ -170,6 +171,8 @@ export class Names {
     const found: Lookup[] = [];
     let open: Lookup | undefined;
     for (const star of starsOf(facts)) {
+      // As for the compiler, what is not there adds nothing.
+      if (this.#target(file, star)?.is === "missing") continue;
       const answer = this.#follow(file, star.importIndex, name, { file, name, line: star.line }, true);
       if (answer.is === "missing") continue;
       if (answer.is === "unknown" || answer.is === "outside") open ??= answer;

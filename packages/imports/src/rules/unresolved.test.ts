@@ -81,6 +81,7 @@ describe("unresolved imports in Python", () => {
     ).toEqual([
       "error unresolved-module lib/__init__.py:3 Missing",
       "note unresolved-symbol lib/either.py:2 Nope",
+      "error unresolved-symbol main.py:1 Missing",
       "error unresolved-symbol main.py:2 hidden",
       "error unresolved-symbol main.py:6 no",
       "error unresolved-symbol main.py:7 Thing",
@@ -139,6 +140,19 @@ describe("unresolved imports in Python", () => {
     );
   });
 
+  it("says of names behind a missing module what importing them says, unless someone goes on without it", async () => {
+    const more = {
+      "lib/__init__.py": "",
+      "lib/a.py": "from .gone import A\nfrom .away import *\n",
+      "lib/b.py": "try:\n  from .gone import B\n  from .away import *\nexcept ImportError:\n  pass\n",
+    };
+    const found = await unresolved("from lib.a import A, Other\nfrom lib.b import B, Other", more);
+    expect(found.filter((each) => each.includes("main.py"))).toEqual([
+      "error unresolved-symbol main.py:1 A",
+      "error unresolved-symbol main.py:1 Other",
+    ]);
+  });
+
   it("takes no file for Python's own that may hide it, and no package for built that is there", async () => {
     const more = {
       "tools/code.py": "shown = 1\n",
@@ -174,6 +188,20 @@ describe("unresolved imports in Python", () => {
   it("reports a broken file and still reads what stands around it", async () => {
     const findings = await checkFiles({ ...package_, "main.py": "x = (\nfrom pkg.a import B\n" });
     expect(brief(findings)).toEqual(["error syntax-error main.py:1 ", "error unresolved-symbol main.py:2 B"]);
+  });
+});
+
+describe("unresolved imports in TypeScript", () => {
+  it("says of names that only a missing star could have brought what the compiler says", async () => {
+    const findings = await checkFiles({
+      "all.ts": 'export * from "./gone";\nexport { b } from "./gone";\n',
+      "a.ts": 'import { a, b } from "./all";\n',
+    });
+    expect(brief(findings, "unresolved")).toEqual([
+      "error unresolved-symbol a.ts:1 a",
+      "error unresolved-module all.ts:1 ./gone",
+      "error unresolved-module all.ts:2 b",
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Severity } from "../finding.ts";
-import type { FileFacts, Guard, ImportedName, ImportFact, Lookup, Place, Resolution } from "../model.ts";
+import type { FileFacts, Guard, Hop, ImportedName, ImportFact, Lookup, Place, Resolution } from "../model.ts";
 import { type Dependencies, readScriptDependencies } from "../resolve/python-dependencies.ts";
 import { builtinNames } from "../resolve/python-names.ts";
 import { judgeStandardModule } from "../resolve/python-standard.ts";
@@ -197,6 +197,8 @@ function check(context: RuleContext, report: Tell): void {
     if (last !== undefined && chain.length > 1 && lookup.is === "missing") {
       why.push(`the chain breaks in ${project.facts(last.file).path}`);
     }
+    const source = last === undefined ? undefined : passedOnFrom(last);
+    if (source !== undefined) why.push(source);
     if (broken.target !== undefined && lookup.is === "missing") {
       const near = nearestName(broken.name, offersOf(broken.target));
       if (near !== undefined) why.push(`did you mean ${near}?`);
@@ -212,6 +214,14 @@ function check(context: RuleContext, report: Tell): void {
       why,
       severity,
     });
+  }
+
+  /** What a module takes a name from that is not there. */
+  function passedOnFrom({ file, name }: Hop): string | undefined {
+    const { path, imports } = project.facts(file);
+    const index = imports.findIndex((each) => each.names.some((asked) => asked.local === name));
+    if (index < 0 || project.resolution(file, index).is !== "missing") return undefined;
+    return `${path}:${imports[index]?.statement.line} takes it from ${imports[index]?.specifier}, which is not there`;
   }
 
   function checkName(file: number, index: number, statement: ImportFact, name: ImportedName): void {
