@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { makeCacheFolder } from "./cache.ts";
 import { readListings, writeListings } from "./kept-listings.ts";
 import { type Look, lookAt } from "./look.ts";
 import { awaitTick, withTree, writeBelow } from "./testing/tree.ts";
@@ -83,9 +84,16 @@ it("[L1] does not list what has not changed", async () => {
 
 it("[L2] keeps no listing of what changed just before the look", async () => {
   await withTree(tree, (root) => {
-    const { mtimeMs, ctimeMs } = statSync(join(root, "app"));
-    lookAt(root, [], Math.max(mtimeMs, ctimeMs) + 1_000, true);
-    expect(readListings(root).get("app")).toBeUndefined();
+    makeCacheFolder(root);
+    awaitTick(root);
+    const listing = { names: "", entries: [], ino: 1 };
+    const times: readonly (readonly [string, number])[] = [
+      ["old", 7_999],
+      ["young", 8_000],
+      ["younger than the look", 10_001],
+    ];
+    writeListings(root, new Map(times.map(([path, changedMs]) => [path, { ...listing, changedMs }])), 10_000);
+    expect([...readListings(root).keys()]).toEqual(["old"]);
   });
 });
 
