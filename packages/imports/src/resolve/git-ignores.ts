@@ -126,7 +126,7 @@ function readPatterns(text: string, directory: string): Patterns {
     const negates = trimmed.startsWith("!");
     const glob = (negates ? trimmed.slice(1) : trimmed).replace(/\\(?=[#! ])/g, "");
     // `*.js`, `**/*.d.ts` say where compilers write, not that this one file is generated.
-    if (/^\/?(?:\*\*\/)?\*(?:\.\w+)+$/.test(glob) || besideSources.test(glob)) continue;
+    if (/^\/?(?:\*\*\/)?\*\.(?:\w+|d\.[cm]?ts)$/.test(glob) || besideSources.test(glob)) continue;
     const body = glob.replace(/^\/|\/$/g, "");
     if (body === "" || body === "*") continue;
     const pattern: Pattern = { place, negates, onlyDirectory: glob.endsWith("/") };

@@ -118,6 +118,12 @@ export class PythonTree {
     return folders.some((folder) => folder === directory || !this.isPackage(folder));
   }
 
+  /** Whether a package holds stubs alone. */
+  isStubsOnly(directory: string): boolean {
+    const door = `${directory}/__init__`;
+    return this.#stubByStem.has(door) && !this.#fileByStem.has(door);
+  }
+
   isPackage(directory: string): boolean {
     return this.fileAt(join(directory, "__init__")) !== undefined;
   }

@@ -221,6 +221,8 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     // `cython.cimports.libc`, `cython.parallel`: whoever has the package in its own tree has no such files.
     if (partial !== undefined && top === "cython")
       return { is: "unknown", why: "Cython's compiler knows it" };
+    // Stubs of somebody else's package (`typings/`), of which the rest is where that is installed.
+    if (partial !== undefined && tree.isStubsOnly(partial.path)) return outside(top);
     if (partial !== undefined) {
       const tried = [...roots, outer].map((root) => join(root, dotted.replaceAll(".", "/")));
       // Below a module that is no package nothing can be made.

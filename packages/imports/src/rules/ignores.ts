@@ -18,21 +18,24 @@ export const ignoreInfos: readonly RuleInfo[] = [reasonInfo, unusedInfo];
 /**
  * Takes out the findings of one file that a comment in it excuses, and adds one for every such comment that gives
  * no reason or excuses nothing, unless comments are only used and not told of. `ran` are the rules that looked: an
- * ignore for others cannot be called unused.
+ * ignore for others cannot be called unused, save for those that are not `known` at all.
  */
 export function applyIgnores(
   ignores: readonly Ignore[],
   findings: Findings,
   ran: ReadonlySet<string>,
+  known: ReadonlySet<string>,
   comments: "told" | "used",
 ): Finding[] {
-  const used = new Set<Ignore>();
+  const used = new Map<Ignore, Set<string>>();
   const kept = findings.found.filter((finding) => {
     const excuse = ignores.find(
       (each) => each.appliesToLine === finding.line && each.rules.includes(finding.rule),
     );
     if (excuse === undefined) return true;
-    used.add(excuse);
+    const rules = used.get(excuse);
+    if (rules === undefined) used.set(excuse, new Set([finding.rule]));
+    else rules.add(finding.rule);
     return excuse.reason === "";
   });
   if (comments === "used") return kept;
@@ -47,16 +50,19 @@ export function applyIgnores(
         message: "This ignore gives no reason",
         why: ["write it behind two dashes: goldenpath-ignore rule -- reason"],
       });
-    } else if (
-      !used.has(ignore) &&
-      (ignore.rules.length === 0 || ignore.rules.some((rule) => ran.has(rule)))
-    ) {
-      findings.add(unusedInfo, unusedInfo.severity, {
-        ...remark,
-        message: `This ignore excuses nothing${symbol === "" ? ": it names no rule" : ""}`,
-        why: ["remove it"],
-      });
+      continue;
     }
+    const rules = used.get(ignore);
+    const idle = ignore.rules.filter((rule) => !rules?.has(rule) && (ran.has(rule) || !known.has(rule)));
+    if (idle.length === 0 && (rules !== undefined || ignore.rules.length > 0)) continue;
+    const strange = idle.filter((rule) => !known.has(rule));
+    const of = idle.length === ignore.rules.length ? "" : ` of ${idle.join(", ")}`;
+    findings.add(unusedInfo, unusedInfo.severity, {
+      ...remark,
+      symbol: idle.join(", "),
+      message: `This ignore excuses nothing${symbol === "" ? ": it names no rule" : of}`,
+      why: [...strange.map((rule) => `there is no rule ${rule}`), "remove it"],
+    });
   }
   return [...kept, ...findings.found];
 }

@@ -9,6 +9,7 @@ import type { Project } from "../graph/project.ts";
 import { Uses } from "../graph/uses.ts";
 import type { FileFacts } from "../model.ts";
 import { standardModules } from "../resolve/python-names.ts";
+import { allRuleInfos } from "./all.ts";
 import { applyIgnores } from "./ignores.ts";
 import { Findings, type Remark, type Rule, type RuleContext } from "./rule.ts";
 
@@ -133,9 +134,11 @@ function assemble(
   const kept =
     facts === undefined || facts.ignores.length === 0
       ? findings.found
-      : applyIgnores(facts.ignores, findings, ran, ignores);
+      : applyIgnores(facts.ignores, findings, ran, knownRules, ignores);
   return kept.sort((a, b) => a.line - b.line || a.column - b.column);
 }
+
+const knownRules: ReadonlySet<string> = new Set(allRuleInfos.map((each) => each.id));
 
 const weight: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
 

@@ -302,6 +302,11 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "www/deno.json": "{}",
     "www/a.ts": 'import { core } from "@shop/core";\nimport { rows } from "@shop/core/rows";\n',
   },
+  "stubs of a part of somebody else's package": {
+    "pyproject.toml": "[project]\nname = 'x'\ndependencies = ['fsspec']\n",
+    "typings/fsspec/__init__.pyi": "from fsspec.spec import Spec\n",
+    "typings/fsspec/asyn.pyi": "class Async: ...\n",
+  },
   "import maps of deno": {
     "deno.json": '{"imports": {"std/": "https://deno.land/std/", "zod": "npm:zod@3"}}',
     "a.ts": 'import { delay } from "std/async/delay.ts";\nimport { z } from "zod";\n',

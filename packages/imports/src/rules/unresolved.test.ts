@@ -212,11 +212,13 @@ describe("ignores", () => {
       "# goldenpath-ignore unresolved-symbol",
       "from pkg.a import C",
       "import os  # goldenpath-ignore cycle -- none here",
+      "from pkg.a import D  # goldenpath-ignore unresolved-symbol, cycle, unresolved -- made by a plugin",
     ].join("\n");
     expect(brief(await checkFiles({ ...package_, "main.py": main }))).toEqual([
       "error ignore-without-reason main.py:2 unresolved-symbol",
       "error unresolved-symbol main.py:3 C",
       "warning unused-ignore main.py:4 cycle",
+      "warning unused-ignore main.py:5 cycle, unresolved",
     ]);
   });
 });
