@@ -31,6 +31,9 @@ export async function assemble(): Promise<Uint8Array> {
       "53248",
       "--initialMemory",
       "34",
+      // Addresses are numbers with a sign.
+      "--maximumMemory",
+      "32767",
       "--use",
       "abort=",
     ],

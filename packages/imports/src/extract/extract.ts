@@ -21,10 +21,14 @@ export function extract(path: string, bytes: Uint8Array): FileFacts {
 /** Adds the facts of one file to a pack. */
 export function extractInto(pack: PackWriter, path: string, bytes: Uint8Array): void {
   if (bytes.length > bytesMax) {
-    const message = `is larger than ${bytesMax / 1024 / 1024} MiB`;
-    pack.add(withoutFacts(path, { kind: "limit", message, line: 1, column: 1 }));
-  } else if (languageOf(path) === "python") readPython(path, bytes, pack);
-  else pack.add(extractTypeScript(path, bytes));
+    addBeyond(pack, path, `is larger than ${bytesMax / 1024 / 1024} MiB`);
+  } else if (languageOf(path) === "typescript") pack.add(extractTypeScript(path, bytes));
+  else if (!readPython(path, bytes, pack)) addBeyond(pack, path, "binds or imports too many names");
+}
+
+/** A file that is too large in some way. */
+function addBeyond(pack: PackWriter, path: string, message: string): void {
+  pack.add(withoutFacts(path, { kind: "limit", message, line: 1, column: 1 }));
 }
 
 /** For a file that could not be read: known to exist, its doors unknown. */

@@ -38,6 +38,7 @@ type Exports = {
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: Exports };
+  readonly RuntimeError: new () => Error;
 };
 
 /** As in the assembly: where the source begins, where sections and answers stand, how far beyond the end is read. */
@@ -152,8 +153,8 @@ class PythonReader {
   }
 
   #rows(answer: number): Int32Array {
-    const [at, length] = this.#answers.subarray(answer, answer + 2);
-    return new Int32Array(this.#answers.buffer, at, length);
+    const answers = this.#answers;
+    return new Int32Array(answers.buffer, answers[answer], answers[answer + 1]);
   }
 
   #view(): void {
@@ -221,11 +222,19 @@ function numberOf(guard: Guard): number {
   return guards.indexOf(guard);
 }
 
-const reader = new PythonReader();
+let reader = new PythonReader();
 
-/** Adds the facts of a Python file or stub to a pack. */
-export function readPython(path: string, bytes: Uint8Array, pack: PackWriter): void {
-  reader.read(path, bytes, pack);
+/** Adds the facts of a Python file or stub to a pack; false: its rows would take more memory than there may be. */
+export function readPython(path: string, bytes: Uint8Array, pack: PackWriter): boolean {
+  try {
+    reader.read(path, bytes, pack);
+    return true;
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    // Whatever it was about to do, the next file is read by another one.
+    reader = new PythonReader();
+    return false;
+  }
 }
 
 export const extractPython: Extractor = (path, bytes) => {
