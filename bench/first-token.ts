@@ -1,6 +1,6 @@
 /** What we add between a language model and the person who waits for it. */
 import { atMost, type Bench, type BenchRun } from "./bench.ts";
-import { Child } from "./child.ts";
+import { Child, commandFlags } from "./child.ts";
 import type { ModelCalls, Pace } from "./load/model.ts";
 import type { Heard, PeopleCalls } from "./load/people.ts";
 import type { ModelServerCalls } from "./server/model-server.ts";
@@ -26,7 +26,8 @@ export const bench: Bench = {
 async function run({ rounds, quick, folder, note }: BenchRun) {
   const model = Child.start<ModelCalls>(new URL("load/model.ts", import.meta.url));
   const crowd = Child.start<PeopleCalls>(new URL("load/people.ts", import.meta.url));
-  const server = Child.start<ModelServerCalls>(new URL("server/model-server.ts", import.meta.url));
+  const serverFile = new URL("server/model-server.ts", import.meta.url);
+  const server = Child.start<ModelServerCalls>(serverFile, [], commandFlags);
   try {
     const modelUrl = await model.call("listen", pace);
     const url = await server.call("listen", { data: folder, modelUrl });
@@ -35,9 +36,8 @@ async function run({ rounds, quick, folder, note }: BenchRun) {
     const own: Spread[] = [];
     const direct: Spread[] = [];
     const costs: number[] = [];
-    const count = quick ? Math.min(rounds, 2) : rounds;
-    for (let round = 0; round <= count; round++) {
-      note(round === 0 ? "warm-up" : `round ${round} of ${count}`);
+    for (let round = 0; round <= rounds; round++) {
+      note(round === 0 ? "warm-up" : `round ${round} of ${rounds}`);
       const asking = { lanes, spreadMs: answerMs, counted: quick || round === 0 ? 100 : 1_000 };
       const before = await server.call("cpuUs");
       const heard = await crowd.call("askServer", asking);
