@@ -118,6 +118,23 @@ describe("check", () => {
     );
   });
 
+  it("looks at those to whom it was passed on that is gone", async () => {
+    const passing = {
+      "pk/__init__.py": "from .m import z\n",
+      "pk/m.py": "z = 1\n",
+      "u.py": "from pk import z\n",
+    };
+    await withTree(passing, async (root) => {
+      git(root, "init", "-q");
+      git(root, "add", ".");
+      git(root, "commit", "-qm", "x");
+      rmSync(join(root, "pk/m.py"));
+      const { out } = await run(root, "check", "--since", "HEAD", "--format", "json");
+      const files = JSON.parse(out).findings.map((each: { file: string }) => each.file);
+      expect(files).toEqual(["pk/__init__.py", "u.py"]);
+    });
+  });
+
   it("looks at those who asked for what is gone, and at nobody for what only changed beside the sources", async () => {
     const asking = {
       "look.ts": 'import "./look.css";\nimport { a } from "./gone.ts";\n',

@@ -184,9 +184,12 @@ function affected(project: Project, touched: ReadonlySet<string>): ReadonlySet<n
   const focus = edges().importersOf(files);
   if (gone.length > 0) {
     const lastParts = new Set(gone.map((path) => path.slice(path.lastIndexOf("/") + 1)));
+    const askers = new Set<number>();
     for (const [file, facts] of project.files.entries()) {
-      if (facts.imports.some((each) => asksFor(each.specifier, each.names, lastParts))) focus.add(file);
+      if (facts.imports.some((each) => asksFor(each.specifier, each.names, lastParts))) askers.add(file);
     }
+    // What they passed on is gone, too.
+    for (const file of edges().importersOf(askers)) focus.add(file);
   }
   return focus;
 }

@@ -168,6 +168,11 @@ export class Project {
     return this.resolver(file).lookup(file, name);
   }
 
+  /** Whether a manifest of Python asks for the package that is imported by this name. */
+  isRequired(module: string): boolean {
+    return this.#resolvers.python.isRequired(module);
+  }
+
   /** A name of one of Python's own modules, asked for in `file`. */
   lookupStandard(file: number, module: string, name: string): Lookup {
     return this.#resolvers.python.lookupStandard(file, module, name);

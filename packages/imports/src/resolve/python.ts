@@ -1,6 +1,6 @@
 import type { FileFacts, ImportFact, Lookup, Resolution, Resolver } from "../model.ts";
 import { BuiltModules, isBuildDescription } from "./python-built.ts";
-import { type Manifest, readDependencies } from "./python-dependencies.ts";
+import { isRequired, type Manifest, readDependencies } from "./python-dependencies.ts";
 import { giversAmong, PythonNames } from "./python-lookup.ts";
 import { standardModules } from "./python-names.ts";
 import { judgeStandardModule, nearestStandardModule } from "./python-standard.ts";
@@ -55,6 +55,8 @@ export type PythonResolver = Resolver & {
   /** Where a module as it is written leads. */
   readonly resolveSpecifier: (file: number, specifier: string) => Resolution;
   readonly resolveTarget: (file: number, dotted: string) => Target;
+  /** Whether a manifest asks for the package that is imported by this name. */
+  readonly isRequired: (module: string) => boolean;
   /** What a name of one of Python's own modules is. */
   readonly lookupStandard: (file: number, module: string, name: string) => Lookup;
   /** Files that give names to modules from outside (`module.name = …`). */
@@ -336,6 +338,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
         : resolveSpecifier(file, statement.specifier),
     resolveSpecifier,
     resolveTarget,
+    isRequired: (module: string) => isRequired(options.manifests, module),
     moduleName,
     specifierFor: (from: number, to: number, like?: string) => {
       const name = moduleName(to);

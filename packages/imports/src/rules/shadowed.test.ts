@@ -47,3 +47,26 @@ describe("shadowed-module in TypeScript", () => {
     expect(await shadowed({ baseUrl: "src" }, 'import "node:events";\nimport "./lodash";\n')).toEqual([]);
   });
 });
+
+describe("shadowed-module in Python", () => {
+  it("finds what hides a standard module, a dependency or its twin, and nothing that is the dependency itself", async () => {
+    const findings = await checkFiles({
+      "requirements.txt": "requests>=2  # http\nown\n",
+      "pyproject.toml":
+        '[project]\nname = "own"\ndependencies = [\n  "httpx[cli]>=0.2",\n  "kept",\n]\nkeywords = ["tools"]\n',
+      "requests.py": "",
+      "src/httpx.py": "",
+      "own.py": "",
+      "tools.py": "",
+      "kept/__init__.py": "",
+      "json.py": "",
+      "pkg/__init__.py": "",
+      "pkg/requests.py": "",
+    });
+    expect(brief(findings, "shadowed")).toEqual([
+      "warning shadowed-module json.py:1 json",
+      "warning shadowed-module requests.py:1 requests",
+      "warning shadowed-module src/httpx.py:1 httpx",
+    ]);
+  });
+});

@@ -40,7 +40,26 @@ function hiddenByPlace(context: RuleContext, file: number, tell: Tell): void {
       message: `${path} hides Python's own module ${module}`,
       why: ["whoever runs from this folder gets this file instead, libraries included; rename it"],
     });
+  } else if (isLoneModule(path, module) && project.isRequired(module)) {
+    tell(info, {
+      ...remark,
+      message: `${path} hides the declared dependency ${module}`,
+      why: ["whoever runs from its folder gets this file instead of the package; rename it"],
+    });
   }
+}
+
+/**
+ * A source at the top of a root; a package of that name is more likely the dependency itself, kept in the tree.
+ * What tests are tried on is run by nobody.
+ */
+function isLoneModule(path: string, module: string): boolean {
+  return (
+    !/(^|\/)(tests?|fixtures?|testdata)\//.test(path) &&
+    path.endsWith(".py") &&
+    !path.endsWith("__init__.py") &&
+    !module.includes(".")
+  );
 }
 
 /** TypeScript and JavaScript: a bare name that `paths` or `baseUrl` lead to a file of the tree. */
