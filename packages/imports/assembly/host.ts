@@ -28,3 +28,5 @@ export declare function onLazy(start: i32): void;
 export declare function onLazyBody(start: i32, end: i32): void;
 /** The memory has grown. */
 export declare function onGrowth(): void;
+/** It cannot grow any more. Does not return. */
+export declare function onFullMemory(): void;

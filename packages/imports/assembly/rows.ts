@@ -5,7 +5,7 @@
  * P4 The rows begin behind all that P1 speaks of; they move when they grow.
  * P5 The number of a text is one of the pack that is being written: equal texts have equal numbers.
  */
-import { onGrowth, onSpacedText, onText } from "./host.ts";
+import { onFullMemory, onGrowth, onSpacedText, onText } from "./host.ts";
 import { column, text } from "./source.ts";
 
 @unmanaged
@@ -25,6 +25,7 @@ const nameWidth: i32 = 7;
 const bindingWidth: i32 = 9;
 /** So much room there is at least for longer sources, so that rows need not move with each of them. */
 const spareMin: i32 = 1 << 18;
+/** Rows of each width fill it. */
 const roomAtFirst: i32 = 9 * 7 * 13 * 8;
 
 /** As in `facts-layout.ts`. */
@@ -74,14 +75,15 @@ export function reserve(length: i32): void {
 }
 
 function place(rows: Rows, room: i32): void {
-  rows.base = top;
-  rows.room = room;
-  top += room * 4;
-  const pages = ((top + 65535) >> 16) - memory.size();
+  const stop = i64(top) + i64(room) * 4;
+  const pages = i32((stop + 65535) >> 16) - memory.size();
   if (pages > 0) {
-    if (memory.grow(pages) < 0) unreachable();
+    if (memory.grow(pages) < 0) onFullMemory();
     onGrowth();
   }
+  rows.base = top;
+  rows.room = room;
+  top = i32(stop);
 }
 
 export function beginRows(nameRow: i32, packNumber: i32): void {

@@ -241,10 +241,11 @@ function callBefore(at: i32): i32 {
       before--;
     else return 0;
   }
-  // The last four bytes of: import_module, __import__, patch, setattr, dict, multiple.
+  // The last four bytes of: import_module, __import__, importorskip, patch, setattr, dict, multiple.
   switch (load<u32>(before - 4)) {
     case 0x656c7564: // dule
     case 0x5f5f7472: // rt__
+    case 0x70696b73: // skip
     case 0x68637461: // atch
     case 0x72747461: // attr
     case 0x74636964: // dict

@@ -103,6 +103,7 @@ describe("import statements", () => {
       'client.patch("a.b")',
       'patch("a" + x)',
       'patch("a.b.D", create=True)',
+      'pytest.importorskip("a.e")',
     ].join("\n");
     expect(imports(source)).toEqual([
       "1:16 a.b >  dynamic",
@@ -110,6 +111,7 @@ describe("import statements", () => {
       "3:9 a.b.C >  mock function",
       "5:23 os.environ >  mock function",
       "8:8 a.b.D >  mock function suppress",
+      "9:22 a.e >  dynamic suppress",
     ]);
   });
 });

@@ -10,7 +10,6 @@ import type { Extractor, FileFacts, Guard, Ignore } from "../model.ts";
 import { catchesImportError, judgeCondition, judgeWith, readLazyNames } from "./python-conditions.ts";
 import { PublicNamesReader } from "./python-public-names.ts";
 import { runTimeBinding, tableName, writesTable } from "./python-run-time.ts";
-import { isPureCall } from "./python-shapes.ts";
 import { PythonSource } from "./python-source.ts";
 import { readCall, readIgnore } from "./python-strings.ts";
 import { pythonWasm } from "./python-wasm.ts";
@@ -38,7 +37,6 @@ type Exports = {
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: Exports };
-  readonly RuntimeError: new () => Error;
 };
 
 /** As in the assembly: where the source begins, where sections and answers stand, how far beyond the end is read. */
@@ -53,6 +51,13 @@ const lineAnswer = 12;
 const flagsAnswer = 13;
 const isDynamicBit = 1;
 const hasEffectsBit = 2;
+
+/** Calls whose value nobody changes. */
+const pureCall =
+  /^(\w+\.)*(TypeVar|ParamSpec|NewType|namedtuple|NamedTuple|TypedDict|getLogger|get_logger|compile|frozenset|tuple|int|str|float|bool|Path|getenv|get|join|dirname|abspath|Enum|MappingProxyType|cast|Literal|Decimal|timedelta)$/;
+
+/** The rows of a file take more memory than there may be. */
+class FullMemory extends Error {}
 
 /** What is met in one file beside its rows. */
 class PythonFile {
@@ -169,6 +174,9 @@ class PythonReader {
     const text = (start: number, end: number): string => this.#file.source.text(start, end);
     return {
       onGrowth: () => this.#view(),
+      onFullMemory: () => {
+        throw new FullMemory();
+      },
       onText: (place: number, start: number, end: number, isRemembered: number) => {
         if (place < 0) return this.#pack.text(this.#file.source.name(start, end));
         if (isRemembered === 0) this.#names[place] = text(start, end);
@@ -197,7 +205,7 @@ class PythonReader {
       onWith: (start: number, end: number) => numberOf(judgeWith(text(start, end))),
       onRunTime: (start: number, end: number) =>
         this.#file.bindsAtRunTime(text(start, Math.min(end, start + 300))),
-      onPureCall: (start: number, end: number) => isPureCall(text(start, end)),
+      onPureCall: (start: number, end: number) => pureCall.test(text(start, end)),
       onPublicNames: (start: number, end: number, line: number, lineStart: number, isAlways: number) => {
         const { source, publicNames } = this.#file;
         publicNames.read(source, start, end, line, lineStart, isAlways === 1);
@@ -230,8 +238,8 @@ export function readPython(path: string, bytes: Uint8Array, pack: PackWriter): b
     reader.read(path, bytes, pack);
     return true;
   } catch (error) {
-    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-    // Whatever it was about to do, the next file is read by another one.
+    if (!(error instanceof FullMemory)) throw error;
+    // The next file is read with less.
     reader = new PythonReader();
     return false;
   }
