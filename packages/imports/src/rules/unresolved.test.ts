@@ -170,6 +170,17 @@ describe("unresolved imports in Python", () => {
     expect(await unresolved("", more)).toEqual([]);
   });
 
+  it("calls a package that nobody declares a warning, and a note where somebody may bring it", async () => {
+    const main =
+      "import one\nif X:\n  import two\nif TYPE_CHECKING:\n  import three\ntry:\n  import four\nexcept ImportError:\n  pass\n";
+    const findings = await checkFiles({ "requirements.txt": "alembic\n", "main.py": main });
+    expect(brief(findings)).toEqual([
+      "warning undeclared-dependency main.py:1 one",
+      "note undeclared-dependency main.py:3 two",
+      "note undeclared-dependency main.py:5 three",
+    ]);
+  });
+
   it("lets a declared package win over a folder without __init__", async () => {
     const files = { "requirements.txt": "alembic>=1\n", "alembic/env.py": "from alembic import context\n" };
     expect(brief(await checkFiles(files), "unresolved")).toEqual([]);

@@ -295,7 +295,9 @@ function check(context: RuleContext, report: Tell): void {
     statement: ImportFact,
     { package: name, isDeclared, isInstalled }: Resolution & { is: "external" },
   ): void {
-    if (statement.guard !== "none" || (isDeclared && isInstalled !== false)) return;
+    // Under a condition and for type checkers alone a package may be left to whoever needs it.
+    const isLoose = statement.guard === "conditional" || statement.guard === "types";
+    if ((statement.guard !== "none" && !isLoose) || (isDeclared && isInstalled !== false)) return;
     const at = { file, place: statement.at, module: name, symbol: "" };
     if (isDeclared) {
       if (project.facts(file).language !== "python") return;
@@ -307,7 +309,7 @@ function check(context: RuleContext, report: Tell): void {
     report(dependencyInfo, {
       ...at,
       message: `No manifest declares ${name}`,
-      ...(statement.scope === "function" ? { severity: "note" as const } : {}),
+      ...(statement.scope === "function" || isLoose ? { severity: "note" as const } : {}),
       why: [
         ...because(statement),
         ...(isInstalled === true ? ["it is installed, because something else brought it"] : []),
