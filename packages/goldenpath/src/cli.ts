@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import module from "node:module";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 
 /** Before anything is loaded that an older Node does not have. */
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -9,7 +8,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(`goldenpath needs Node 22.18 or later; this is ${process.version}.\n`);
   process.exit(2);
 }
-tellYoungFromOld();
 keepCompiled(process.env);
 const { runCommand } = await import("./commands/run.ts");
 
@@ -20,15 +18,6 @@ const { runCommand } = await import("./commands/run.ts");
 function keepCompiled({ XDG_CACHE_HOME, LOCALAPPDATA, HOME }: NodeJS.ProcessEnv): void {
   const caches = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && join(HOME, ".cache"));
   if (caches) module.enableCompileCache(join(caches, "goldenpath"));
-}
-
-/**
- * V8 makes objects in its old generation at once where most of them have survived before. An event's survive while a
- * crowd waits for the disk, and never again; but from then on each keeps all it points to until the old generation is
- * gone through, and every look through the young one copies that (docs/performance.md).
- */
-function tellYoungFromOld(): void {
-  setFlagsFromString("--no-allocation-site-pretenuring");
 }
 
 /** A terminal and npm both pass the same Ctrl-C on: what follows within this time is that one again. */
