@@ -237,6 +237,7 @@ describe("other commands", () => {
       expect((await run(root, "lock")).out).toContain("1 exports of 1 modules");
       expect(readFileSync(join(root, "goldenpath.imports.lock"), "utf8")).toContain("A = class pkg.a:A");
       expect((await run(root, "why", "pkg:A")).out).toContain("pkg:A is class pkg.a:A (pkg/a.py:1)");
+      expect((await run(root, "why", "pkg/a:A")).out).toContain("pkg.a:A is class pkg.a:A (pkg/a.py:1)");
       expect((await run(root, "why", "nobody")).code).toBe(1);
       expect((await run(root, "who", "pkg.a")).out).toContain("1 direct importers, 2 in all");
       expect((await run(root, "graph")).out).toContain("digraph");

@@ -17,7 +17,9 @@ export function findModules(project: Project, name: string): readonly number[] {
     else if (module.endsWith(`.${name}`) || module.endsWith(`/${name}`) || facts.path.endsWith(`/${name}`))
       ending.push(file);
   }
-  return exact.length > 0 ? exact : ending;
+  if (exact.length > 0) return exact;
+  const named = project.fileNamed(name);
+  return named === undefined ? ending : [named];
 }
 
 /**

@@ -164,8 +164,10 @@ class TypeScriptResolver {
       case "missing":
         return {
           ...location,
-          tried: location.tried.map((one) => this.#relative(one)),
-          nearest: this.#relative(location.nearest),
+          // Some of them are told in words.
+          tried: location.tried.map((one) => this.#relative(one).replace(` ${this.world.root}/`, " ")),
+          // What lies above the tree is nobody's concern here.
+          nearest: this.#relative(location.nearest).replace(/^\/.*/, ""),
         };
       default:
         return location;

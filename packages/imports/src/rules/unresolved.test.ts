@@ -216,6 +216,21 @@ describe("unresolved imports in TypeScript", () => {
   });
 });
 
+it("names places in the tree as they lie in it", async () => {
+  const findings = await checkFiles({
+    "package.json": '{"workspaces": ["x"]}',
+    "x/package.json": '{"name": "@s/x", "exports": {".": "./a.ts"}}',
+    "x/a.ts": "export const a = 1;\n",
+    "b.ts": 'import "@s/x/gone";\nimport ".";\n',
+  });
+  const why = findings.filter((each) => each.rule === "unresolved-module").flatMap((each) => each.why);
+  expect(why).toEqual([
+    "@s/x exists, the rest does not",
+    "looked in the exports of x/package.json",
+    "looked in .",
+  ]);
+});
+
 describe("ignores", () => {
   it("excuse with a reason, and are findings without one or without use", async () => {
     const main = [
