@@ -79,34 +79,37 @@ export function readDependencies(manifests: readonly Manifest[]): Dependencies {
 }
 
 /**
- * Whether a manifest asks for the package that is imported by this name, where it says nothing else than that: in
+ * Tells whether a manifest asks for the package that is imported by a name, where it says nothing else than that: in
  * requirements, in a list of dependencies or in a table of them. What the tree itself is called is no dependency.
  */
-export function isRequired(manifests: readonly Manifest[], module: string): boolean {
-  const known = Object.hasOwn(distributionByModule, module) ? distributionByModule[module] : undefined;
-  const names = new Set([normal(known ?? module)]);
-  const isNamed = (text: string): boolean => names.has(normal(requirement.exec(text.trim())?.[1] ?? ""));
-  const own = /^\s*name\s*=\s*["']?([\w.-]+)/m;
-  if (
-    manifests.some(({ path, text }) => !/\.txt$/.test(path) && names.has(normal(own.exec(text)?.[1] ?? "")))
-  )
-    return false;
-  return manifests.some(({ path, text }) => {
-    if (/(^|\/)requirements[\w-]*\.(txt|in)$|(^|\/)requirements\/[^/]*\.(txt|in)$/.test(path))
-      return text.split(/\r\n|\r|\n/).some((line) => !/^\s*[#-]/.test(line) && isNamed(line));
-    if (!path.endsWith(".toml")) return false;
-    const lists = [
-      ...text.matchAll(/^\s*(?:\w+-)?dependencies\s*=\s*\[([^[\]]*(?:\[[^[\]]*\][^[\]]*)*)\]/gm),
-    ];
-    const quoted = lists.flatMap(([, list = ""]) => [...list.matchAll(/["']([^"'\n]+)["']/g)]);
-    if (quoted.some(([, each = ""]) => isNamed(each))) return true;
-    const tables = [
-      ...text.matchAll(/^\[tool\.poetry\.(?:[\w.-]+\.)?dependencies\][^\n]*\n((?:(?!\[).*\n?)*)/gm),
-    ];
-    return tables.some(([, table = ""]) =>
-      table.split("\n").some((line) => isNamed(line.replace(/\s*=.*/, ""))),
+export function readRequired(manifests: readonly Manifest[]): (module: string) => boolean {
+  const own = new Set<string>();
+  const required = new Set<string>();
+  const add = (text: string): void => {
+    required.add(normal(requirement.exec(text.trim())?.[1] ?? ""));
+  };
+  for (const { path, text } of manifests) {
+    const name = /^\s*name\s*=\s*["']?([\w.-]+)/m.exec(text)?.[1];
+    if (!path.endsWith(".txt") && name !== undefined) own.add(normal(name));
+    if (/(^|\/)requirements[\w-]*\.(txt|in)$|(^|\/)requirements\/[^/]*\.(txt|in)$/.test(path)) {
+      for (const line of text.split(/\r\n|\r|\n/)) if (!/^\s*[#-]/.test(line)) add(line);
+    } else if (path.endsWith(".toml")) {
+      const lists = text.matchAll(/^\s*(?:\w+-)?dependencies\s*=\s*\[([^[\]]*(?:\[[^[\]]*\][^[\]]*)*)\]/gm);
+      for (const [, list = ""] of lists)
+        for (const [, each = ""] of list.matchAll(/["']([^"'\n]+)["']/g)) add(each);
+      const tables = text.matchAll(
+        /^\[tool\.poetry\.(?:[\w.-]+\.)?dependencies\][^\n]*\n((?:(?!\[).*\n?)*)/gm,
+      );
+      for (const [, table = ""] of tables)
+        for (const line of table.split("\n")) add(line.replace(/\s*=.*/, ""));
+    }
+  }
+  return (module) => {
+    const name = normal(
+      (Object.hasOwn(distributionByModule, module) ? distributionByModule[module] : undefined) ?? module,
     );
-  });
+    return required.has(name) && !own.has(name);
+  };
 }
 
 function normal(name: string): string {

@@ -1,6 +1,6 @@
 import type { FileFacts, ImportFact, Lookup, Resolution, Resolver } from "../model.ts";
 import { BuiltModules, isBuildDescription } from "./python-built.ts";
-import { isRequired, type Manifest, readDependencies } from "./python-dependencies.ts";
+import { type Manifest, readDependencies, readRequired } from "./python-dependencies.ts";
 import { giversAmong, PythonNames } from "./python-lookup.ts";
 import { standardModules } from "./python-names.ts";
 import { judgeStandardModule, nearestStandardModule } from "./python-standard.ts";
@@ -314,6 +314,12 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     return dotted === "" ? "__init__" : dotted;
   }
 
+  let required: ReturnType<typeof readRequired> | undefined;
+  const requiredNow = (): ReturnType<typeof readRequired> => {
+    required ??= readRequired(options.manifests);
+    return required;
+  };
+
   let givers = options.givers;
   const giversNow = (files: readonly FileFacts[]): readonly number[] => {
     givers ??= giversAmong(files);
@@ -338,7 +344,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
         : resolveSpecifier(file, statement.specifier),
     resolveSpecifier,
     resolveTarget,
-    isRequired: (module: string) => isRequired(options.manifests, module),
+    isRequired: (module: string) => requiredNow()(module),
     moduleName,
     specifierFor: (from: number, to: number, like?: string) => {
       const name = moduleName(to);
