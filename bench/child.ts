@@ -14,9 +14,6 @@ type Reply =
 /** What a child can be asked, by name. */
 export type Calls = Readonly<Record<string, (input: never) => unknown>>;
 
-/** What the command gives itself at its start, for our own servers here; it changes nothing for bare `ws`. */
-export const commandFlags = ["--no-allocation-site-pretenuring"];
-
 /** A call that takes longer than this has failed: a bench ends, whatever hangs. */
 const callMsMax = 120_000;
 

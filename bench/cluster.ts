@@ -2,7 +2,7 @@
 import { NatsServer } from "../tests/servers/nats.ts";
 import { type PostgresServer, startPostgres } from "../tests/servers/postgres.ts";
 import type { Bench, BenchRun } from "./bench.ts";
-import { Child, commandFlags } from "./child.ts";
+import { Child } from "./child.ts";
 import type { Delays, LoadCalls } from "./load/load.ts";
 import type { ClusterNodeCalls } from "./server/cluster-node.ts";
 import type { Emission } from "./server/emission.ts";
@@ -145,9 +145,7 @@ class BenchCluster {
     const { line, count, postgres, nats } = parts;
     const { ownerUrl } = await postgres.createDatabase();
     const args = line === "NATS" ? [ownerUrl, nats.url] : [ownerUrl];
-    const nodes = Array.from({ length: count }, () =>
-      Child.start<ClusterNodeCalls>(nodeFile, args, commandFlags),
-    );
+    const nodes = Array.from({ length: count }, () => Child.start<ClusterNodeCalls>(nodeFile, args));
     const cluster = new BenchCluster(parts, nodes);
     try {
       await cluster.#join();

@@ -1,6 +1,6 @@
 /** What we add between a language model and the person who waits for it. */
 import { atMost, type Bench, type BenchRun } from "./bench.ts";
-import { Child, commandFlags } from "./child.ts";
+import { Child } from "./child.ts";
 import type { ModelCalls, Pace } from "./load/model.ts";
 import type { Heard, PeopleCalls } from "./load/people.ts";
 import type { ModelServerCalls } from "./server/model-server.ts";
@@ -26,8 +26,7 @@ export const bench: Bench = {
 async function run({ rounds, quick, folder, note }: BenchRun) {
   const model = Child.start<ModelCalls>(new URL("load/model.ts", import.meta.url));
   const crowd = Child.start<PeopleCalls>(new URL("load/people.ts", import.meta.url));
-  const serverFile = new URL("server/model-server.ts", import.meta.url);
-  const server = Child.start<ModelServerCalls>(serverFile, [], commandFlags);
+  const server = Child.start<ModelServerCalls>(new URL("server/model-server.ts", import.meta.url));
   try {
     const modelUrl = await model.call("listen", pace);
     const url = await server.call("listen", { data: folder, modelUrl });

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { BenchRun } from "./bench.ts";
-import { Child, commandFlags } from "./child.ts";
+import { Child } from "./child.ts";
 import type { LineOptions } from "./load/line.ts";
 import type { LoadCalls } from "./load/load.ts";
 import { ensurePeers } from "./peers.ts";
@@ -100,8 +100,7 @@ export function startServer(
 ): Child<ServerCalls> {
   const own = folderOf(kind, folder);
   mkdirSync(own, { recursive: true });
-  const flags = dialectOf(kind) === "goldenpath" ? commandFlags : [];
-  return Child.start<ServerCalls>(serverFile, [kind, own], [...flags, ...execArgv]);
+  return Child.start<ServerCalls>(serverFile, [kind, own], execArgv);
 }
 
 function folderOf(kind: ServerKind, folder: string): string {

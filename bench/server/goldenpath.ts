@@ -1,5 +1,6 @@
 /** Our own path, whole: emitter, journal, bus, log reader, connection, socket. */
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { createMemoryJournal, type Journal, openSqliteJournal } from "@goldenpath/journal";
 import { type NewEvent, randomId, systemClock } from "@goldenpath/protocol";
 import {
@@ -51,6 +52,8 @@ export async function createGoldenpath(
     ...(bus && { bus }),
   });
   options.server.on("upgrade", (request, socket, head) => core.handleUpgrade(request, socket, head));
+  // As the command does; it changes nothing for bare `ws`.
+  setFlagsFromString("--no-allocation-site-pretenuring");
   return {
     prepare: async () => {
       const mine = people.slice(own.first, own.first + own.count);

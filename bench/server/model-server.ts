@@ -1,4 +1,5 @@
 /** A whole server whose language model is the bench's own, in a process of its own. */
+import { setFlagsFromString } from "node:v8";
 import { type Server, serve } from "goldenpath";
 import { answerCalls, cpuUs } from "../child.ts";
 
@@ -17,6 +18,8 @@ answerCalls({
       { port: 0, data, page: false, logLevel: "error", drainMs: 0, trustProxy: true },
       { GOLDENPATH_MODEL: "bench", GOLDENPATH_MODEL_URL: modelUrl },
     );
+    // As the command does.
+    setFlagsFromString("--no-allocation-site-pretenuring");
     return server.url;
   },
   cpuUs,

@@ -31,7 +31,7 @@ SIGTERM or Ctrl-C moves clients away, ends what runs, and stops.`;
  * V8 makes objects in its old generation at once where most of them have survived before. An event's survive while a
  * crowd waits for the disk, and never again; but from then on each keeps all it points to until the old generation is
  * gone through, and every look through the young one copies that (docs/performance.md).
- * What was compiled for other flags is not used, so they are set once everything is loaded, and by the server alone.
+ * Code that was compiled under other flags is not used: so this comes after everything is loaded, and in the server alone.
  */
 function tellYoungFromOld(): void {
   setFlagsFromString("--no-allocation-site-pretenuring");
@@ -48,9 +48,9 @@ export async function serveCommand(argv: readonly string[], io: Io): Promise<num
     io.out(serveHelp);
     return 0;
   }
-  tellYoungFromOld();
   try {
     const server = await serve({}, { ...io.environment, ...flags.environment });
+    tellYoungFromOld();
     for (const [at, agent] of server.agents.entries()) {
       io.out(`${at === 0 ? "Answers" : "    and"}: ${agent.name} (${agent.label})`);
     }
