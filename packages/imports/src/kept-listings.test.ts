@@ -50,7 +50,7 @@ function moveOver(root: string, from: string, to: string): void {
   renameSync(join(root, from), join(root, to));
 }
 
-it.each(changes)("[L1] a look that lists only folders that changed sees %s", async (_, change) => {
+it.each(changes)("[D1] a look that lists only folders that changed sees %s", async (_, change) => {
   const below = Object.fromEntries(Object.entries(tree).map(([path, text]) => [`tree/${path}`, text]));
   const outside = { "outside/one/g.py": "", "outside/two/h.py": "" };
   await withTree({ ...below, ...outside }, (folder) => {
@@ -67,7 +67,7 @@ it.each(changes)("[L1] a look that lists only folders that changed sees %s", asy
   });
 });
 
-it("[L1] does not list what has not changed", async () => {
+it("[D1] does not list what has not changed", async () => {
   await withTree(tree, (root) => {
     look(root);
     awaitTick(root);
@@ -82,7 +82,7 @@ it("[L1] does not list what has not changed", async () => {
   });
 });
 
-it("[L2] keeps no listing of what changed just before the look", async () => {
+it("[D2] keeps no listing of what changed just before the look", async () => {
   await withTree(tree, (root) => {
     makeCacheFolder(root);
     awaitTick(root);

@@ -1,10 +1,10 @@
 /**
  * What lay in each folder, kept so that a folder that has not changed is not listed again.
  *
- * L1 A listing is believed while its folder is the same one and has the time of change that it had before it was
+ * D1 A listing is believed while its folder is the same one and has the time of change that it had before it was
  *    listed. What comes, goes or gets another name changes that time; contents of files do not, and are not spoken of.
- * L2 A folder that changed within two seconds before the look, or later, is listed again the next time.
- * L3 Where the file system does not tell by a folder's time that something in it was replaced, nothing is kept.
+ * D2 A folder that changed within two seconds before the look, or later, is listed again the next time.
+ * D3 Where the file system does not tell by a folder's time that something in it was replaced, nothing is kept.
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import type { Listing } from "./walk.ts";
 
 const listingsName = "imports.listings";
 
-/** With what the folder was before it was listed (L1). */
+/** With what the folder was before it was listed (D1). */
 export type KeptListing = Listing & { readonly changedMs: number; readonly ino: number };
 
 export function readListings(root: string): ReadonlyMap<string, KeptListing> {
@@ -32,13 +32,13 @@ export function writeListings(
 ): void {
   const folder = join(root, cacheFolder);
   const path = join(folder, listingsName);
-  // L2
+  // D2
   const old = [...listings].filter(([, { changedMs }]) => !isFresh(changedMs, lookedMs));
   const { parts } = packColumns(keyOf(root), { folders: Buffer.from(JSON.stringify(old)) });
   try {
     const before = stampAt(folder)?.changedMs;
     writeWhole(path, parts);
-    // L3
+    // D3
     if (stampAt(folder)?.changedMs === before) rmSync(path);
   } catch {
     // A read-only tree is checked all the same, only not faster the next time.
