@@ -1,11 +1,9 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { check } from "./check.ts";
-import { defaultConfig } from "./config.ts";
 import type { Finding } from "./finding.ts";
 import type { CheckOptions } from "./summary.ts";
 import { edited, randomEdit, randomTree, textsOf } from "./testing/random-tree.ts";
-import { withTree, writeBelow } from "./testing/tree.ts";
+import { checkTree, withTree, writeBelow } from "./testing/tree.ts";
 
 const rounds = 25;
 
@@ -13,15 +11,8 @@ async function findingsIn(
   root: string,
   options: Pick<CheckOptions, "focus" | "useCache">,
 ): Promise<readonly Finding[]> {
-  const config = {
-    ...defaultConfig,
-    entries: ["app/one.py"],
-    canonical: [{ symbol: "app:First", allow: [] }],
-  };
-  const settings = { root, config, paths: [], useBaseline: false, now: () => 0, today: "2026-01-01" };
-  const result = await check({ ...settings, ...options });
-  if (!result.ok) throw new Error(result.message);
-  return result.report.findings;
+  const config = { entries: ["app/one.py"], canonical: [{ symbol: "app:First", allow: [] }] };
+  return (await checkTree(root, config, options)).findings;
 }
 
 it("says of the files in focus what a check of everything from nothing says of them", async () => {

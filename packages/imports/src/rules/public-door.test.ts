@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { check } from "../check.ts";
 import { readConfig } from "../config.ts";
+import { checkTree } from "../testing/tree.ts";
 
 let root = "";
 beforeEach(() => {
@@ -26,16 +26,8 @@ function put(path: string, text: string): void {
 async function findings(): Promise<readonly string[]> {
   const reading = readConfig(root);
   if (!reading.ok) throw new Error(reading.message);
-  const result = await check({
-    root,
-    config: reading.config,
-    paths: [],
-    useBaseline: false,
-    now: () => 0,
-    today: "2026-01-01",
-  });
-  if (!result.ok) throw new Error(result.message);
-  return result.report.findings.map((one) => `${one.rule} ${one.file}:${one.line}`);
+  const { findings } = await checkTree(root, reading.config);
+  return findings.map((one) => `${one.rule} ${one.file}:${one.line}`);
 }
 
 test("a package's door from outside and its own file from inside are one path", async () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { check } from "../check.ts";
 import { defaultConfig } from "../config.ts";
 import { formatLock, parseLock, publicSurface } from "../contract.ts";
 import { brief, checkFiles, checkTree, withTree } from "../testing/tree.ts";
@@ -18,17 +17,8 @@ describe("export-contract", () => {
       return publicSurface(project, defaultConfig);
     });
     return withTree({ ...before, ...after }, async (root) => {
-      const result = await check({
-        root,
-        config: defaultConfig,
-        paths: [],
-        useBaseline: false,
-        now: () => 0,
-        today: "2026-01-01",
-        lock,
-      });
-      if (!result.ok) throw new Error(result.message);
-      return result.report.findings
+      const { findings } = await checkTree(root, {}, { lock });
+      return findings
         .filter((each) => each.rule === "export-contract")
         .map((each) => `${each.message} | ${each.why.filter((why) => why.startsWith("breaks")).join(", ")}`);
     });
@@ -84,18 +74,7 @@ describe("export-contract", () => {
             "main.py": "from pkg.b import B, C\nfrom pkg.b import C\n",
             "b.ts": 'import * as a from "./a";\n',
           },
-          async (after) => {
-            const result = await check({
-              root: after,
-              config: defaultConfig,
-              paths: [],
-              useBaseline: false,
-              now: () => 0,
-              today: "2026-01-01",
-              lock,
-            });
-            return result.ok ? result.report.findings : [];
-          },
+          async (after) => (await checkTree(after, {}, { lock })).findings,
         );
       },
     );
@@ -253,7 +232,7 @@ describe("boundaries", () => {
 
   it("makes a deprecated path an error when its day has come", async () => {
     const deprecated = [{ path: "core.a", use: "core.z", after: "2027-01-01", reason: "moved" }];
-    const findings = await checkFiles(files, { deprecated }, "2027-01-01");
+    const findings = await checkFiles(files, { deprecated }, { today: "2027-01-01" });
     expect(brief(findings, "deprecated")).toEqual(["error deprecated-path web/b.py:1 core.a"]);
   });
 });

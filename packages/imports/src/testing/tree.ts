@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { check } from "../check.ts";
 import { type Config, defaultConfig } from "../config.ts";
 import type { Finding, Report } from "../finding.ts";
+import type { CheckOptions } from "../summary.ts";
 
 /** A tree on disk that lives as long as `use` runs. */
 export async function withTree<T>(
@@ -47,7 +48,7 @@ export function awaitTick(root: string): void {
 export async function checkTree(
   root: string,
   config: Partial<Config> = {},
-  today = "2026-01-01",
+  options: Partial<Omit<CheckOptions, "root" | "config">> = {},
 ): Promise<Report> {
   const result = await check({
     root,
@@ -55,7 +56,8 @@ export async function checkTree(
     paths: [],
     useBaseline: false,
     now: () => 0,
-    today,
+    today: "2026-01-01",
+    ...options,
   });
   if (!result.ok) throw new Error(result.message);
   return result.report;
@@ -71,7 +73,7 @@ export function brief(findings: readonly Finding[], rule?: string): string[] {
 export async function checkFiles(
   files: Readonly<Record<string, string | Uint8Array>>,
   config: Partial<Config> = {},
-  today?: string,
+  options: Pick<Partial<CheckOptions>, "today"> = {},
 ): Promise<readonly Finding[]> {
-  return withTree(files, async (root) => (await checkTree(root, config, today)).findings);
+  return withTree(files, async (root) => (await checkTree(root, config, options)).findings);
 }
