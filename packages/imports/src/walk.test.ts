@@ -12,6 +12,7 @@ describe("walk", () => {
       "b/notes.md": "",
       "node_modules/x/index.js": "",
       ".venv/lib/y.py": "",
+      "venv/lib/y.py": "",
       "requirements/dev.txt": "",
       "old/d.py": "",
       "ext.cpython-311-x86_64-linux-gnu.so": "",

@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { GitIgnores } from "./resolve/git-ignores.ts";
 import { compileGlob } from "./resolve/glob.ts";
@@ -37,7 +37,6 @@ const skippedDirectories = new Set([
   ".pytest_cache",
   ".ruff_cache",
   ".venv",
-  "venv",
   ".goldenpath",
 ]);
 /** Where builds write. Skipped when git ignores them, too: somebody may call a package of theirs `build`. */
@@ -181,6 +180,8 @@ export function walk(root: string, exclude: readonly string[], list = listFolder
         if (name === "node_modules") folders.push(below);
         if (skippedDirectories.has(name) || isExcluded.some((match) => match(below) || match(`${below}/`)))
           continue;
+        // A virtual environment, save where somebody calls a package of theirs so.
+        if (name === "venv" && !existsSync(join(root, below, "__init__.py"))) continue;
         if (outputDirectories.has(name) && ignores.ignores(`${join(root, below).split(sep).join("/")}/x`)) {
           skipped.push({ file: below, reason: "written by a build, and git ignores it" });
           continue;

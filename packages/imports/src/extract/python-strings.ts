@@ -54,7 +54,9 @@ export function readCall(
     if (!/^,\s*(package\s*=\s*)?(__package__|__name__)\s*[,)]/.test(rest)) return undefined;
     if (/__name__/.test(rest.slice(0, 40))) specifier = `:${specifier}`;
   } else if (!/^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u.test(specifier)) return undefined;
-  const isOptional = use === "optional" || (use === "mock" && /^,[^()]*\bcreate\s*=\s*True/.test(rest));
+  const isOptional =
+    use === "optional" ||
+    (use === "mock" && /^,[^()]*\b(?:create\s*=\s*True|raising\s*=\s*False)/.test(rest));
   return {
     kind: use === "mock" ? "mock" : "dynamic",
     specifier,

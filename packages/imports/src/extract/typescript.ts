@@ -139,9 +139,9 @@ function doorsOf(path: string, parsed: Parsed, facts: FactsBuilder, surface: Sur
   if (surface.isComputed) return "unknown";
   if (surface.exportEquals !== undefined) return surface.isNamespaceOnly ? "exports" : "unknown";
   const isScript = /\.[cm]?jsx?$/.test(path);
-  if (surface.isModule && (facts.exports.length > 0 || !isScript)) return "exports";
-  if (isScript) {
-    // Bundlers take `import` and `module.exports` in one file.
+  if (surface.isModule && facts.exports.length > 0) return "exports";
+  if (isScript || /\bmodule\.exports\s*=/.test(facts.source.text)) {
+    // Bundlers take `import` and `module.exports` in one file, and the compiler passes it on.
     const doors = readCommonJs(parsed, facts);
     if (doors !== "none") return doors;
   }
@@ -235,15 +235,17 @@ function isFlow(path: string, text: string): boolean {
   );
 }
 
+const tagLengthMax = 200;
+
 /** Whether what the parser stumbles over is a tag of a template language: `{% if %}`, `{{ name }}`, `<% %>`. */
 function isTemplateAt(text: string, at: number): boolean {
   // Nothing of the language begins so.
   if (/^\s*(?:\{\{|\{%|<%)/.test(text)) return true;
-  const around = text.slice(Math.max(0, at - 2), at + 2);
-  return (
-    /\{%|\{\{|<%/.test(around) &&
-    /\{%[^\n]*%\}|\{\{[^\n]*\}\}|<%[^\n]*%>/.test(text.slice(Math.max(0, at - 2), at + 1_000))
-  );
+  // The tag that begins before this on its line and is still open: what is wrong may lie inside of it.
+  const start = Math.max(0, at - tagLengthMax, text.lastIndexOf("\n", at - 1));
+  const tag = /(?:\{%|\{\{|<%)(?:(?!%\}|\}\}|%>).)*$/s.exec(text.slice(start, at + 2));
+  if (tag === null) return false;
+  return /^(?:\{%[^\n]*%\}|\{\{[^\n]*\}\}|<%[^\n]*%>)/.test(text.slice(start + tag.index, at + 1_000));
 }
 
 function isMinified(source: SourceText): boolean {

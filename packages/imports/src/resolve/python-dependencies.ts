@@ -5,6 +5,8 @@ export type Dependencies = {
   /** False when the tree has no manifest, so that nothing can be called undeclared. */
   readonly isKnown: boolean;
   isDeclared(module: string): boolean;
+  /** Whether the name of some package that is asked for has this one as a word: `llama-index-workflows`. */
+  mayBring(module: string): boolean;
 };
 
 export type Manifest = { readonly path: string; readonly text: string };
@@ -74,6 +76,10 @@ export function readDependencies(manifests: readonly Manifest[]): Dependencies {
         answers.set(module, answer);
       }
       return answer;
+    },
+    mayBring: (module) => {
+      const word = `-${normal(module)}-`;
+      return [...declared].some((name) => `-${name}-`.includes(word));
     },
   };
 }

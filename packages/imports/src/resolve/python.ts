@@ -196,6 +196,9 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     }
     const isForeign = dependencies.isKnown && dependencies.isDeclared(top);
     if (isForeign && (known === undefined || known.isNamespace)) return outside(top);
+    // A package that asks for itself from where it is no project's may mean an installed one of its name.
+    if (!roots.includes(outer) && isBelow(directory, join(outer, top)) && dependencies.mayBring(top))
+      return { is: "unknown", why: `a package that the manifests ask for may bring ${top}` };
     // Scripts and test runners put the first directory that is no package on the path.
     const { answer, namespace, partial } = seenFrom(outer, dotted, sight);
     if (answer !== undefined) return answer;
@@ -211,6 +214,10 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
         why: `${top} lies beside the file, which is on the path only when that is run itself`,
       };
     }
+    // Wherever a module lies on the path, it goes before a folder that is no package.
+    const isFolder = namespace !== undefined || partial?.isNamespace === true;
+    if (isFolder && known === undefined && sight.namespace === undefined && tree.mayLieOnPath(directory, top))
+      return { is: "unknown", why: `a module ${top} lies where the path may lead` };
     if (namespace !== undefined) return { is: "namespace", path: namespace };
     // `protoc` names modules from the folder that it was given, which is put on the path where they are used.
     if (partial !== undefined && /_pb2(?:_grpc)?$/.test(dotted)) {

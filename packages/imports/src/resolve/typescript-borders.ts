@@ -51,6 +51,20 @@ export class Borders {
     return other.name;
   }
 
+  /**
+   * Whether an ES module takes what is compiled to CommonJS, whose default is the whole of its exports. Bundlers see
+   * the default that is written, or none.
+   */
+  takesWholeAsDefault(from: number, to: number): boolean {
+    const source = this.#pathOf(from) ?? "";
+    const target = this.#pathOf(to) ?? "";
+    if (!/\.tsx?$/.test(target) || this.#packageOf(target)?.esModules !== false) return false;
+    if (source.endsWith(".mjs")) return true;
+    const isModule =
+      source.endsWith(".mts") || (/\.[jt]sx?$/.test(source) && this.#packageOf(source)?.esModules === true);
+    return isModule && this.#locator.configFor(source)?.strictExtensions === true;
+  }
+
   /** What a bare name would mean if `paths` and `baseUrl` did not lead it to a file of ours. */
   hidden(from: number, specifier: string): Hidden | undefined {
     const source = this.#pathOf(from);

@@ -286,7 +286,7 @@ export class Locator {
     if (config === undefined) return undefined;
     for (const target of targetsOf(asking.specifier, config)) {
       const found = this.#paths.at(target, asking.specifier, LENIENT) ?? this.#builtFrom(target);
-      if (found !== undefined) return { is: "path", path: found };
+      if (found !== undefined) return this.#declaredIn(found, asking) ?? { is: "path", path: found };
     }
     if (config.baseUrl === undefined) return undefined;
     const found = this.#paths.at(posix.join(config.baseUrl, asking.specifier), asking.specifier, LENIENT);
@@ -328,11 +328,15 @@ export class Locator {
     asking: Asking,
     config: TypeScriptConfig | undefined,
   ): Location {
-    if (member.exports === undefined) return this.#inMemberByPath(member, subpath);
+    if (member.exports === undefined) return this.#inMemberByPath(member, subpath, asking);
     const found = this.#byConditions(asking, config, (conditions) =>
       lookUpExports(member.exports, subpath, conditions),
     );
-    if (found.is === "targets") return this.#targets(member, found.targets, asking, config);
+    if (found.is === "targets") {
+      // Bundlers take a path without the `./` that Node asks for.
+      const targets = found.targets.map((one) => one.replace(/^(?!\.)/, "./"));
+      return this.#targets(member, targets, asking, config);
+    }
     // Tests of the package itself ask for what its build writes, past its own doors.
     if (isBelow(asking.from, member.directory) && this.#made.isMade(posix.join(member.directory, subpath)))
       return { is: "unknown", why: "the package is not built" };
@@ -345,13 +349,14 @@ export class Locator {
     };
   }
 
-  #inMemberByPath(member: PackageManifest, subpath: string): Location {
+  #inMemberByPath(member: PackageManifest, subpath: string, asking: Asking): Location {
     const unbuilt: Location = { is: "unknown", why: "the package is not built" };
     if (subpath === ".") {
       const found =
         this.#paths.folder(member.directory, LENIENT) ??
         this.files.file(posix.join(member.directory, "src/index"), LENIENT);
-      return found === undefined ? unbuilt : { is: "path", path: found };
+      if (found === undefined) return unbuilt;
+      return this.#declaredIn(found, asking) ?? { is: "path", path: found };
     }
     const versioned = lookUpTypesVersions(member.typesVersions, subpath);
     for (const path of versioned === undefined ? [subpath] : [versioned, subpath]) {
@@ -359,7 +364,7 @@ export class Locator {
       const found =
         this.#paths.at(target, path, LENIENT) ??
         this.workspace.sourceOf(member, target, (one) => this.files.isKnown(one));
-      if (found !== undefined) return { is: "path", path: found };
+      if (found !== undefined) return this.#declaredIn(found, asking) ?? { is: "path", path: found };
     }
     const target = posix.join(member.directory, subpath);
     if (this.#made.isMade(target)) return unbuilt;
@@ -402,12 +407,14 @@ export class Locator {
     for (const target of targets) {
       if (!target.startsWith(".")) return this.#named({ ...asking, specifier: target }, config);
       const path = posix.join(manifest.directory, target);
-      const ambient = this.#ambient.find((one) => one.path === path && one.name === asking.specifier);
-      if (ambient !== undefined) return declared(ambient);
+      const itself = this.#declaredIn(path, asking);
+      if (itself !== undefined) return itself;
       const source = this.workspace.sourceOf(manifest, path, (one) => this.files.isKnown(one));
-      // What no build makes is itself, and means to a compiler the declarations beside it.
+      // What no build makes is itself, and JavaScript means to a compiler the declarations beside it.
       const isWritten = source !== undefined && posix.dirname(source) === posix.dirname(path);
-      const written = isWritten ? this.files.file(path, this.#paths.probe(asking, config)) : undefined;
+      const typed = isWritten ? path : /\.[cm]?jsx?$/.test(source ?? "") ? source : undefined;
+      const written =
+        typed === undefined ? undefined : this.files.file(typed, this.#paths.probe(asking, config));
       const found = written ?? source ?? this.files.file(path, LENIENT);
       if (found !== undefined) return { is: "path", path: found };
       isMissing &&= !this.#made.isMade(path) && !/^\.\/(?:dist|build|lib|out)\//.test(target);
@@ -418,6 +425,12 @@ export class Locator {
       tried: targets.map((one) => posix.join(manifest.directory, one)),
       nearest: manifest.name ?? "",
     };
+  }
+
+  /** The module of that name, where the file that it leads to declares it and is no module itself. */
+  #declaredIn(path: string, asking: Asking): Location | undefined {
+    const ambient = this.#ambient.find((one) => one.path === path && one.name === asking.specifier);
+    return ambient === undefined ? undefined : declared(ambient);
   }
 
   #wildcard(asking: Asking): AmbientModule | undefined {

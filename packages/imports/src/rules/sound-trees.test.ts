@@ -103,6 +103,27 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "tests/test_a.py": "import pexpect, pyftpdlib\n",
     "scripts/run.py": '# /// script\n# dependencies = [\n#   "tabulate",\n# ]\n# ///\nimport tabulate\n',
   },
+  "packages that are called as folders of tools are": {
+    "pyproject.toml": "[project]\nname = 'pkg'\n",
+    "src/pkg/__init__.py": "from pkg.venv.core import Env\n",
+    "src/pkg/venv/__init__.py": "",
+    "src/pkg/venv/core.py": "class Env: ...\n",
+  },
+  "an example of the name of a package that is asked for": {
+    "pyproject.toml": "[project]\nname = 'pkg'\ndependencies = ['llama-index-workflows>=1']\n",
+    "examples/one/workflows/__init__.py": "from .agent import run\n",
+    "examples/one/workflows/agent.py":
+      "from workflows import Context\nfrom workflows.events import Event\ndef run(): ...\n",
+  },
+  "a module in a folder of its own name that is put on the path": {
+    "scripts/fill/fill.py": "def main(): ...\n",
+    "scripts/update.py": "import sys\nsys.path.append('fill')\nfrom fill import main\n",
+  },
+  "a mock of what need not be there": {
+    "pkg/__init__.py": "",
+    "test_a.py":
+      "from pytest import MonkeyPatch\ndef test(monkeypatch):\n  monkeypatch.setattr('pkg.gone', 1, raising=False)\n  monkeypatch.setattr('os.path.gone', 1, raising=False)\n",
+  },
   "a mock of what Python itself has": {
     "pkg/__init__.py": "",
     "pkg/files.py": "def read(path):\n  return open(path).read()\n",
@@ -114,6 +135,7 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "test_a.py": "from unittest.mock import patch\npatch('pkg._fast.unknown')\n",
   },
   "JavaScript that is a template": {
+    "c.js": "const all = [];\n{{#each extensions}}\nall.push(import('{{this}}'));\n{{/each}}\n",
     "a.js": "{% autoescape off %}\nconst x = 1;\n{% endautoescape %}\n",
     "b.js": "const a = {{ value }};\n",
   },
@@ -173,6 +195,39 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "packages/a/src/server.js": "export function render() {}\n",
     "packages/b/package.json": '{"name": "b", "dependencies": {"a": "*"}}',
     "packages/b/main.js": "import { render } from 'a/server';\n",
+  },
+  "ambient modules that a mapping or a folder leads to": {
+    "package.json": '{"workspaces": ["packages/*"]}',
+    "packages/kit/package.json": '{"name": "@shop/kit", "main": "index.js"}',
+    "packages/kit/types.d.ts": "declare module '@shop/kit' { export interface Adapter {} }\n",
+    "packages/kit/index.js": "",
+    "packages/kit/runners/jest/index.js": "module.exports = { get setup() { return 1; } };\n",
+    "packages/kit/runners/jest/index.d.ts":
+      "declare module '@shop/kit/runners/jest' { export function setup(): void; }\n",
+    "packages/node/package.json": '{"name": "@shop/node", "dependencies": {"@shop/kit": "*"}}',
+    "packages/node/tsconfig.json":
+      '{"compilerOptions": {"paths": {"@shop/kit": ["../kit/types"]}}, "include": ["*.d.ts"]}',
+    "packages/node/index.d.ts":
+      "import type { Adapter } from '@shop/kit';\nexport default function node(): Adapter;\n",
+    "packages/node/a.ts": 'import { setup } from "@shop/kit/runners/jest";\n',
+  },
+  "declarations beside the script that a build copies, and a door without its dot": {
+    "package.json": '{"workspaces": ["packages/*"]}',
+    "packages/core/package.json":
+      '{"name": "@shop/core", "exports": {"./lib/*": "./lib/*", ".": "src/main.ts"}}',
+    "packages/core/src/main.ts": "export const main = 1;\n",
+    "packages/core/src/rows.js": "export class Rows {}\n",
+    "packages/core/src/rows.d.ts": "export interface Options {}\nexport class Rows {}\n",
+    "packages/user/package.json": '{"name": "user", "dependencies": {"@shop/core": "*"}}',
+    "packages/user/a.ts":
+      'import type { Options } from "@shop/core/lib/rows.js";\nimport { main } from "@shop/core";\n',
+  },
+  "the whole of what is compiled to CommonJS as its default": {
+    "package.json": '{"name": "a", "type": "commonjs"}',
+    "index.node.ts": "export const a = 1;\n",
+    "index.node.mjs": "import whole from './index.node.js';\nexport const a = whole.a;\n",
+    "jest-config.ts": 'import path from "node:path";\nmodule.exports = () => path;\n',
+    "b.ts": 'import config from "./jest-config";\n',
   },
   "sources that a build writes, asked for by their output": {
     ".gitignore": "src/*.prebuilt.ts\n",

@@ -236,6 +236,8 @@ function check(context: RuleContext, report: Tell): void {
     // A script runs what lies behind the declarations, which may hold more than type checkers are told.
     const isScript = /\.[cm]?jsx?$/.test(project.facts(file).path);
     if (isScript && target !== undefined && /\.d\.[cm]?ts$/.test(project.facts(target).path)) return;
+    if (name.name === "default" && target !== undefined && project.borders.takesWholeAsDefault(file, target))
+      return;
     // Node and bundlers know nothing of `baseUrl`: shadowed-module says that they may take the dependency.
     if (project.facts(file).language === "typescript" && isDependency(file, statement)) return;
     missingName({
