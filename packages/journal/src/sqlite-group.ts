@@ -13,6 +13,9 @@ export interface Segment {
   readonly tails: readonly string[];
 }
 
+/** Beside one for each event: how many these are, the first one's offset and its seq. */
+const marksPerSegment = 3;
+
 /** Gathers the segments of one group. */
 export class GroupRow {
   readonly #names: string[] = [];
@@ -55,24 +58,34 @@ export class GroupReader {
   first = 0;
   /** Of its first event. */
   seq = 0;
+  /** The line of its first event. */
+  line = 0;
   readonly #names: string;
-  readonly #lines: readonly string[];
   readonly #marks: Float64Array;
   #nameAt = 0;
-  #lineAt = 0;
   #markAt = 0;
 
-  constructor({ names, marks, body }: Readonly<Record<string, unknown>>) {
+  constructor({ names, marks }: Readonly<Record<string, unknown>>) {
     if (!(marks instanceof Uint8Array)) throw new TypeError("journal: a group without its marks");
     this.#names = String(names);
-    this.#lines = String(body).split("\n");
     // A copy, because numbers of eight bytes have to begin at a multiple of eight.
     this.#marks = new Float64Array(marks.slice().buffer);
   }
 
+  /** Of all segments together. */
+  get eventCount(): number {
+    let events = 0;
+    for (let at = 0; at < this.#marks.length; ) {
+      const count = this.#marks[at] ?? 0;
+      events += count;
+      at += marksPerSegment + count;
+    }
+    return events;
+  }
+
   /** Goes to the next segment; false after the last. */
   next(): boolean {
-    this.#lineAt += this.count;
+    this.line += this.count;
     let at = this.#markAt + this.count;
     if (at >= this.#marks.length) return false;
     this.count = this.#marks[at++] ?? 0;
@@ -85,14 +98,28 @@ export class GroupReader {
     return true;
   }
 
-  /** The bytes of one of the segment's events. */
-  tail(index: number): string {
-    return this.#lines[this.#lineAt + index] ?? "";
-  }
-
   /** When it was made. */
   at(index: number): number {
     return this.#marks[this.#markAt + index] ?? 0;
+  }
+}
+
+/** A stored group's events, read when the first of them is asked for. */
+export class GroupBody {
+  readonly #read: () => string | undefined;
+  #lines: readonly string[] | undefined;
+
+  /** `read` answers the row's `body`; undefined when there is no such row. */
+  constructor(read: () => string | undefined) {
+    this.#read = read;
+  }
+
+  /** The bytes of the event in that line. */
+  tail(line: number): string {
+    this.#lines ??= this.#read()?.split("\n") ?? [];
+    const tail = this.#lines[line];
+    if (tail === undefined) throw new RangeError("journal: an event is not in its group any more");
+    return tail;
   }
 }
 

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { begin, readAll, wordOf } from "./contract-fixture.ts";
 import type { Journal } from "./journal.ts";
 import { openSqliteJournal } from "./sqlite.ts";
-import { GroupReader, namesOf } from "./sqlite-group.ts";
+import { GroupBody, GroupReader, namesOf } from "./sqlite-group.ts";
 
 let folder: string;
 let path: string;
@@ -72,9 +72,10 @@ test("a database from before there were leases: its runs are nobody's, and can b
 function firstFormat(row: Readonly<Record<string, unknown>>): string {
   const lines: string[] = [];
   const group = new GroupReader(row);
+  const body = new GroupBody(() => String(row.body));
   while (group.next()) {
     lines.push(JSON.stringify([namesOf(group.names).userId, group.first, group.count]));
-    for (let index = 0; index < group.count; index++) lines.push(group.tail(index));
+    for (let index = 0; index < group.count; index++) lines.push(body.tail(group.line + index));
   }
   return lines.join("\n");
 }

@@ -64,3 +64,46 @@ test("what is read back of a run is its newest event, whatever its names look li
   ]);
   expect([...after.tails("ann", 6)]).toEqual(['"text":"3"}', '"text":"3, once more"}']);
 });
+
+test("L4: what was read back and what came since are one log, read, trimmed or folded", () => {
+  const database = emptyDatabase();
+  const before = new SqliteLog(database, 1_000, never);
+  for (const text of ["one", "two", "three"]) {
+    for (const userId of ["ann", "bob"]) say(before, userId, text);
+    before.writeGroup();
+  }
+  const all = ["one", "two", "three", "four"].map((text) => `"text":"${text}"}`);
+  const reopen = (hotEventsMax: number) => {
+    const log = new SqliteLog(database, hotEventsMax, never);
+    log.recover(never);
+    return log;
+  };
+  const reading = reopen(1_000);
+  expect(say(reading, "ann", "four")).toBe(4);
+  reading.writeGroup();
+  expect([...reading.tails("ann", 0)]).toEqual(all);
+  expect([...reading.tails("ann", 2)]).toEqual(all.slice(2));
+
+  const trimming = reopen(1_000);
+  const bytesMax = Buffer.byteLength(all.slice(2).join(""));
+  expect(trimming.trim("ann", { ageMsMax: 0, eventsMax: 100, bytesMax }, 0, undefined)).toBe(2);
+  expect([...trimming.tails("ann", 0)]).toEqual(all.slice(2));
+
+  // Ann's were folded by the trim; bob's are by his next event, out of groups that were only read back.
+  const folding = reopen(0);
+  say(folding, "bob", "four");
+  folding.writeGroup();
+  expect(database.prepare("SELECT count(*) AS count FROM gp_group").get()).toEqual({ count: 0 });
+  expect([...reopen(1_000).tails("bob", 0)]).toEqual(all);
+});
+
+test("L4: an event whose group is gone is an error, never an empty line", () => {
+  const database = emptyDatabase();
+  const log = new SqliteLog(database, 1_000, never);
+  say(log, "ann", "one");
+  log.writeGroup();
+  const after = new SqliteLog(database, 1_000, never);
+  after.recover(never);
+  database.exec("DELETE FROM gp_group");
+  expect(() => [...after.tails("ann", 0)]).toThrow("not in its group");
+});

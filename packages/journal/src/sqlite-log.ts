@@ -9,11 +9,13 @@
  *  L2  Users are folded in the order of their oldest hot group, each one wholly. So the groups before that of
  *      the first user in line are not needed any more.
  *  L3  `hot` is bounded by `hotEventsMax` and `hotCharsMax`.
+ *  L4  Of what is read back, a group's events are read when somebody asks for one of them: a server that comes
+ *      back has to know at once where logs end, and what they say only then.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Event } from "@goldenpath/protocol";
 import type { TrimLimits } from "./journal.ts";
-import { GroupReader, GroupRow, namesOf, type Segment } from "./sqlite-group.ts";
+import { GroupBody, GroupReader, GroupRow, namesOf, type Segment } from "./sqlite-group.ts";
 import { judgeTrim } from "./trim.ts";
 
 /** Default of the option. At 350 bytes an event it is about 22 MiB, and read back in a fraction of a second. */
@@ -26,10 +28,16 @@ const extentsCachedMax = 20_000;
 interface Hot {
   /** The group of its first event. */
   readonly group: number;
-  /** Offset of `tails[0]`. */
+  /** Offset of its first event. */
   readonly first: number;
-  readonly tails: string[];
+  /** L4: the group and the line of each of its first events, as far as they were found at open and not asked for. */
+  groups: GroupBody[];
+  lines: number[];
+  /** The bytes of those that follow. */
+  tails: string[];
+  /** Of each event, when it was made. */
   readonly ats: number[];
+  /** As L3 counts them: of an event that was read back, the bytes that its group's have on average. */
   chars: number;
 }
 
@@ -93,6 +101,9 @@ export class SqliteLog {
       const id = Number(row.id);
       this.#nextGroup = id + 1;
       const group = new GroupReader(row);
+      // L2: the row stays for as long as somebody whose events it holds is hot.
+      const body = new GroupBody(() => this.#sql.groupBody.get(id)?.body as string | undefined);
+      const bytes = Number(row.bytes) / group.eventCount;
       while (group.next()) {
         let run = runs.get(group.names);
         if (!run) {
@@ -106,8 +117,11 @@ export class SqliteLog {
         // What was folded since stands in its user's chunks.
         if (group.first <= user.extent.head) continue;
         user.hot ??= this.#heat(user.userId, user.extent, id);
-        for (let index = 0; index < group.count; index++)
-          this.#warm(user.hot, group.tail(index), group.at(index));
+        for (let index = 0; index < group.count; index++) {
+          user.hot.groups.push(body);
+          user.hot.lines.push(group.line + index);
+          this.#count(user.hot, group.at(index), bytes);
+        }
         user.extent.head += group.count;
         run.seq = group.seq + group.count - 1;
         run.lastOffset = user.extent.head;
@@ -136,7 +150,11 @@ export class SqliteLog {
     this.#row.add(segment, first);
     const hot = this.#hot.get(segment.userId) ?? this.#heat(segment.userId, extent, this.#nextGroup);
     const { tails, ats } = segment;
-    for (let index = 0; index < tails.length; index++) this.#warm(hot, tails[index] ?? "", ats[index] ?? 0);
+    for (let index = 0; index < tails.length; index++) {
+      const tail = tails[index] ?? "";
+      hot.tails.push(tail);
+      this.#count(hot, ats[index] ?? 0, tail.length);
+    }
     extent.head += tails.length;
     return first;
   }
@@ -167,8 +185,9 @@ export class SqliteLog {
       at = first + tails.length - 1;
     }
     const hot = this.#hot.get(userId);
-    if (!hot) return;
-    for (let index = at + 1 - hot.first; index < hot.tails.length; index++) yield hot.tails[index] ?? "";
+    if (!hot || at >= hot.first + hot.ats.length - 1) return;
+    const tails = this.#tailsOf(hot);
+    for (let index = at + 1 - hot.first; index < tails.length; index++) yield tails[index] ?? "";
   }
 
   /** The users after `after` in the order of their ids, at most `limit`. */
@@ -182,7 +201,8 @@ export class SqliteLog {
     if (floor === head) return 0;
     const hot = this.#hot.get(userId);
     const sums = this.#sql.sums.get(userId);
-    const bytes = Number(sums?.bytes ?? 0) + (hot?.chars ?? 0) * 3;
+    const hotBytes = hot ? this.#tailsOf(hot).reduce((sum, tail) => sum + Buffer.byteLength(tail), 0) : 0;
+    const bytes = Number(sums?.bytes ?? 0) + hotBytes;
     const aged = Number(sums?.at_min ?? oldest) < oldest || (hot?.ats.some((at) => at < oldest) ?? false);
     if (!aged && head - floor <= limits.eventsMax && bytes <= limits.bytesMax) return 0;
     const agedTo = this.#agedTo(userId, floor, oldest);
@@ -229,7 +249,7 @@ export class SqliteLog {
       return undefined;
     };
     const hot = this.#hot.get(userId);
-    const overInHot = hot && over(hot.first, hot.tails);
+    const overInHot = hot && over(hot.first, this.#tailsOf(hot));
     if (overInHot !== undefined) return overInHot;
     for (const row of this.#sql.placesNewestFirst.iterate(userId, floor)) {
       if (bytes + Number(row.bytes) <= bytesMax) bytes += Number(row.bytes);
@@ -244,31 +264,41 @@ export class SqliteLog {
 
   /** `group` holds the user's first hot event. What is hot has its extent in memory, for that is not on the disk. */
   #heat(userId: string, extent: LogExtent, group: number): Hot {
-    const hot: Hot = { group, first: extent.head + 1, tails: [], ats: [], chars: 0 };
+    const hot: Hot = { group, first: extent.head + 1, groups: [], lines: [], tails: [], ats: [], chars: 0 };
     this.#hot.set(userId, hot);
     this.#extents.set(userId, extent);
     return hot;
   }
 
-  #warm(hot: Hot, tail: string, at: number): void {
-    hot.tails.push(tail);
+  /** L3. */
+  #count(hot: Hot, at: number, chars: number): void {
     hot.ats.push(at);
-    hot.chars += tail.length;
-    this.#hotChars += tail.length;
+    hot.chars += chars;
+    this.#hotChars += chars;
     this.#hotEvents++;
+  }
+
+  /** L4. */
+  #tailsOf(hot: Hot): readonly string[] {
+    if (hot.groups.length === 0) return hot.tails;
+    hot.tails = hot.groups.map((group, index) => group.tail(hot.lines[index] ?? 0)).concat(hot.tails);
+    hot.groups = [];
+    hot.lines = [];
+    return hot.tails;
   }
 
   /** L2: the one place that moves events from groups to chunks; those up to `trimmedTo` are left behind. */
   #fold(userId: string, trimmedTo = 0): void {
     const hot = this.#hot.get(userId);
     if (!hot) return;
-    for (let from = Math.max(0, trimmedTo + 1 - hot.first); from < hot.tails.length; ) {
+    const tails = this.#tailsOf(hot);
+    for (let from = Math.max(0, trimmedTo + 1 - hot.first); from < tails.length; ) {
       let to = from;
-      for (let chars = 0; to < hot.tails.length; to++) {
-        chars += hot.tails[to]?.length ?? 0;
+      for (let chars = 0; to < tails.length; to++) {
+        chars += tails[to]?.length ?? 0;
         if (to > from && chars > chunkCharsTarget) break;
       }
-      const body = hot.tails.slice(from, to).join("\n");
+      const body = tails.slice(from, to).join("\n");
       const ats = hot.ats.slice(from, to);
       const bytes = Buffer.byteLength(body) - (to - from - 1);
       const first = hot.first + from;
@@ -276,9 +306,9 @@ export class SqliteLog {
       this.#sql.addChunk.run(userId, first, last, bytes, Math.min(...ats), Math.max(...ats), body);
       from = to;
     }
-    this.#sql.setHead.run(hot.first + hot.tails.length - 1, userId);
+    this.#sql.setHead.run(hot.first + tails.length - 1, userId);
     this.#hot.delete(userId);
-    this.#hotEvents -= hot.tails.length;
+    this.#hotEvents -= tails.length;
     this.#hotChars -= hot.chars;
     this.#folded(userId);
   }
@@ -301,7 +331,8 @@ function statements(database: DatabaseSync): { readonly [name in StatementName]:
   const place =
     "SELECT id, first, last, bytes, at_max FROM gp_chunk WHERE user_id = ? AND last > ? ORDER BY last";
   return {
-    groups: prepare("SELECT id, names, marks, body FROM gp_group ORDER BY id"),
+    groups: prepare("SELECT id, names, marks, octet_length(body) AS bytes FROM gp_group ORDER BY id"),
+    groupBody: prepare("SELECT body FROM gp_group WHERE id = ?"),
     addGroup: prepare("INSERT INTO gp_group (id, names, marks, body) VALUES (?, ?, ?, ?)"),
     dropGroups: prepare("DELETE FROM gp_group WHERE id < ?"),
     log: prepare("SELECT floor, head FROM gp_log WHERE user_id = ?"),
@@ -323,6 +354,7 @@ function statements(database: DatabaseSync): { readonly [name in StatementName]:
 
 type StatementName =
   | "groups"
+  | "groupBody"
   | "addGroup"
   | "dropGroups"
   | "log"
