@@ -30,8 +30,8 @@ import {
 } from "./rows.ts";
 import { holdsPair, line, lineStart, moveTo, position, startAt, text, wordEnd } from "./source.ts";
 import { isLineOver } from "./spaces.ts";
-import { colon, ofHeader, scan } from "./statements.ts";
-import { bindTargets, bindWithTargets } from "./targets.ts";
+import { colon, ofHeader, scan, walrusCount } from "./statements.ts";
+import { bindCaptures, bindTargets, bindWalruses, bindWithTargets } from "./targets.ts";
 import { findWord, isAtDepthZero, isWord, wordCase } from "./words.ts";
 
 /** So much of a header is asked about. */
@@ -44,7 +44,10 @@ export function toColon(from: i32): bool {
   let start = from;
   while (scan(ofHeader) === colon) {
     lambdas += lambdasIn(from, start, position);
-    if (lambdas === 0) return true;
+    if (lambdas === 0) {
+      if (walrusCount > 0 && definitions === 0) bindWalruses(start);
+      return true;
+    }
     lambdas--;
     start = position;
     moveTo(start + 1);
@@ -191,6 +194,7 @@ export function softHeader(kind: i32, from: i32): bool {
   if (next === 0x20 || next === 0x09 || next === 0x28 || next === 0x5b || next === 0x22 || next === 0x27) {
     const hasColon = toColon(from);
     if (hasColon && (kind === wordCase || isLineOver(position + 1))) {
+      if (kind === wordCase && definitions === 0) bindCaptures(from, position);
       push(kind === wordCase ? blockCase : blockMatch, guardConditional);
       return true;
     }

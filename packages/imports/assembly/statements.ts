@@ -169,7 +169,7 @@ export function scan(mode: i32): i32 {
         break;
       case 0x3a:
         if (load<u8>(at, 1) === 0x3d) {
-          if (mode === ofBinding) noteWalrus(at);
+          if (mode !== 0) noteWalrus(at);
           at += 2;
           break;
         }

@@ -7,12 +7,13 @@ import {
   bindingVariable,
   isBound,
   isStateBit,
+  presenceConditional,
   presenceLate,
   textAt,
 } from "./rows.ts";
 import { isIdentifier, isNewline, line, lineStart, text, wordEnd } from "./source.ts";
 import { colonAt, equals, equalsCount, walrus, walrusCount } from "./statements.ts";
-import { findWord, isAny, isDigit, untargeted, valued } from "./words.ts";
+import { findWord, isAny, isDigit, isName, isWord, untargeted, valued } from "./words.ts";
 
 /** By what the names are bound that are read next. */
 let flags: i32 = 0;
@@ -150,8 +151,30 @@ export function bindWithTargets(start: i32, stop: i32): void {
   }
 }
 
-/** Binds what the statement between `start` and `stop` does, by what the last scan has noted. */
-export function bindStatement(start: i32, stop: i32): void {
+/** The names that `case` between `start` and `stop` captures: those that are not called, dotted or keywords. */
+export function bindCaptures(start: i32, stop: i32): void {
+  let at = start;
+  while (at < stop) {
+    const byte: i32 = load<u8>(at);
+    if (byte === 0x22 || byte === 0x27) {
+      at++;
+      while (at < stop && i32(load<u8>(at)) !== byte) at += load<u8>(at) === 0x5c ? 2 : 1;
+      at++;
+    } else if (byte === 0x2e) at = wordEndBefore(skip(at + 1, stop), stop);
+    else if (isIdentifier(byte)) {
+      const from = at;
+      at = wordEndBefore(at, stop);
+      if (isWord(from, at, "if")) return;
+      const next: i32 = load<u8>(skip(at, stop));
+      const isOther = next === 0x28 || next === 0x2e || next === 0x3d || next === 0x22 || next === 0x27;
+      if (!isOther && isName(from, at) && !isWord(from, at, "_"))
+        bind(from, at, from, bindingVariable | (presenceConditional << 4), 0);
+    } else at++;
+  }
+}
+
+/** The names before each `:=` behind `start` that the last scan has noted. */
+export function bindWalruses(start: i32): void {
   for (let index = 0; index < walrusCount; index++) {
     let to = walrus(index);
     while (load<u8>(to - 1) === 0x20) to--;
@@ -159,6 +182,11 @@ export function bindStatement(start: i32, stop: i32): void {
     while (from > start && isIdentifier(load<u8>(from - 1))) from--;
     if (from < to) bind(from, to, from, bindingVariable | (presence() << 4), 0);
   }
+}
+
+/** Binds what the statement between `start` and `stop` does, by what the last scan has noted. */
+export function bindStatement(start: i32, stop: i32): void {
+  bindWalruses(start);
   // `name: type` declares; some function will bind it.
   if (equalsCount === 0) {
     if (colonAt > 0) bindTargets(start, colonAt, presenceLate);

@@ -11,6 +11,10 @@ const DESCRIPTION = /(?:^|\/)(?:meson\.build|CMakeLists\.txt|setup_package\.py|\
 const QUOTED = /["']([A-Za-z_][\w./]*)["']/g;
 /** `Extension("a.b", …)`, `RustExtension`, cffi's `set_source("a.b", …)` and their like. */
 const BUILDS = /\b(?:\w*Extension|ext_modules|set_source|cythonize)\b/;
+/** Where Meson installs what it builds, relative to all packages. */
+const INSTALLED = /\bsubdir\s*:\s*["']([\w./]+)["']/g;
+/** Another project, whose modules may be installed anywhere below this one. */
+const SUBPROJECT = /\bsubproject\s*\(\s*["'](\w+)["']/g;
 const NAMED = /^\s*(?:module-name|name)\s*=\s*["']([A-Za-z_][\w.]*)["']/gm;
 const ADDED = /\b(?:pybind11_add_module|nanobind_add_module|python_add_library|add_library)\s*\(\s*(\w+)/gi;
 
@@ -21,14 +25,20 @@ export function isBuildDescription(path: string): boolean {
 export class BuiltModules {
   /** Paths without extension, by their last part; one that begins with `/` is whole. */
   readonly #pathsByName = new Map<string, Set<string>>();
+  readonly #subprojects = new Set<string>();
 
   constructor(manifests: readonly Manifest[]) {
     for (const { path, text } of manifests) {
       const directory = directoryOf(path);
       if (path.endsWith("meson.build")) {
+        const places = Array.from(text.matchAll(INSTALLED), ([, place = ""]) => place);
         for (const [, quoted = ""] of text.matchAll(QUOTED)) {
-          if (/^\w+(?:\.py)?$/.test(quoted)) this.#add(`/${join(directory, quoted.replace(/\.py$/, ""))}`);
+          if (!/^\w+(?:\.py)?$/.test(quoted)) continue;
+          const name = quoted.replace(/\.py$/, "");
+          this.#add(`/${join(directory, name)}`);
+          for (const place of places) this.#add(join(place, name));
         }
+        for (const [, name = ""] of text.matchAll(SUBPROJECT)) this.#subprojects.add(name);
       } else if (path.endsWith("CMakeLists.txt")) {
         for (const [, name = ""] of text.matchAll(ADDED)) this.#add(name);
       } else if (path.endsWith(".toml")) {
@@ -58,9 +68,11 @@ export class BuiltModules {
    * too: those are there.
    */
   has(stem: string, isThere: (path: string) => boolean): boolean {
-    if (this.#pathsByName.size === 0) return false;
+    if (this.#pathsByName.size === 0 && this.#subprojects.size === 0) return false;
     for (let at = stem; at !== ""; at = directoryOf(at)) {
-      for (const path of this.#pathsByName.get(at.slice(at.lastIndexOf("/") + 1)) ?? []) {
+      const name = at.slice(at.lastIndexOf("/") + 1);
+      if (this.#subprojects.has(name)) return true;
+      for (const path of this.#pathsByName.get(name) ?? []) {
         const isNamed = path.startsWith("/") ? `/${at}` === path : `/${at}`.endsWith(`/${path}`);
         if (isNamed && !isThere(path.replace(/^\//, ""))) return true;
       }

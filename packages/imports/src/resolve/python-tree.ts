@@ -133,10 +133,10 @@ export class PythonTree {
     return false;
   }
 
-  /** Whether a compiled module stands where this stub does: it may hold more than the stub says. */
+  /** Whether a compiled module stands, or will stand, where this stub does: it may hold more than that says. */
   isStubOfCompiled(file: number): boolean {
     const path = this.files[file]?.path ?? "";
-    return path.endsWith(".pyi") && this.#compiled.has(path.slice(0, -4));
+    return path.endsWith(".pyi") && (this.#compiled.has(path.slice(0, -4)) || this.isMade(path.slice(0, -4)));
   }
 
   /** The module `name` directly in `directory`: package before module before namespace, as Python looks. */

@@ -48,6 +48,15 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "src/pkg/fast/__init__.py": "from . import _c\nfrom ._c import add\n",
     "src/pkg/core/meson.build":
       "py.extension_module('_umath',\n  ['umath.c'],\n)\nconfigure_file(output: 'made.py')\n",
+    "meson.build": "compat = subproject('array_compat')\n",
+    "src/pkg/sparse/tools/meson.build":
+      "py.extension_module('_tools',\n  ['t.cxx'],\n  subdir: 'pkg/sparse'\n)\n",
+    "src/pkg/sparse/__init__.py":
+      "from ._tools import matvec\nfrom pkg.vendored import array_compat\nimport pkg.vendored.array_compat.numpy\n",
+    "src/pkg/vendored/__init__.py": "",
+    "subprojects/array_compat/pyproject.toml": "",
+    "subprojects/array_compat/array_compat/__init__.py": "",
+    "src/pkg/core/_umath.pyi": "def cos(x: float) -> float: ...\n",
     "src/pkg/core/__init__.py": "from ._umath import sin\nfrom .made import x\nfrom . import _umath\n",
     "src/pkg/ffi/_core_build.py": "from cffi import FFI\nffi = FFI()\nffi.set_source('pkg.ffi._core', '')\n",
     "src/pkg/ffi/__init__.py": "from pkg.ffi import _core\n",
