@@ -37,6 +37,8 @@ export type ImportsIo = {
   /** Whether people read along: colours and progress. */
   readonly isTerminal?: boolean;
   readonly width?: number;
+  /** Told after each batch of files of a check that was read: what reads them has been loaded by then. */
+  readonly onRead?: () => void;
   /** Ends `watch`. */
   readonly signal?: AbortSignal;
 };
@@ -151,6 +153,7 @@ async function prepare(job: Job): Promise<CheckOptions | string> {
   }
   let said = 0;
   const progress = (done: number, total: number): void => {
+    io.onRead?.();
     if (io.isTerminal !== true || options.format !== "text" || done - said < progressEvery) return;
     said = done;
     io.err(`read ${done} of ${total} files`);

@@ -186,34 +186,30 @@ function numberOf(kind: UnitKind): number {
 /** All remarks, one JSON line each, which is read when somebody looks into it. */
 class KeptTold {
   readonly #infos: readonly RuleInfo[];
-  /** Kind, key and number of remarks of each unit. */
-  readonly #units: Int32Array;
+  readonly #units = new Map<number, Map<number, readonly Told[]>>();
   /** File, rule and first byte of each remark. */
   readonly #remarks: Int32Array;
   readonly #lines: Buffer;
 
   constructor(columns: Columns, rules: readonly Rule[]) {
     this.#infos = rules.flatMap(({ infos }) => infos);
-    this.#units = columns.numbers("told units");
     this.#remarks = columns.numbers("told remarks");
     this.#lines = columns.bytes("told lines");
+    /** Kind, key and number of remarks of each. */
+    const units = columns.numbers("told units");
+    let next = 0;
+    for (let at = 0; at < units.length; at += unitNumbers) {
+      const kind = units[at] as number;
+      const told = Array.from({ length: units[at + 2] as number }, () => this.#told(next++));
+      const known = this.#units.get(kind);
+      if (known === undefined) this.#units.set(kind, new Map([[units[at + 1] as number, told]]));
+      else known.set(units[at + 1] as number, told);
+    }
   }
 
   /** By file, by number of symbol, of name or of circle. */
   units(kind: UnitKind): ReadonlyMap<number, readonly Told[]> {
-    const wanted = numberOf(kind);
-    const units = new Map<number, readonly Told[]>();
-    let first = 0;
-    for (let at = 0; at < this.#units.length; at += unitNumbers) {
-      const count = this.#units[at + 2] as number;
-      if (this.#units[at] === wanted) {
-        const told: Told[] = [];
-        for (let index = first; index < first + count; index++) told.push(this.#told(index));
-        units.set(this.#units[at + 1] as number, told);
-      }
-      first += count;
-    }
-    return units;
+    return this.#units.get(numberOf(kind)) ?? new Map();
   }
 
   #told(index: number): Told {

@@ -9,10 +9,10 @@ import type { Project } from "./graph/project.ts";
 export function scoreOf(project: Project, findings: readonly Finding[]): Score {
   const importsByFolder = new Map<string, number>();
   let imports = 0;
-  for (const [file, { path }] of project.files.entries()) {
+  for (let file = 0; file < project.files.length; file++) {
     const count = project.importCount(file);
     imports += count;
-    const folder = folderOf(path);
+    const folder = folderOf(project.facts(file).path);
     importsByFolder.set(folder, (importsByFolder.get(folder) ?? 0) + count);
   }
   const places = new Set<string>();

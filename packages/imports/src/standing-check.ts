@@ -231,10 +231,7 @@ export class StandingCheck {
       const rows = this.#kept?.toldByRule.get(rule);
       if (rows === undefined) for (const each of toldBy(rule, context)) told.push(each);
       else {
-        for (const [file, row] of rows.entries()) {
-          if (row === undefined || focus?.has(file) === false) continue;
-          for (const each of row) told.push(each);
-        }
+        for (const file of focus ?? rows.keys()) for (const each of rows[file] ?? []) told.push(each);
       }
     }
     return this.#summary(context, start, told);

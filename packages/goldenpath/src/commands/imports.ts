@@ -4,9 +4,7 @@ import type { Io } from "./io.ts";
 
 /** The import guard's own command line. */
 export async function importsCommand(argv: readonly string[], io: Io): Promise<number> {
-  // What the guard makes is either gone at once or kept: room for young objects beyond the first megabyte buys
-  // nothing, and takes a hundred megabytes on a tree of ten thousand files.
-  setFlagsFromString("--semi-space-growth-factor=1");
+  if (argv[0] !== "check") keepYoungSmall();
   const { isTerminal, width } = io.terminal;
   const stop = new AbortController();
   // Every other command ends with its work, and with the process when a signal comes.
@@ -15,8 +13,18 @@ export async function importsCommand(argv: readonly string[], io: Io): Promise<n
     out: io.out,
     err: io.err,
     ...(io.outBytes !== undefined && { outBytes: io.outBytes }),
+    onRead: keepYoungSmall,
     isTerminal,
     signal: stop.signal,
     ...(width !== undefined && { width }),
   });
+}
+
+/**
+ * What the guard makes is either gone at once or kept: room for young objects beyond the first megabyte buys
+ * nothing, and takes a hundred megabytes on a tree of ten thousand files. What Node and V8 keep compiled is for the
+ * flags of the start, so a check sets this one once its parsers are loaded.
+ */
+function keepYoungSmall(): void {
+  setFlagsFromString("--semi-space-growth-factor=1");
 }

@@ -29,7 +29,7 @@ export class Edges {
   /** By importing file; of those that were kept, what was looked at. */
   readonly #out: (readonly Edge[] | undefined)[];
   readonly #kept: Kept | undefined;
-  #in: (Edge[] | undefined)[] | undefined;
+  #importers: (number[] | undefined)[] | undefined;
 
   private constructor(
     count: number,
@@ -91,19 +91,22 @@ export class Edges {
   }
 
   into(file: number): readonly Edge[] {
-    this.#in ??= this.#reversed();
-    return this.#in[file] ?? [];
+    const edges: Edge[] = [];
+    for (let from = 0; from < this.count; from++)
+      for (const edge of this.from(from)) if (edge.to === file) edges.push(edge);
+    return edges;
   }
 
   /** Everything that imports one of `files`, over any number of steps, and they themselves. */
   importersOf(files: Iterable<number>): Set<number> {
+    this.#importers ??= this.#reversed();
     const found = new Set(files);
     const waiting = [...found];
     for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-      for (const edge of this.into(file)) {
-        if (found.has(edge.from)) continue;
-        found.add(edge.from);
-        waiting.push(edge.from);
+      for (const from of this.#importers[file] ?? []) {
+        if (found.has(from)) continue;
+        found.add(from);
+        waiting.push(from);
       }
     }
     return found;
@@ -123,16 +126,27 @@ export class Edges {
     return seen;
   }
 
-  #reversed(): (Edge[] | undefined)[] {
-    const into: (Edge[] | undefined)[] = [];
+  #reversed(): (number[] | undefined)[] {
+    const importers: (number[] | undefined)[] = [];
     for (let file = 0; file < this.count; file++) {
-      for (const edge of this.from(file)) {
-        const known = into[edge.to];
-        if (known === undefined) into[edge.to] = [edge];
-        else known.push(edge);
+      for (const to of this.#targets(file)) {
+        const known = importers[to];
+        if (known === undefined) importers[to] = [file];
+        else known.push(file);
       }
     }
-    return into;
+    return importers;
+  }
+
+  /** Where the edges of a file lead: those that were kept need not become objects for that. */
+  #targets(file: number): readonly number[] {
+    const edges = this.#out[file];
+    if (edges !== undefined || this.#kept === undefined) return edges?.map(({ to }) => to) ?? [];
+    const { starts, rows } = this.#kept;
+    const targets: number[] = [];
+    for (let at = starts[file] as number; at < (starts[file + 1] as number); at += rowNumbers)
+      targets.push(rows[at] as number);
+    return targets;
   }
 }
 

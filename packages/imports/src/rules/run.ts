@@ -94,7 +94,9 @@ export function findingsOf(
     if (known === undefined) toldByPath.set(path, [each]);
     else known.push(each);
   }
-  for (const facts of project.files) {
+  // Elsewhere ignores without anything to ignore are not spoken of.
+  for (const file of focus ?? project.files.keys()) {
+    const facts = project.facts(file);
     if (facts.ignores.length > 0 && !toldByPath.has(facts.path)) toldByPath.set(facts.path, []);
   }
   const findings: Finding[] = [];
