@@ -196,6 +196,15 @@ describe("html", () => {
     expect(page).toContain("Restore or replace foo of ./b.");
     expect(print("html", [])).toContain("Give Manager one canonical path.");
   });
+
+  test("says before that what fails when it runs, however few those are", () => {
+    const copies = Array.from({ length: 40 }, () => ({ ...note, severity: "warning" as const }));
+    const page = print("html", [...copies, broken, { ...broken, symbol: "bar" }]);
+    const first = page.indexOf("Mend src/a b.ts.");
+    expect(page.slice(first)).toMatch(/^Mend src\/a b\.ts\..*of its imports 1 more lead nowhere/s);
+    expect(first).toBeLessThan(page.indexOf("Give Manager"));
+    expect(first).toBeLessThan(page.indexOf("Clean up"));
+  });
 });
 
 describe("graph", () => {

@@ -1,4 +1,4 @@
-/** What to do first: the few moves that settle most, worst and cheapest ones on top. */
+/** What to do first: what fails when it runs, then the few moves that settle most. */
 
 import type { Finding, Report } from "../finding.ts";
 import { plural } from "./order.ts";
@@ -9,7 +9,7 @@ const STEPS_MAX = 6;
 const WEIGHT = { error: 5, warning: 2, note: 0 } as const;
 
 export function stepsFirst(report: Report): readonly Step[] {
-  const candidates: (Step & { readonly weight: number })[] = [];
+  const candidates: (Step & { readonly weight: number; readonly isBroken?: boolean })[] = [];
   const fixable = report.findings.filter((one) => (one.fix?.edits.length ?? 0) > 0);
   if (fixable.length > 0) {
     candidates.push({
@@ -19,13 +19,29 @@ export function stepsFirst(report: Report): readonly Step[] {
       weight: 2 * weigh(fixable),
     });
   }
-  for (const [target, own] of groups(report.findings, missingTarget)) {
-    if (own.length < 2) continue;
+  const broken = report.findings.filter((one) => one.severity === "error" && missingTarget(one) !== "");
+  const single: Finding[] = [];
+  for (const [target, own] of groups(broken, missingTarget)) {
+    if (own.length < 2) {
+      single.push(...own);
+      continue;
+    }
     candidates.push({
       title: `Restore or replace ${target}.`,
       reason: `${plural(own.length, "import")} in ${plural(new Set(own.map((one) => one.file)).size, "file")} fail because of it.`,
       command: "",
       weight: weigh(own),
+      isBroken: true,
+    });
+  }
+  for (const [file, own] of groups(single, (one) => one.file)) {
+    const [first] = own;
+    candidates.push({
+      title: `Mend ${file}.`,
+      reason: `${first?.message}${own.length > 1 ? `; of its imports ${own.length - 1} more lead nowhere` : ""}.`,
+      command: "",
+      weight: weigh(own),
+      isBroken: true,
     });
   }
   const [worst] = report.fragments;
@@ -47,7 +63,8 @@ export function stepsFirst(report: Report): readonly Step[] {
       weight: weigh(own) / 2,
     });
   }
-  candidates.sort((a, b) => b.weight - a.weight || (a.title < b.title ? -1 : 1));
+  const rank = (one: (typeof candidates)[number]) => (one.isBroken ? 0 : 1);
+  candidates.sort((a, b) => rank(a) - rank(b) || b.weight - a.weight || (a.title < b.title ? -1 : 1));
   return candidates.slice(0, STEPS_MAX).map(({ title, reason, command }) => ({ title, reason, command }));
 }
 
