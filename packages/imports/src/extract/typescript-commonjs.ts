@@ -1,11 +1,11 @@
 /**
  * What a CommonJS file offers: `module.exports = { … }`, `exports.a = …`, `Object.defineProperty(exports,
- * "a", …)`. Any other use of `exports` or `module` makes the doors unknown, because then some other code
+ * "a", …)`, and all that another one does: `module.exports = require("it")`, `{ ...require("it") }`. Any other use of `exports` or `module` makes the doors unknown, because then some other code
  * decides what is offered (M4: never guessed).
  */
 
 import type { Doors } from "../model.ts";
-import type { FactsBuilder } from "./typescript-facts.ts";
+import { type FactsBuilder, specifierOf } from "./typescript-facts.ts";
 import {
   bare,
   child,
@@ -112,14 +112,31 @@ class CommonJsReader {
   #assignWhole(value: Node | undefined): void {
     this.#writes++;
     if (value?.type !== "ObjectExpression") {
-      this.#isComputed = true;
+      if (!this.#passOn(value)) this.#isComputed = true;
       return;
     }
     for (const one of children(value, "properties")) {
+      if (one.type === "SpreadElement" && this.#passOn(bare(child(one, "argument")))) continue;
       const key = child(one, "key");
       if (key === undefined || one.computed === true) this.#isComputed = true;
       else this.#offer(nameOf(key), key);
     }
+  }
+
+  /** What `require("it")` returns is offered with all its names; false when `value` is something else. */
+  #passOn(value: Node | undefined): boolean {
+    const callee = value?.type === "CallExpression" ? child(value, "callee") : undefined;
+    const asked = value === undefined ? undefined : specifierOf(children(value, "arguments")[0]);
+    if (value === undefined || asked === undefined || nameOf(callee) !== "require") return false;
+    const { imports } = this.#facts;
+    const { start } = this.#facts.source.place(asked.at.start, asked.at.end);
+    const index = imports.findIndex((one) => one.kind === "require" && one.at.start === start);
+    const found = imports[index];
+    if (found === undefined) return false;
+    const place = this.#facts.source.place(value.start, value.end);
+    imports[index] = { ...found, names: [{ ...place, name: "*", local: "", typeOnly: false }] };
+    this.#facts.pass("*", index, "*", value, false);
+    return true;
   }
 
   #offer(name: string, at: Node): void {

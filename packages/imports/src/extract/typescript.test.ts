@@ -133,6 +133,9 @@ describe("exports", () => {
     ],
     [`module.exports = f();`, "unknown", []],
     [`module.exports = { ...a };`, "unknown", []],
+    [`module.exports = require("./a");`, "object", ["*=*@0"]],
+    [`module.exports = { b, ...require("./a") };`, "object", ["b=b", "*=*@0"]],
+    [`module.exports = require("./a")(b);`, "unknown", []],
     [`fill(exports);`, "unknown", []],
     [`var a = 1;`, "none", []],
   ])("CommonJS: %s", (text, doors, expected) => {

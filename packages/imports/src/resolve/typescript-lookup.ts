@@ -181,6 +181,8 @@ export class Names {
     const [first, ...others] = found;
     if (first === undefined) return open;
     if (others.length === 0 || first.is === "conflict") return first;
+    // What is spread into `module.exports` is written over by what comes later.
+    if (facts.doors === "object") return found.at(-1);
     const values = found.filter((one) => one.is !== "found" || one.presence !== "types");
     if (values.length < 2) return values[0] ?? first; // U4
     return { is: "conflict", chain: first.chain, others: others.flatMap((one) => one.chain.slice(-1)) };

@@ -231,6 +231,22 @@ it("names places in the tree as they lie in it", async () => {
   ]);
 });
 
+it("sees through what CommonJS passes on", async () => {
+  const findings = await checkFiles({
+    "package.json": '{"name": "a"}',
+    "rows.js": "exports.one = 1;\nexports.two = 2;\n",
+    "more.js": 'module.exports = { ...require("./rows"), two: 3, ...require("./even") };\n',
+    "even.js": "module.exports = { four: 4, one: 5 };\n",
+    "index.js": 'module.exports = require("./more");\nmodule.exports.extra = 1;\n',
+    "a.js": 'const { one, two, four, extra, gone } = require(".");\n',
+    "b.mjs": 'import whole, { one, missing } from "./index.js";\n',
+  });
+  expect(brief(findings, "unresolved")).toEqual([
+    "error unresolved-symbol a.js:1 gone",
+    "error unresolved-symbol b.mjs:1 missing",
+  ]);
+});
+
 describe("ignores", () => {
   it("excuse with a reason, and are findings without one or without use", async () => {
     const main = [
