@@ -26,24 +26,39 @@ export function tooDeepAt(text: string, max = NESTING_MAX): number | undefined {
   return scan.run();
 }
 
-/** A level takes one of these characters, or a word that begins with one of these letters. */
-const levelMarks = 1;
-const wordStarts = 2;
-const wordRests = 3;
-const levelKinds = new Uint8Array(128);
-for (let code = 0; code < 128; code++) if (isWord(code)) levelKinds[code] = wordRests;
-for (const letter of "iefwdntvayk") levelKinds[letter.charCodeAt(0)] = wordStarts;
-for (const mark of "([{=!~?:<+-*") levelKinds[mark.charCodeAt(0)] = levelMarks;
+/** What a look at single characters remembers: whether it stands in a word, or behind the first letter of a prefix. */
+const betweenWords = 0;
+const withinWord = 1;
+const prefixStarts = "iefwdntvayk";
+/** With which letters prefixes go on, by their first ones. */
+const prefixSeconds = ["fm", "l", "o", "hi", "oe", "e", "y", "o", "w", "i", "e"];
+const codes = 128;
+const levelStep = 16;
+/** By what is remembered and the next character: what is remembered then, and `levelStep` where a level may begin. */
+const steps = new Uint8Array((withinWord + 1 + prefixStarts.length) * codes);
+for (let state = 0; state * codes < steps.length; state++) {
+  for (let code = 0; code < codes; code++) {
+    const character = String.fromCharCode(code);
+    const start = prefixStarts.indexOf(character);
+    const seconds = prefixSeconds[state - withinWord - 1] ?? "";
+    // A sign behind a word or a number stands between two operands.
+    const isLevel = "([{=!~?:<".includes(character) || (state === betweenWords && "+-*".includes(character));
+    const isFirst = state === betweenWords && start >= 0;
+    const next = isFirst ? withinWord + 1 + start : isWord(code) ? withinWord : betweenWords;
+    steps[state * codes + code] = next + (isLevel || seconds.includes(character) ? levelStep : 0);
+  }
+}
 
 /** Whether the source has enough of what levels are made of. Few sources have; the others need no second look. */
 function mayNestBeyond(text: string, max: number): boolean {
   let levels = 0;
-  let before = 0;
+  let state = betweenWords;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    const kind = code < 128 ? (levelKinds[code] as number) : wordRests;
-    if (kind === levelMarks || (kind === wordStarts && before < wordStarts)) levels++;
-    before = kind;
+    // What is not ASCII is part of a word.
+    const step = steps[state * codes + (code < codes ? code : 95)] as number;
+    levels += step >> 4;
+    state = step & (levelStep - 1);
   }
   return levels > max;
 }
@@ -91,7 +106,7 @@ class Nesting {
   #word(text: string, start: number, end: number, previous: number): void {
     const length = end - start;
     const isFirst = previous === 10 || previous === 125;
-    const mayPrefix = length <= PREFIX_LENGTH_MAX && levelKinds[text.charCodeAt(start)] === wordStarts;
+    const mayPrefix = length <= PREFIX_LENGTH_MAX && prefixStarts.includes(text.charAt(start));
     // Most words are neither: they need not be cut out of the text.
     if (!isFirst && !mayPrefix) return;
     const word = length > GOING_ON_LENGTH_MAX ? "" : text.slice(start, end);
