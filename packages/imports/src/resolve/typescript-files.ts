@@ -34,6 +34,8 @@ export class Files {
   readonly #known: ReadonlySet<string>;
   readonly #disk: Disk;
   readonly #directories = new Set<string>();
+  /** What paths mean to the lenient. A mapping leads the same few to the same place from everywhere. */
+  readonly #lenient = new Map<string, string | undefined>();
 
   constructor(known: ReadonlySet<string>, disk: Disk) {
     this.#known = known;
@@ -68,6 +70,14 @@ export class Files {
 
   /** The file that this path means as a file. */
   file(path: string, probe: Probe): string | undefined {
+    if (probe !== LENIENT) return this.#look(path, probe);
+    if (this.#lenient.has(path)) return this.#lenient.get(path);
+    const found = this.#look(path, probe);
+    this.#lenient.set(path, found);
+    return found;
+  }
+
+  #look(path: string, probe: Probe): string | undefined {
     const candidates = [...candidatesOf(path, probe)];
     if (probe.isScript === true) {
       candidates.sort(
