@@ -19,8 +19,6 @@ import type { FileFacts } from "./model.ts";
 export const cacheFolder = ".goldenpath";
 const cacheName = "imports.cache";
 const cacheKey = `facts ${packVersion}`;
-/** Of a file: its size and the time of its change. */
-const stampNumbers = 2;
 /** What changed within this time may change again without another time of change. */
 const freshMs = 2000;
 
@@ -87,7 +85,7 @@ export function readCache(root: string): Cached {
   const columns = readColumns(join(root, cacheFolder, cacheName), cacheKey);
   if (columns === undefined) return nothing;
   const byPath = new Map<string, { facts: FileFacts; stamp: Stamp }>();
-  const stamps = columns.bytes("stamps");
+  const stamps = new Float64Array(new Uint8Array(columns.bytes("stamps")).buffer);
   let at = 0;
   for (let pack = 0; columns.bytes(`numbers ${pack}`).length > 0; pack++) {
     const numbers = columns.numbers(`numbers ${pack}`);
@@ -95,8 +93,7 @@ export function readCache(root: string): Cached {
     const facts = unpack({ numbers, texts });
     if (facts === undefined) return nothing;
     for (const each of facts) {
-      const stamp = { size: stamps.readDoubleLE(at), changedMs: stamps.readDoubleLE(at + 8) };
-      at += stampNumbers * Float64Array.BYTES_PER_ELEMENT;
+      const stamp = { size: stamps[at++] as number, changedMs: stamps[at++] as number };
       byPath.set(each.path, { facts: each, stamp });
     }
   }

@@ -195,7 +195,8 @@ function writeHead(
       (doors.indexOf(file.doors) << fileBits.doors) |
       (Number(file.hasEffects) << fileBits.hasEffects) |
       (publicState << fileBits.publicNames) |
-      (lazyState << fileBits.lazy),
+      (lazyState << fileBits.lazy) |
+      (Number(file.problems.length > 0) << fileBits.hasProblems),
   );
   files.int(file.byteLength);
   files.int(file.lineCount);

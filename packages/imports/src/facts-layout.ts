@@ -14,7 +14,7 @@ export type KeptPack = { readonly numbers: Int32Array; readonly texts: KeptTexts
 export type LocalPack = { readonly numbers: Int32Array<ArrayBuffer>; readonly made: string[] };
 
 /** Changes whenever the layout below, the model or an extractor's meaning changes. */
-export const packVersion = 8;
+export const packVersion = 9;
 
 /** Between strings. It cannot stand in a name; in a specifier it would be one that resolves to nothing. */
 export const separator = "\u0000";
@@ -85,7 +85,7 @@ export const fileRow = {
   exportsAt: 8,
   extrasAt: 10,
 } as const;
-export const fileBits = { doors: 1, hasEffects: 4, publicNames: 5, lazy: 7 } as const;
+export const fileBits = { doors: 1, hasEffects: 4, publicNames: 5, lazy: 7, hasProblems: 9 } as const;
 export const importRow = { flags: 0, specifier: 1, tryBlock: 2, statement: 3, at: 7, namesAt: 11 } as const;
 export const importBits = { scope: 4, guard: 8 } as const;
 export const nameRow = { name: 0, local: 1, typeOnly: 2, place: 3 } as const;

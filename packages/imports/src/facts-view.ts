@@ -162,7 +162,8 @@ class FileView implements FileFacts {
   }
 
   get problems(): readonly Problem[] {
-    return this.#more.problems;
+    // Few have one, and every file is asked.
+    return ((this.#flags >> fileBits.hasProblems) & 1) === 0 ? none : this.#more.problems;
   }
 
   get ignores(): readonly Ignore[] {

@@ -11,6 +11,7 @@ const tree = {
   "app/b.py": "",
   "app/deep/c.ts": "",
   "app/notes.md": "",
+  "größe/日本 😀.py": "",
   "other/d.py": "",
   "setup.py": "",
 };
@@ -78,7 +79,13 @@ it("[D1] does not list what has not changed", async () => {
     listings.set("app", { ...app, entries: ["1made-up.py"] });
     awaitTick(root);
     writeListings(root, listings, Date.now() + 10_000);
-    expect(look(root).tree.files).toEqual(["a.py", "app/made-up.py", "other/d.py", "setup.py"]);
+    expect(look(root).tree.files).toEqual([
+      "a.py",
+      "app/made-up.py",
+      "größe/日本 😀.py",
+      "other/d.py",
+      "setup.py",
+    ]);
   });
 });
 

@@ -22,7 +22,7 @@ export type KeptListing = Listing & { readonly changedMs: number; readonly ino: 
 export function readListings(root: string): ReadonlyMap<string, KeptListing> {
   const columns = readColumns(join(root, cacheFolder, listingsName), keyOf(root));
   if (columns === undefined) return new Map();
-  return new Map(JSON.parse(columns.bytes("folders").toString("utf8")) as [string, KeptListing][]);
+  return new Map(JSON.parse(columns.bytes("folders").toString("latin1")) as [string, KeptListing][]);
 }
 
 export function writeListings(
@@ -34,7 +34,12 @@ export function writeListings(
   const path = join(folder, listingsName);
   // D2
   const old = [...listings].filter(([, { changedMs }]) => !isFresh(changedMs, lookedMs));
-  const { parts } = packColumns(keyOf(root), { folders: Buffer.from(JSON.stringify(old)) });
+  // One letter beyond ASCII would make all of it take twice the room and time when it is read.
+  const text = JSON.stringify(old).replace(
+    /[^\0-\x7f]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  const { parts } = packColumns(keyOf(root), { folders: Buffer.from(text) });
   try {
     const before = stampAt(folder)?.changedMs;
     writeWhole(path, parts);
