@@ -5,7 +5,7 @@
  */
 
 import type { Doors } from "../model.ts";
-import { type FactsBuilder, specifierOf } from "./typescript-facts.ts";
+import { type FactsBuilder, type Range, specifierOf } from "./typescript-facts.ts";
 import {
   bare,
   child,
@@ -35,6 +35,11 @@ class CommonJsReader {
   /** Starts of `exports` and `module` references whose meaning is known. */
   readonly #understood = new Set<number>();
   readonly #references: number[] = [];
+  /** What is read of `exports`, by where that stands. */
+  readonly #readByStart = new Map<number, string>();
+  readonly #functions: Range[] = [];
+  /** Functions in which something else goes by the name of `module`. */
+  readonly #shadows = new Set<Range>();
   #isComputed = false;
   #writes = 0;
 
@@ -44,8 +49,11 @@ class CommonJsReader {
 
   doors(): Doors {
     if (this.#references.length === 0) return "none";
-    const isUnderstood = this.#references.every((start) => this.#understood.has(start));
-    if (this.#isComputed || !isUnderstood) return "unknown";
+    const isUnderstood = (start: number): boolean =>
+      this.#understood.has(start) ||
+      this.#facts.isOffered(this.#readByStart.get(start) ?? "") ||
+      [...this.#shadows].some((one) => one.start <= start && start < one.end);
+    if (this.#isComputed || !this.#references.every(isUnderstood)) return "unknown";
     return this.#writes > 0 ? "object" : "none";
   }
 
@@ -55,6 +63,20 @@ class CommonJsReader {
     visitors.CallExpression = (node) => this.#call(node);
     visitors.IdentifierReference = (node) => this.#reference(node);
     visitors.StaticMemberExpression = (node) => this.#member(node);
+    // `require.main === module`
+    visitors.BinaryExpression = (node) => {
+      if (!/^[!=]==?$/.test(word(node, "operator") ?? "")) return;
+      for (const side of [child(node, "left"), child(node, "right")])
+        if (side !== undefined) this.#understood.add(side.start);
+    };
+    visitors.BindingIdentifier = (node) => {
+      const inside = this.#functions.at(-1);
+      if (nameOf(node) === "module" && inside !== undefined) this.#shadows.add(inside);
+    };
+    for (const type of ["Function", "ArrowFunctionExpression"]) {
+      visitors[type] = ({ start, end }) => this.#functions.push({ start, end });
+      visitors[`${type}:exit`] = () => this.#functions.pop();
+    }
     return visitors;
   }
 
@@ -63,9 +85,11 @@ class CommonJsReader {
     if (name === "exports" || name === "module") this.#references.push(node.start);
   }
 
-  /** Reading `module.id`, `module.children` and the like says nothing about the doors. */
+  /** Reading `module.id`, `module.children` and the like, or what is offered anyway, says nothing about the doors. */
   #member(node: Node): void {
     const object = child(node, "object");
+    const exports = this.#exportsObject(object);
+    if (exports !== undefined) this.#readByStart.set(exports.start, nameOf(child(node, "property")));
     if (object?.type !== "IdentifierReference" || nameOf(object) !== "module") return;
     if (nameOf(child(node, "property")) !== "exports") this.#understood.add(object.start);
   }

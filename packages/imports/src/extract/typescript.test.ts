@@ -136,6 +136,10 @@ describe("exports", () => {
     [`module.exports = require("./a");`, "object", ["*=*@0"]],
     [`module.exports = { b, ...require("./a") };`, "object", ["b=b", "*=*@0"]],
     [`module.exports = require("./a")(b);`, "unknown", []],
+    [`exports.a = () => module.exports.a() + exports.a.length;`, "object", ["a=a"]],
+    [`exports.a = 1; [exports.b] = f();`, "unknown", ["a=a"]],
+    [`exports.a = (module) => f(module); if (require.main === module) g();`, "object", ["a=a"]],
+    [`exports.a = 1; f(module);`, "unknown", ["a=a"]],
     [`fill(exports);`, "unknown", []],
     [`var a = 1;`, "none", []],
   ])("CommonJS: %s", (text, doors, expected) => {
