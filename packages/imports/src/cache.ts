@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { writeWhole } from "./baseline.ts";
-import { type Column, packColumns, readColumns } from "./columns.ts";
+import { type Column, packColumns, readAhead, readColumns } from "./columns.ts";
 import { type KeptTexts, packVersion, separator } from "./facts-layout.ts";
 import { packsOf, unpack } from "./facts-view.ts";
 import type { Look } from "./look.ts";
@@ -79,10 +79,14 @@ export function makeCacheFolder(root: string): "made" | "there" {
   return "made";
 }
 
-/** What can be used of the cache; empty when there is none. */
-export function readCache(root: string): Cached {
+export function readCacheAhead(root: string): Promise<Buffer | undefined> {
+  return readAhead(join(root, cacheFolder, cacheName));
+}
+
+/** What can be used of the cache; empty when there is none. `bytes` is what was read of it ahead. */
+export function readCache(root: string, bytes?: Buffer): Cached {
   const nothing: Cached = { sum: undefined, byPath: new Map() };
-  const columns = readColumns(join(root, cacheFolder, cacheName), cacheKey);
+  const columns = readColumns(join(root, cacheFolder, cacheName), cacheKey, bytes);
   if (columns === undefined) return nothing;
   const byPath = new Map<string, { facts: FileFacts; stamp: Stamp }>();
   const stamps = new Float64Array(new Uint8Array(columns.bytes("stamps")).buffer);

@@ -66,7 +66,7 @@ type Answer = { readonly result: CheckResult; readonly reads?: readonly ReadStam
 async function answer(options: CheckOptions, look: Look, start: number): Promise<Answer> {
   const { root, config, progress = () => undefined } = options;
   const { files } = look.tree;
-  const cached = readCache(root);
+  const cached = readCache(root, await options.ahead?.facts);
   const changed = files.filter((path) => !isCachedAs(cached, path, look.stamps.get(path)));
   // With a surface or rules of the caller's own other things are found.
   const isUsual = options.lock === undefined && options.rules === undefined;
@@ -74,7 +74,7 @@ async function answer(options: CheckOptions, look: Look, start: number): Promise
   const isFew = changed.length <= followedMax;
   const known = isUsual && isFew && cached.sum !== undefined ? keyOf(cached.sum) : undefined;
   if (known !== undefined) {
-    const answers = readAnswers(root, known);
+    const answers = readAnswers(root, known, await options.ahead?.answers);
     const facts = files.flatMap((path) => cached.byPath.get(path)?.facts ?? []);
     const check =
       answers && facts.length === files.length

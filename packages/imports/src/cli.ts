@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { readBaseline, writeBaseline, writeWhole } from "./baseline.ts";
+import { readCacheAhead } from "./cache.ts";
 import { check } from "./check.ts";
 import { type CliOptions, help, readOptions, unknownCommand } from "./cli-options.ts";
 import { type Config, configFile, defaultConfig, readConfig } from "./config.ts";
@@ -13,6 +14,7 @@ import { changedFiles, projectAt } from "./git.ts";
 import { moduleGraph } from "./graph/module-graph.ts";
 import type { Project } from "./graph/project.ts";
 import { proposeConfig } from "./init.ts";
+import { readAnswersAhead } from "./kept-answers.ts";
 import { lookAt } from "./look.ts";
 import { reporterByFormat } from "./report/formats.ts";
 import { graphDot, graphMermaid } from "./report/graph.ts";
@@ -136,8 +138,10 @@ async function prepare(job: Job): Promise<CheckOptions | string> {
   if (paths === undefined) return "";
   let focus: CheckOptions["focus"];
   let look: CheckOptions["look"];
+  let ahead: CheckOptions["ahead"];
   if (options.since !== undefined || options.isStaged) {
     const asking = changedFiles(root, options.since);
+    if (options.useCache) ahead = { facts: readCacheAhead(root), answers: readAnswersAhead(root) };
     // Meanwhile git looks, too.
     look = lookAt(root, config.exclude, Date.now(), options.useCache);
     const changed = await asking;
@@ -169,6 +173,7 @@ async function prepare(job: Job): Promise<CheckOptions | string> {
     progress,
     ...(focus === undefined ? {} : { focus }),
     ...(look === undefined ? {} : { look }),
+    ...(ahead === undefined ? {} : { ahead }),
     ...(lock === undefined ? {} : { lock }),
   };
 }

@@ -4,7 +4,7 @@
  * Q1 A file that is torn, damaged or has another key is refused as a whole: every column has its sum.
  * Q2 Columns of numbers begin at multiples of four bytes, so that they are used as they lie.
  */
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, read, readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { asObject, type JsonValue } from "./resolve/json-with-comments.ts";
 
@@ -72,15 +72,40 @@ export function columnsOf(columns: Readonly<Record<string, Int32Array>>): Column
   return { sum: 0, numbers: (name) => columns[name] ?? none, bytes: () => Buffer.alloc(0) };
 }
 
-/** Undefined when nothing is there, when it cannot be read or believed (Q1), and when it has another key. */
-export function readColumns(path: string, key: string): Columns | undefined {
+/** Begins to read a file of columns in another thread, at once and in one piece; undefined: that cannot be done. */
+export function readAhead(path: string): Promise<Buffer | undefined> {
+  let descriptor: number;
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path);
+    descriptor = openSync(path, "r");
+    bytes = Buffer.allocUnsafeSlow(fstatSync(descriptor).size);
+  } catch {
+    // What cannot be read is as good as none.
+    return Promise.resolve(undefined);
+  }
+  return new Promise((resolve) => {
+    read(descriptor, bytes, 0, bytes.length, 0, (error, count) => {
+      closeSync(descriptor);
+      resolve(error === null && count === bytes.length ? bytes : undefined);
+    });
+  });
+}
+
+function readNow(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
   } catch {
     // What cannot be read is as good as none.
     return undefined;
   }
+}
+
+/**
+ * Undefined when nothing is there, when it cannot be read or believed (Q1), and when it has another key. `bytes` is what
+ * the file holds, where somebody has read it already.
+ */
+export function readColumns(path: string, key: string, bytes = readNow(path)): Columns | undefined {
+  if (bytes === undefined) return undefined;
   const headEnd = bytes.indexOf(newline) + 1;
   const table = tableOf(bytes.toString("utf8", 0, headEnd), key);
   if (table === undefined) return undefined;

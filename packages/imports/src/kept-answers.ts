@@ -12,7 +12,7 @@ import { createHash } from "node:crypto";
 import { join, posix, sep } from "node:path";
 import { writeWhole } from "./baseline.ts";
 import { cacheFolder, isAsRead, isFresh, makeCacheFolder, type ReadStamp, stampOf } from "./cache.ts";
-import { type Column, type Columns, Numbers, packColumns, readColumns } from "./columns.ts";
+import { type Column, type Columns, Numbers, packColumns, readAhead, readColumns } from "./columns.ts";
 import type { Config } from "./config.ts";
 import type { RuleInfo } from "./finding.ts";
 import { Definitions } from "./graph/definitions.ts";
@@ -110,9 +110,16 @@ export function writeAnswers(
   }
 }
 
-/** What was kept under this key, if nothing that was read for it has changed (A1, A2). */
-export function readAnswers(root: string, key: string): Columns | undefined {
-  const columns = readColumns(join(root, cacheFolder, answersName), key);
+export function readAnswersAhead(root: string): Promise<Buffer | undefined> {
+  return readAhead(join(root, cacheFolder, answersName));
+}
+
+/**
+ * What was kept under this key, if nothing that was read for it has changed (A1, A2). `bytes` is what was read of it
+ * ahead.
+ */
+export function readAnswers(root: string, key: string, bytes?: Buffer): Columns | undefined {
+  const columns = readColumns(join(root, cacheFolder, answersName), key, bytes);
   if (columns === undefined) return undefined;
   return stampsIn(columns).every(isAsRead) ? columns : undefined;
 }

@@ -25,6 +25,11 @@ export type CheckOptions = {
   readonly focus?: (project: Project) => ReadonlySet<number>;
   /** When somebody has just looked; otherwise the check does. */
   readonly look?: Look;
+  /** What was kept, when somebody has begun to read it: a look at the tree takes as long as that. */
+  readonly ahead?: {
+    readonly facts: Promise<Buffer | undefined>;
+    readonly answers: Promise<Buffer | undefined>;
+  };
   readonly useBaseline: boolean;
   /** Keep what was read in `.goldenpath/` below the root, and read only what changed. */
   readonly useCache?: boolean;
