@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-/** The shell that the pre-commit hook and the GitHub Action hold, run on a repository as their runners run it. */
+/** The command in a shell, and the shell that the pre-commit hook and the GitHub Action hold, as their runners run it. */
 
 const top = join(import.meta.dirname, "../..");
 const cli = join(top, "packages/goldenpath/src/cli.ts");
@@ -46,6 +46,12 @@ function shell(flags: readonly string[], script: string, environment: Readonly<R
   const done = spawnSync("bash", [...flags, "-c", script], { cwd: root, env, encoding: "utf8" });
   return { code: done.status, out: done.stdout, err: done.stderr };
 }
+
+it("says what it found to whoever still reads, and is not thrown by one who has gone", () => {
+  put("main.py", "from pkg import Gone\n");
+  const done = shell(["-o", "pipefail"], "npx goldenpath imports check --no-cache | true");
+  expect(done).toEqual({ code: 1, out: "", err: "" });
+});
 
 describe("the pre-commit hook", () => {
   const entry =

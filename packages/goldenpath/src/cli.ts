@@ -53,6 +53,13 @@ function whenOrphaned(call: () => void): void {
   timer.unref();
 }
 
+// Whoever reads along may have seen enough (`| head`): that is no fault of ours, and what was asked goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 process.exitCode = await runCommand(process.argv.slice(2), {
   out: (line) => process.stdout.write(`${line}\n`),
   outBytes: (lines) => process.stdout.write(lines),

@@ -59,7 +59,9 @@ export class SpecifierWriter {
     }
     if (like !== undefined && !like.startsWith(".")) yield* this.#mapped(source, target);
     if (other === own || other === undefined) {
-      yield* relative(source, target, like);
+      // Node finds a script's neighbours by their whole names, where it takes them for ES modules.
+      const isExact = /\.mjs$/.test(source) || (own?.esModules === true && /\.js$/.test(source));
+      yield* relative(source, target, like?.startsWith(".") !== true && isExact ? "./it.js" : like);
       yield* this.#mapped(source, target);
       if (own?.name !== undefined) {
         const door = this.#doorsOf(own).get(target);

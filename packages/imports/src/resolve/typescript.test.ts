@@ -373,6 +373,15 @@ test("specifierFor writes in the style of its neighbours, and only what resolves
   expect(write("src/b/index.ts", "@/other")).toBe("@/b");
   expect(write("packages/p/src/sub.ts")).toBe("@w/p/sub");
   expect(write("packages/p/src/inner.ts")).toBeUndefined();
+  const modules = new World({
+    "package.json": { name: "me", type: "module", exports: { "./internal": "./src/internal.js" } },
+    "src/a.js": "",
+    "src/b/index.js": "",
+  });
+  const from = modules.index("src/a.js");
+  expect(modules.resolver.specifierFor(from, modules.index("src/b/index.js"), "me/internal")).toBe(
+    "./b/index.js",
+  );
   expect(world.resolver.moduleName(world.index("packages/p/src/index.ts"))).toBe("@w/p");
   expect(world.resolver.moduleName(world.index("packages/p/src/inner.ts"))).toBe("packages/p/src/inner.ts");
 });
