@@ -121,6 +121,40 @@ describe("the emitter", () => {
     expect(types((await logged()).slice(3))).toEqual(["text_delta", "agent_thinking"]);
   });
 
+  it("begins to write at once behind anything else, and ends the windows of all runs together (E2)", async () => {
+    const first = await startRun();
+    const { clock, logged } = first;
+    const other = new WebSocketEmitter({ ...(await startRun()).options, clock });
+    const told: string[] = [];
+    const say = (name: string, emitter: WebSocketEmitter) => {
+      void emitter
+        .text(`${name} `)
+        .then((emitted) => told.push(emitted.is === "committed" ? name : "refused"));
+      return settle();
+    };
+    await say("a1", first.emitter);
+    await say("b1", other);
+    expect(told.splice(0)).toEqual(["a1", "b1"]);
+    // More than a window later, 10 and 25 ms into the same one.
+    await clock.advance(30 - (clock.elapsed() % 30) + 40);
+    await say("a2", first.emitter);
+    await clock.advance(15);
+    await say("b2", other);
+    await clock.advance(4);
+    expect(told).toEqual([]);
+    await clock.advance(1);
+    expect(told.splice(0).sort()).toEqual(["a2", "b2"]);
+    await first.emitter.thinking("a", "a thought");
+    await say("a3", first.emitter);
+    expect(told).toEqual(["a3"]);
+    expect(types(await logged()).slice(1)).toEqual([
+      "text_delta",
+      "text_delta",
+      "agent_thinking",
+      "text_delta",
+    ]);
+  });
+
   it("ends once: nothing is appended after the terminal event (E3, J5)", async () => {
     const { emitter, logged } = await startRun();
     const [first, second] = await Promise.all([emitter.cancelled(), emitter.completed()]);

@@ -2,8 +2,9 @@
  * The emitter appends one run's events to its user's log, and is the only way to do so.
  *
  *  E1  Events of a run keep the order of the calls; `seq` is dense. The journal refuses what would break it.
- *  E2  Text deltas are coalesced before commit: the first at once, then one commit in `coalesceMs`;
- *      anything else flushes them first. So a replay is byte for byte what was live.
+ *  E2  Text deltas are coalesced before commit: the first behind anything else goes at once, what follows at the end
+ *      of its window; anything else flushes them first. So a replay is byte for byte what was live. All runs' windows
+ *      end together, so that a hundred answers that stream are one group of commits, not a hundred.
  *  E3  After one terminal event, or one refusal, nothing more is appended; each later call answers why. A commit
  *      of which the journal does not know whether it was written counts as one, for good (`fate_unknown`): only a
  *      newer attempt, which reads the log, may go on.
@@ -89,6 +90,8 @@ export class WebSocketEmitter {
   #startedAt: number;
   #pending: { agent: string; text: string } | undefined;
   #window: Timer | undefined;
+  /** E2: the first text is on its way. */
+  #isSpeaking = false;
   #ended: Emitted | undefined;
   #threadGone = false;
   #gathering: Gathering | undefined;
@@ -195,11 +198,12 @@ export class WebSocketEmitter {
     if (this.#pending && this.#pending.agent !== agent) this.#flush();
     if (this.#pending) this.#pending.text += text;
     else this.#pending = { agent, text };
-    if (this.#window === undefined) {
+    if (!this.#isSpeaking) {
+      this.#isSpeaking = true;
       this.#flush();
-      this.#openWindow();
       return this.#last;
     }
+    if (this.#window === undefined) this.#openWindow();
     if (this.#pending && this.#pending.text.length >= deltaCharsMax) this.#flush();
     return this.#pending ? this.flushed() : this.#last;
   }
@@ -265,11 +269,10 @@ export class WebSocketEmitter {
   }
 
   #openWindow(): void {
-    this.#window = this.#clock.timer(this.#coalesceMs, () => {
+    const leftMs = this.#coalesceMs - (this.#clock.elapsed() % this.#coalesceMs);
+    this.#window = this.#clock.timer(Math.ceil(leftMs), () => {
       this.#window = undefined;
-      if (!this.#pending) return;
       this.#flush();
-      this.#openWindow();
     });
   }
 
@@ -286,6 +289,7 @@ export class WebSocketEmitter {
 
   #emit<T extends RunEventType>(type: T, data: EventData[T], agent = this.agent): Promise<Emitted> {
     this.#flush();
+    this.#isSpeaking = false;
     return this.#append(type, data, agent);
   }
 
