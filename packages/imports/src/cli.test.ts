@@ -34,6 +34,19 @@ const sound = {
 };
 const broken = { ...sound, "main.py": "from pkg import B\n" };
 
+it("tells with each batch how many files a check reads", async () => {
+  await withTree(
+    { ...sound, "web/a.ts": "export const a = 1;\n", "web/b.ts": 'import "./a";\n' },
+    async (root) => {
+      const told: number[] = [];
+      const none = (): void => undefined;
+      const io = { out: none, err: none, cwd: root, onRead: (files: number) => told.push(files) };
+      await runImportsCli(["check", "--no-cache"], io);
+      expect(told).toEqual([5, 5]);
+    },
+  );
+});
+
 describe("exit codes", () => {
   it("a folder with nothing to check is not clean: it is probably the wrong one", async () => {
     await withTree({ "notes.txt": "no code" }, async (root) => {

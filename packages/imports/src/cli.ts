@@ -39,8 +39,10 @@ export type ImportsIo = {
   /** Whether people read along: colours and progress. */
   readonly isTerminal?: boolean;
   readonly width?: number;
-  /** Told after each batch of files of a check that was read: what reads them has been loaded by then. */
-  readonly onRead?: () => void;
+  /**
+   * Told after each batch that a check has read how many files it reads in all: what reads them has been loaded by then.
+   */
+  readonly onRead?: (files: number) => void;
   /** Ends `watch`. */
   readonly signal?: AbortSignal;
 };
@@ -157,7 +159,7 @@ async function prepare(job: Job): Promise<CheckOptions | string> {
   }
   let said = 0;
   const progress = (done: number, total: number): void => {
-    io.onRead?.();
+    io.onRead?.(total);
     if (io.isTerminal !== true || options.format !== "text" || done - said < progressEvery) return;
     said = done;
     io.err(`read ${done} of ${total} files`);

@@ -139,6 +139,7 @@ function readPatterns(text: string, directory: string): Patterns {
 function testOf(base: string, onlyDirectory: boolean): (path: string) => boolean {
   const isPlain = !/[*?{[]/.test(base);
   const itself = compileGlob(base);
-  const below = isPlain ? (path: string) => path.startsWith(`${base}/`) : compileGlob(`${base}/**`);
+  const inside = `${base}/`;
+  const below = isPlain ? (path: string) => path.startsWith(inside) : compileGlob(`${inside}**`);
   return (path) => (!onlyDirectory && itself(path)) || below(path);
 }
