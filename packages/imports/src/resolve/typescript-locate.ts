@@ -267,7 +267,9 @@ export class Locator {
     ) {
       return external;
     }
-    if (aliased !== undefined) return aliased;
+    // What the compiler is told of the name holds beside a bundler's alias: it finds nothing either.
+    const isMapped = config?.incomplete !== true && config?.includes(from) === true;
+    if (aliased !== undefined && !(isMapped && this.#isOurPath(specifier, config))) return aliased;
     const pattern = this.#wildcard(asking);
     if (pattern !== undefined) return declared(pattern);
     if (config?.incomplete === true && !isName) {

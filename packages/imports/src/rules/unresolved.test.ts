@@ -231,6 +231,18 @@ it("names places in the tree as they lie in it", async () => {
   ]);
 });
 
+it("asks the compiler's paths for what a bundler's alias names, too", async () => {
+  const findings = await checkFiles({
+    "package.json": '{"name": "a"}',
+    "vite.config.ts": 'export default { resolve: { alias: { "~": "/app", only: "/x" } } };\n',
+    "tsconfig.json": '{"compilerOptions": {"paths": {"~/*": ["./app/*"]}}, "include": ["app"]}',
+    "app/there.ts": "export const a = 1;\n",
+    "app/b.ts": 'import { a } from "~/there";\nimport "~/gone";\nimport "only/bundlers";\n',
+    "web/c.ts": 'import "~/elsewhere";\n',
+  });
+  expect(brief(findings, "unresolved")).toEqual(["error unresolved-module app/b.ts:2 ~/gone"]);
+});
+
 it("sees through what CommonJS passes on", async () => {
   const findings = await checkFiles({
     "package.json": '{"name": "a"}',
