@@ -17,7 +17,7 @@ function compileLess(files: number): void {
 
 /** The import guard's own command line. */
 export async function importsCommand(argv: readonly string[], io: Io): Promise<number> {
-  if (argv[0] !== "check") keepYoungSmall();
+  keepYoungSmall();
   const { isTerminal, width } = io.terminal;
   const stop = new AbortController();
   // Every other command ends with its work, and with the process when a signal comes.
@@ -26,10 +26,7 @@ export async function importsCommand(argv: readonly string[], io: Io): Promise<n
     out: io.out,
     err: io.err,
     ...(io.outBytes !== undefined && { outBytes: io.outBytes }),
-    onRead: (files) => {
-      keepYoungSmall();
-      compileLess(files);
-    },
+    onRead: compileLess,
     isTerminal,
     signal: stop.signal,
     ...(width !== undefined && { width }),
@@ -38,8 +35,7 @@ export async function importsCommand(argv: readonly string[], io: Io): Promise<n
 
 /**
  * What the guard makes is either gone at once or kept: room for young objects beyond the first megabyte buys
- * nothing, and takes a hundred megabytes on a tree of ten thousand files. What Node and V8 keep compiled is for the
- * flags of the start, so a check sets this one once its parsers are loaded.
+ * nothing, and takes a hundred megabytes on a tree of ten thousand files: forty where it is set after the first of them.
  */
 function keepYoungSmall(): void {
   setFlagsFromString("--semi-space-growth-factor=1");
