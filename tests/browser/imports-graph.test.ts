@@ -27,6 +27,21 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
+test("the report fits a phone, however long the paths are that it names", async () => {
+  const output = join(root, "report.html");
+  const tree = mkdtempSync(join(tmpdir(), "goldenpath-report-"));
+  const path = join(tree, ...Array.from({ length: 8 }, () => "a_folder_of_a_long_name"), "asking.py");
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, "from .nowhere import nothing\n");
+  const cli = join(import.meta.dirname, "../../packages/goldenpath/src/cli.ts");
+  execFileSync(process.execPath, [cli, "imports", "report", "--root", tree, "--output", output]);
+  const page = await browser.newPage({ viewport: { width: 390, height: 760 } });
+  await page.goto(pathToFileURL(output).href);
+  expect(await page.textContent("body")).toContain("Mend a_folder_of_a_long_name/");
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  rmSync(tree, { recursive: true, force: true });
+}, 60_000);
+
 test("the import graph is walked by keyboard, and the browser's way back leads back", async () => {
   const output = join(root, "graph.html");
   const cli = join(import.meta.dirname, "../../packages/goldenpath/src/cli.ts");

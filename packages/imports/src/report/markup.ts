@@ -43,7 +43,7 @@ const BASE_STYLE = `
 :root{color-scheme:light dark;--bg:#fbfaf7;--panel:#fff;--ink:#1d1f21;--soft:#63676c;--line:#e3e0d8;--error:#b42318;--warning:#a15c00;--note:#175cd3;--good:#18794e;--accent:#8a5a00}
 @media(prefers-color-scheme:dark){:root{--bg:#16181a;--panel:#1e2124;--ink:#e8e6e1;--soft:#9aa0a6;--line:#33373b;--error:#ff8a7a;--warning:#f3b45b;--note:#8ab4ff;--good:#63d19a;--accent:#e3b35c}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
+body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 code,pre,.mono{font:13px/1.5 ui-monospace,monospace}
 h1{font-size:22px;margin:0}h2{font-size:17px;margin:0 0 12px}
 a{color:inherit}
