@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { type Server, serve } from "goldenpath";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { conformanceAgents } from "./agents.ts";
+import { Driver } from "./client/driver.ts";
 import { clientCases, runClientSuite } from "./client/suite.ts";
 import { runServerSuite, serverCases } from "./server/suite.ts";
 import { readSpec } from "./spec.ts";
@@ -96,6 +97,34 @@ describe.concurrent("the conformance suite", () => {
       } finally {
         await proxy.stop();
       }
+    }
+  });
+
+  it("does not take a late answer for the next case's", async ({ expect }) => {
+    // An adapter that answers what was sent after the view that ends the case.
+    const source = `
+      let sent;
+      for await (const line of require("node:readline").createInterface({ input: process.stdin })) {
+        const { do: what, tag } = JSON.parse(line);
+        if (what === "send") sent = tag;
+        if (what !== "view") continue;
+        console.log(JSON.stringify({ is: "view", tag }));
+        if (sent) console.log(JSON.stringify({ is: "answer", tag: sent }));
+      }`;
+    const command = `"${process.execPath}" -e "(async()=>{${source.replaceAll('"', '\\"')}})()"`;
+    const driver = new Driver(command);
+    try {
+      driver.say({ do: "send", tag: "s" });
+      await driver.leave();
+      await driver.view({}, new Map(), 10_000);
+      await driver.never({ is: "answer" }, new Map(), 0);
+      driver.say({ do: "send", tag: "s" });
+      await driver.view({}, new Map(), 10_000);
+      expect(await driver.expect({ is: "answer" }, new Map(), 10_000)).toEqual({
+        told: { is: "answer", tag: "s" },
+      });
+    } finally {
+      await driver.stop();
     }
   });
 

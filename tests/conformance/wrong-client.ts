@@ -84,7 +84,7 @@ export const wrongClients: readonly WrongClient[] = [
   {
     does: "leaves at once at goaway",
     caughtBy: ["6-leaving/does not leave before its time"],
-    because: /connected|closed the line/,
+    because: /connected|closed the line|the client closed with/,
     hears(frame, socket) {
       if (frame.type === "goaway") socket.close();
       return frame;

@@ -12,6 +12,8 @@ export class Driver {
   #read = 0;
   #ended: string | undefined;
   #tags = 0;
+  /** Begins every tag: what an earlier case asked for may still be answered when the next one plays. */
+  #cases = 0;
 
   /** `command` is given to a shell. */
   constructor(command: string) {
@@ -20,7 +22,7 @@ export class Driver {
     if (!stdout) throw new Error("the adapter has no output");
     createInterface({ input: stdout }).on("line", (line) => {
       try {
-        this.#told.push(JSON.parse(line));
+        this.#hear(JSON.parse(line));
       } catch {
         this.#ended = `the adapter wrote what is no JSON: ${line.slice(0, 200)}`;
       }
@@ -38,10 +40,19 @@ export class Driver {
     await this.view({}, new Map(), 5_000);
     this.#told = [];
     this.#read = 0;
+    this.#cases++;
   }
 
-  say(command: unknown): void {
-    this.#child.stdin?.write(`${JSON.stringify(command)}\n`);
+  say(command: { readonly [field: string]: unknown }): void {
+    const tag = command.tag === undefined ? undefined : `${this.#cases}:${command.tag}`;
+    this.#child.stdin?.write(`${JSON.stringify({ ...command, tag })}\n`);
+  }
+
+  #hear(told: unknown): void {
+    const tag = isFields(told) ? told.tag : undefined;
+    const own = `${this.#cases}:`;
+    if (typeof tag !== "string") this.#told.push(told);
+    else if (tag.startsWith(own)) this.#told.push({ ...(told as object), tag: tag.slice(own.length) });
   }
 
   /** What was told next that fits, skipping others. */

@@ -7,7 +7,7 @@ import type { Spec } from "../spec.ts";
 import type { Driver } from "./driver.ts";
 import { Peer, type PeerLine } from "./peer.ts";
 
-const withinMsDefault = 5_000;
+const withinMsDefault = 10_000;
 const neverMs = 400;
 /** Longer than a client's first pauses together; one that comes back by itself has come by then. */
 const comesBackMs = 2_500;
