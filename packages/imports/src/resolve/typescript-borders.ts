@@ -58,10 +58,12 @@ export class Borders {
   takesWholeAsDefault(from: number, to: number): boolean {
     const source = this.#pathOf(from) ?? "";
     const target = this.#pathOf(to) ?? "";
-    if (!/\.tsx?$/.test(target) || this.#packageOf(target)?.esModules !== false) return false;
+    const isCommonJs =
+      target.endsWith(".cts") || (/\.tsx?$/.test(target) && this.#modulesOf(target) === "CommonJS");
+    if (!isCommonJs) return false;
     if (source.endsWith(".mjs")) return true;
     const isModule =
-      source.endsWith(".mts") || (/\.[jt]sx?$/.test(source) && this.#packageOf(source)?.esModules === true);
+      source.endsWith(".mts") || (/\.[jt]sx?$/.test(source) && this.#modulesOf(source) === "ES");
     return isModule && this.#locator.configFor(source)?.strictExtensions === true;
   }
 
@@ -83,6 +85,13 @@ export class Borders {
     if (is === undefined || isOwn) return undefined;
     const relative = (path: string): string => this.#locator.relativeToRoot(path);
     return { is, name: split.name, path: relative(mapped.path), config: relative(mapped.config) };
+  }
+
+  /** How a file without an extension of its own kind is read: the nearest manifest says so, whether it has a name or not. */
+  #modulesOf(path: string): "CommonJS" | "ES" | undefined {
+    for (const { esModules } of this.#locator.manifests.above(posix.dirname(path)))
+      return esModules ? "ES" : "CommonJS";
+    return undefined;
   }
 
   /** The nearest package with a name: manifests without one only say how their folder is read. */

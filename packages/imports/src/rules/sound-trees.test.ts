@@ -238,6 +238,12 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "jest-config.ts": 'import path from "node:path";\nmodule.exports = () => path;\n',
     "b.ts": 'import config from "./jest-config";\n',
   },
+  "the whole of a module that is CommonJS by its extension": {
+    "package.json": '{"type": "module"}',
+    "tsconfig.json": '{"compilerOptions": {"module": "nodenext"}}',
+    "config.cts": "export const a = 1;\n",
+    "b.ts": 'import config from "./config.cjs";\nexport const a = config.a;\n',
+  },
   "sources that a build writes, asked for by their output": {
     ".gitignore": "src/*.prebuilt.ts\n",
     "package.json": '{"type": "module"}',
