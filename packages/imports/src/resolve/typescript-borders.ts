@@ -59,11 +59,11 @@ export class Borders {
     const source = this.#pathOf(from) ?? "";
     const target = this.#pathOf(to) ?? "";
     const isCommonJs =
-      target.endsWith(".cts") || (/\.tsx?$/.test(target) && this.#modulesOf(target) === "CommonJS");
+      target.endsWith(".cts") || (/\.tsx?$/.test(target) && this.#isEsModule(target) === false);
     if (!isCommonJs) return false;
     if (source.endsWith(".mjs")) return true;
     const isModule =
-      source.endsWith(".mts") || (/\.[jt]sx?$/.test(source) && this.#modulesOf(source) === "ES");
+      source.endsWith(".mts") || (/\.[jt]sx?$/.test(source) && this.#isEsModule(source) === true);
     return isModule && this.#locator.configFor(source)?.strictExtensions === true;
   }
 
@@ -87,11 +87,9 @@ export class Borders {
     return { is, name: split.name, path: relative(mapped.path), config: relative(mapped.config) };
   }
 
-  /** How a file without an extension of its own kind is read: the nearest manifest says so, whether it has a name or not. */
-  #modulesOf(path: string): "CommonJS" | "ES" | undefined {
-    for (const { esModules } of this.#locator.manifests.above(posix.dirname(path)))
-      return esModules ? "ES" : "CommonJS";
-    return undefined;
+  /** The nearest manifest says how a file is read whose extension does not, whether it has a name or not. */
+  #isEsModule(path: string): boolean | undefined {
+    return this.#locator.manifests.nearest(posix.dirname(path))?.esModules;
   }
 
   /** The nearest package with a name: manifests without one only say how their folder is read. */
