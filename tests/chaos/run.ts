@@ -1,30 +1,36 @@
 /**
- * `npm run chaos -- [--nodes N] [--minutes M] [--seed S] [--json]`: chapters from seed S on (default: one that
- * the time picks) for M minutes (default 2), on one server or on N nodes with Postgres and NATS. Ends with 1 when anything was lost, repeated, reordered, leaked or left
- * unfinished.
+ * `npm run chaos`: chapters on one server or on several nodes with Postgres and NATS, until the time is over. `help` below says how.
  */
 import { randomInt } from "node:crypto";
-import { parseArgs } from "node:util";
 import { type ClusterPlan, type ClusterVerdict, playClusterChapter } from "../cluster/chapter.ts";
+import { optionsOf, refuse } from "../command-line.ts";
 import { Random } from "../simulation/random.ts";
 import { type ChapterPlan, type ChapterVerdict, playChapter } from "./chapter.ts";
 import { type Harm, harmOf, harms } from "./judge.ts";
 
-const { values } = parseArgs({
-  options: {
-    nodes: { type: "string", default: "1" },
-    minutes: { type: "string", default: "2" },
-    seed: { type: "string" },
-    json: { type: "boolean", default: false },
-  },
+const help = `npm run chaos -- [options]
+
+Starts the product, lets people work with it, kills and hinders it, and judges what they were shown.
+
+  --minutes M   for so long, default 2
+  --nodes N     1 to 16 nodes; more than one with Postgres and NATS, default 1
+  --seed S      the first chapter's, a whole number; default: one that the time picks
+  --json        print the result as JSON
+
+Exit code: 0 nothing was lost, repeated, reordered, leaked or left unfinished, 1 something was, 2 it could not run.`;
+
+const values = optionsOf(help, {
+  nodes: { type: "string", default: "1" },
+  minutes: { type: "string", default: "2" },
+  seed: { type: "string" },
+  json: { type: "boolean", default: false },
 });
 const nodes = Number(values.nodes);
 const minutes = Number(values.minutes);
 const firstSeed = values.seed === undefined ? randomInt(1, 1_000_000_000) : Number(values.seed);
 const isPlan = Number.isInteger(nodes) && nodes >= 1 && nodes <= 16 && minutes > 0;
 if (!isPlan || !Number.isSafeInteger(firstSeed)) {
-  console.error("chaos: --nodes is 1 to 16, --minutes above 0, and --seed a whole number");
-  process.exit(2);
+  refuse(help, "chaos: --nodes is 1 to 16, --minutes above 0, and --seed a whole number");
 }
 
 const startedAt = performance.now();

@@ -1,18 +1,24 @@
 /** What `npm run cluster` runs: see `scripts/cluster.mjs`. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { optionsOf, refuse } from "../command-line.ts";
 import { Cluster } from "../servers/cluster.ts";
 import { goldenpathCli, root } from "../servers/server-process.ts";
 
-const { values } = parseArgs({
-  options: {
-    nodes: { type: "string", default: "3" },
-    port: { type: "string", default: "0" },
-    nats: { type: "boolean", default: true },
-    json: { type: "boolean", default: false },
-  },
-  allowNegative: true,
+const help = `npm run cluster -- [options]
+
+Starts nodes of Goldenpath behind one address, with a Postgres and a NATS of their own, until Ctrl-C.
+
+  --nodes N   1 to 16 of them, default 3
+  --port P    of the address, default: one that is free
+  --no-nats   let them hear each other over Postgres alone
+  --json      print the addresses as JSON`;
+
+const values = optionsOf(help, {
+  nodes: { type: "string", default: "3" },
+  port: { type: "string", default: "0" },
+  nats: { type: "boolean", default: true },
+  json: { type: "boolean", default: false },
 });
 const nodes = Number(values.nodes);
 const port = Number(values.port);
@@ -24,8 +30,7 @@ if (
   port < 0 ||
   port > 65_535
 ) {
-  console.error("cluster: --nodes is a whole number from 1 to 16, --port one from 0 to 65535");
-  process.exit(2);
+  refuse(help, "cluster: --nodes is a whole number from 1 to 16, --port one from 0 to 65535");
 }
 const built = join(root, "packages/goldenpath/dist/cli.js");
 const stopped = new Promise<void>((resolve) => {

@@ -1,19 +1,25 @@
-/**
- * `npm run simulate -- [--seeds N] [--seed S] [--json] [--lines]`: N worlds from seed S on (default: 1,000 from
- * one that the time picks). Ends with 1 when any of them broke a rule, and prints how to see it again.
- */
+/** `npm run simulate`: worlds from a seed on. `help` below says how. */
 import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { parseArgs } from "node:util";
+import { optionsOf, refuse } from "../command-line.ts";
 import { simulate, type Verdict } from "./simulate.ts";
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: "string" },
-    seed: { type: "string" },
-    json: { type: "boolean", default: false },
-    lines: { type: "boolean", default: false },
-  },
+const help = `npm run simulate -- [options]
+
+Plays the whole path in worlds whose clock, scheduler, network, disk and people a seed decides.
+
+  --seeds N   so many worlds, default 1,000, or one where --seed is given
+  --seed S    the first world's; default: one that the time picks
+  --lines     print every step
+  --json      print the result as JSON
+
+Exit code: 0 no rule was broken, 1 one was (and how to see it again is printed), 2 it could not run.`;
+
+const values = optionsOf(help, {
+  seeds: { type: "string" },
+  seed: { type: "string" },
+  json: { type: "boolean", default: false },
+  lines: { type: "boolean", default: false },
 });
 const first = values.seed === undefined ? randomInt(1, 1_000_000_000) : wholeNumber("seed", values.seed);
 const count =
@@ -73,6 +79,5 @@ function commit(): string {
 function wholeNumber(name: string, text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  console.error(`simulate: --${name} has to be a whole number above 0, not ${JSON.stringify(text)}`);
-  process.exit(2);
+  return refuse(help, `simulate: --${name} has to be a whole number above 0, not ${JSON.stringify(text)}`);
 }
