@@ -1,24 +1,31 @@
 /**
- * Compiles `assembly/` to WebAssembly and writes it as a module, `src/extract/python-wasm.ts`, so that
- * neither a bundler nor a worker has to find a file. Run by `npm run assemble`; a test holds the two the same.
+ * Compiles `assembly/` to WebAssembly and writes it as modules, so that neither a bundler nor a worker has to find a
+ * file. Run by `npm run assemble`; a test holds the two the same.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const target = here("src/extract/python-wasm.ts");
 
-/** The compiled module. */
-export async function assemble(): Promise<Uint8Array> {
+/** What is compiled from a file in `assembly/`: where it is written to, and what its memory is at first. */
+type Assembled = { readonly source: string; readonly target: string; readonly pages: number };
+
+export const assembled: readonly Assembled[] = [
+  { source: "python", target: "src/extract/python-wasm.ts", pages: 34 },
+  { source: "shingles", target: "src/rules/shingles-wasm.ts", pages: 17 },
+];
+
+/** The module that holds it. */
+export async function assemble({ source, pages }: Assembled): Promise<string> {
   let compiled: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     [
-      "python.ts",
+      `${source}.ts`,
       "--baseDir",
       here("assembly"),
       "--outFile",
-      "python.wasm",
+      `${source}.wasm`,
       "--runtime",
       "stub",
       "--optimizeLevel",
@@ -30,7 +37,7 @@ export async function assemble(): Promise<Uint8Array> {
       "--memoryBase",
       "53248",
       "--initialMemory",
-      "34",
+      String(pages),
       // Addresses are numbers with a sign.
       "--maximumMemory",
       "32767",
@@ -44,13 +51,10 @@ export async function assemble(): Promise<Uint8Array> {
     },
   );
   if (error !== null || compiled === undefined) throw new Error(`assembly does not compile\n${stderr}`);
-  return compiled;
+  const text = Buffer.from(compiled).toString("base64");
+  return `/** Compiled from \`assembly/${source}.ts\` by \`npm run assemble\`: base64. */\nexport const ${source}Wasm =\n  "${text}";\n`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const text = Buffer.from(await assemble()).toString("base64");
-  writeFileSync(
-    target,
-    `/** Compiled from \`assembly/\` by \`npm run assemble\`: base64. */\nexport const pythonWasm =\n  "${text}";\n`,
-  );
+  for (const each of assembled) writeFileSync(here(each.target), await assemble(each));
 }

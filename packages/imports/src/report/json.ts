@@ -14,29 +14,24 @@ export function reportJson(report: Report, _context: ReportContext): string {
  * megabytes, which need not be there at once.
  */
 export function* jsonPieces(report: Report): Iterable<string> {
-  const entries = Object.entries(report) as [string, unknown][];
+  const members = Object.entries(report) as [string, unknown][];
   yield "{";
-  for (const [index, [key, value]] of entries.entries()) {
-    const end = index === entries.length - 1 ? "" : ",";
+  for (const [index, [key, value]] of members.entries()) {
+    const end = index === members.length - 1 ? "" : ",";
     if (!Array.isArray(value) || value.length === 0) {
-      yield `  ${JSON.stringify(key)}: ${indented(value, "  ")}${end}`;
+      yield `  ${JSON.stringify(key)}: ${JSON.stringify(value, null, 2).replaceAll("\n", "\n  ")}${end}`;
       continue;
     }
     yield `  ${JSON.stringify(key)}: [`;
     for (let start = 0; start < value.length; start += entriesPerPiece) {
-      const lines: string[] = [];
-      for (let at = start; at < Math.min(value.length, start + entriesPerPiece); at++) {
-        lines.push(`    ${indented(value[at], "    ")}${at === value.length - 1 ? "" : ","}`);
-      }
-      yield lines.join("\n");
+      // A list in a list: its entries are indented as they stand in the report.
+      const lists = JSON.stringify([value.slice(start, start + entriesPerPiece)], null, 2);
+      const entries = lists.slice("[\n  [\n".length, -"\n  ]\n]".length);
+      yield start + entriesPerPiece < value.length ? `${entries},` : entries;
     }
     yield `  ]${end}`;
   }
   yield "}";
-}
-
-function indented(value: unknown, by: string): string {
-  return JSON.stringify(value, null, 2).replaceAll("\n", `\n${by}`);
 }
 
 const text = { type: "string" } as const;

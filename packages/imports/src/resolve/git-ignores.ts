@@ -16,6 +16,7 @@ type Verdict = { readonly within: Pattern | undefined; readonly last: Pattern | 
 
 /** The ignore file of one directory, its last line first. */
 type Patterns = {
+  readonly directory: string;
   /** Lines without a slash: each part of a path is judged by itself, and only once. */
   readonly names: readonly Matcher[];
   readonly verdicts: Map<string, Verdict>;
@@ -29,7 +30,7 @@ export class GitIgnores {
   readonly #disk: Disk;
   /** The folder of the repository: its ignores hold for a part of it that is checked alone, too. */
   readonly #top: string;
-  readonly #byDirectory = new Map<string, Patterns>();
+  readonly #holdingByDirectory = new Map<string, readonly Patterns[]>();
   readonly #answers = new Map<string, boolean>();
   #submodules: readonly string[] | undefined;
 
@@ -55,31 +56,32 @@ export class GitIgnores {
 
   /** The nearest directory that says anything about the path decides. */
   #judge(path: string): boolean {
-    for (let at = posix.dirname(path); at.startsWith(this.#top); at = posix.dirname(at)) {
-      const found = lastMatch(this.#patterns(at), path, at);
+    for (const patterns of this.#holdingIn(posix.dirname(path))) {
+      const found = lastMatch(patterns, path);
       if (found !== undefined) return !found.negates;
-      if (at === posix.dirname(at)) break;
     }
     return false;
   }
 
-  #patterns(directory: string): Patterns {
-    const before = this.#byDirectory.get(directory);
-    if (before !== undefined) return before;
+  /** The ignore files that hold in a directory, the nearest first. */
+  #holdingIn(directory: string): readonly Patterns[] {
+    let holding = this.#holdingByDirectory.get(directory);
+    if (holding === undefined) {
+      holding = directory.startsWith(this.#top) ? this.#read(directory) : [];
+      this.#holdingByDirectory.set(directory, holding);
+    }
+    return holding;
+  }
+
+  #read(directory: string): readonly Patterns[] {
+    const outer = posix.dirname(directory);
+    const above = outer === directory ? [] : this.#holdingIn(outer);
     const text = this.#disk.readText(posix.join(directory, ".gitignore")) ?? "";
-    const patterns = text === "" ? noPatterns : readPatterns(text, directory);
-    this.#byDirectory.set(directory, patterns);
-    return patterns;
+    return text === "" ? above : [readPatterns(text, directory), ...above];
   }
 }
 
-const noPatterns: Patterns = { names: [], verdicts: new Map(), paths: [] };
-
-function lastMatch(
-  { names, verdicts, paths }: Patterns,
-  path: string,
-  directory: string,
-): Pattern | undefined {
+function lastMatch({ directory, names, verdicts, paths }: Patterns, path: string): Pattern | undefined {
   let last: Pattern | undefined;
   if (names.length > 0) {
     const parts = path.slice(directory === "/" ? 1 : directory.length + 1).split("/");
@@ -87,7 +89,11 @@ function lastMatch(
       let verdict = verdicts.get(part);
       if (verdict === undefined) {
         const within = names.find((name) => name.test(part));
-        verdict = { within, last: names.find((name) => !name.onlyDirectory && name.test(part)) };
+        const isLast = within?.onlyDirectory !== true;
+        verdict = {
+          within,
+          last: isLast ? within : names.find((name) => !name.onlyDirectory && name.test(part)),
+        };
         verdicts.set(part, verdict);
       }
       const found = index === parts.length - 1 ? verdict.last : verdict.within;
@@ -133,7 +139,7 @@ function readPatterns(text: string, directory: string): Patterns {
     if (!glob.startsWith("/") && !body.includes("/")) names.unshift({ ...pattern, test: compileGlob(body) });
     else paths.unshift({ ...pattern, test: testOf(posix.join(directory, body), pattern.onlyDirectory) });
   }
-  return { names, verdicts: new Map(), paths };
+  return { directory, names, verdicts: new Map(), paths };
 }
 
 function testOf(base: string, onlyDirectory: boolean): (path: string) => boolean {

@@ -1,8 +1,8 @@
-import { identifierBytes } from "../extract/python-bytes.ts";
 import { placeOf } from "../facts-view.ts";
 import type { Definition } from "../graph/definitions.ts";
 import type { BindingFact } from "../model.ts";
 import { type Remark, type Rule, type RuleContext, ruleInfo } from "./rule.ts";
+import { definitionBytesMax, shinglesOf } from "./shingles.ts";
 
 const info = ruleInfo(
   "duplicate-definition",
@@ -13,7 +13,6 @@ const info = ruleInfo(
 /** Definitions of a name beyond this many are an idiom (`setup`, `main`), not copies. */
 const copiesMax = 40;
 const bytesMin = 120;
-const bytesMax = 200_000;
 /** Share of equal shingles from which two bodies are near-same. */
 const similarMin = 0.8;
 const lengthsMin = 0.6;
@@ -58,7 +57,7 @@ function alikeOf({ project, focus }: RuleContext, places: readonly Definition[])
     const fact = bindings[binding];
     if (fact === undefined || path.endsWith(".pyi") || path.endsWith(".d.ts")) continue;
     const length = lengthOf(fact);
-    if (length < bytesMin || length > bytesMax) continue;
+    if (length < bytesMin || length > definitionBytesMax) continue;
     const key = `${language} ${fact.kind}`;
     const copy: Copy = { file, binding, fact, shingles: noShingles };
     const known = byKind.get(key);
@@ -134,46 +133,6 @@ function remarksOf({ project, focus }: RuleContext, copies: readonly Copy[]): re
 }
 
 const noShingles = new Uint32Array(0);
-
-/**
- * Hashes of runs of four tokens, of which one in four is kept (by its value, so that copies keep the same
- * ones). White space and comments do not count.
- */
-function shinglesOf(bytes: Uint8Array, start: number, end: number, comment: number): Uint32Array {
-  const found: number[] = [];
-  let first = 0;
-  let second = 0;
-  let third = 0;
-  let at = start;
-  while (at < end) {
-    const byte = bytes[at] as number;
-    if (byte <= 0x20) {
-      at++;
-      continue;
-    }
-    if (byte === comment && (comment === 0x23 || bytes[at + 1] === comment)) {
-      while (at < end && bytes[at] !== 0x0a) at++;
-      continue;
-    }
-    let token = Math.imul(0x811c9dc5 ^ byte, 0x01000193);
-    at++;
-    if (identifierBytes[byte] === 1) {
-      while (at < end && identifierBytes[bytes[at] as number] === 1) {
-        token = Math.imul(token ^ (bytes[at++] as number), 0x01000193);
-      }
-    }
-    const run = Math.imul(Math.imul(Math.imul(first, 31) + second, 31) + third, 31) + token;
-    const mixed = Math.imul(run ^ (run >>> 15), 0x2c1b3c6d) >>> 0;
-    if ((mixed & 3) === 0) found.push(mixed);
-    first = second;
-    second = third;
-    third = token;
-  }
-  const sorted = Uint32Array.from(found).sort();
-  let length = 0;
-  for (const each of sorted) if (length === 0 || sorted[length - 1] !== each) sorted[length++] = each;
-  return sorted.slice(0, length);
-}
 
 function similarity(a: Uint32Array, b: Uint32Array): number {
   if (a.length === 0 || b.length === 0) return 0;

@@ -86,20 +86,24 @@ export function nearestName(wanted: string, names: readonly string[]): string | 
 }
 
 function editDistance(a: string, b: string, limit: number): number {
-  let row = new Uint16Array(b.length + 1).map((_, index) => index);
-  let next = new Uint16Array(b.length + 1);
+  const row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const code = a.charCodeAt(i - 1);
-    next[0] = i;
+    let diagonal = i - 1;
+    let left = i;
     let least = i;
+    row[0] = i;
     for (let j = 1; j <= b.length; j++) {
-      const changed = (row[j - 1] as number) + (code === b.charCodeAt(j - 1) ? 0 : 1);
-      const value = Math.min((next[j - 1] as number) + 1, (row[j] as number) + 1, changed);
-      next[j] = value;
+      const above = row[j] as number;
+      let value = diagonal + (code === b.charCodeAt(j - 1) ? 0 : 1);
+      if (above < value) value = above + 1;
+      if (left < value) value = left + 1;
       if (value < least) least = value;
+      row[j] = value;
+      diagonal = above;
+      left = value;
     }
     if (least >= limit) return limit;
-    [row, next] = [next, row];
   }
   return row[b.length] as number;
 }
@@ -129,14 +133,19 @@ function modulesThatDefine({ project, definitions }: RuleContext, name: string):
 
 function check(context: RuleContext, report: Tell): void {
   const { project } = context;
-  const offersByFile = new Map<number, readonly string[]>();
-  const offersOf = (file: number): readonly string[] => {
-    let names = offersByFile.get(file);
-    if (names === undefined) {
-      names = project.resolver(file).offers(file).names;
-      offersByFile.set(file, names);
+  const offersByFile = new Map<
+    number,
+    { readonly names: readonly string[]; readonly hints: Map<string, string | undefined> }
+  >();
+  /** What is not there is asked for again and again. */
+  const hintOf = (file: number, name: string): string | undefined => {
+    let offers = offersByFile.get(file);
+    if (offers === undefined) {
+      offers = { names: project.resolver(file).offers(file).names, hints: new Map() };
+      offersByFile.set(file, offers);
     }
-    return names;
+    if (!offers.hints.has(name)) offers.hints.set(name, nearestName(name, offers.names));
+    return offers.hints.get(name);
   };
 
   function missingModule(
@@ -200,7 +209,7 @@ function check(context: RuleContext, report: Tell): void {
     const source = last === undefined ? undefined : passedOnFrom(last);
     if (source !== undefined) why.push(source);
     if (broken.target !== undefined && lookup.is === "missing") {
-      const near = nearestName(broken.name, offersOf(broken.target));
+      const near = hintOf(broken.target, broken.name);
       if (near !== undefined) why.push(`did you mean ${near}?`);
     }
     const elsewhere = modulesThatDefine(context, broken.name);
