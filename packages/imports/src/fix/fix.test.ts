@@ -142,6 +142,22 @@ describe("fix", () => {
     ],
     ["import type { Opt } from './lib/core';\n", "import type { Opt } from './lib';\n"],
     [
+      "import type { Manager } from './lib';\nimport type { Opt } from './lib/core';\n",
+      "import type { Manager, Opt } from './lib';\n",
+    ],
+    [
+      "import type { Opt } from './lib/core';\nimport type { Manager } from './lib';\n",
+      "import type { Manager, Opt } from './lib';\n",
+    ],
+    [
+      "import { Manager } from './lib';\nimport { type Opt } from './lib/core';\n",
+      "import { Manager, type Opt } from './lib';\n",
+    ],
+    [
+      "import { type Opt } from './lib';\nimport { Manager } from './lib/core';\n",
+      "import { type Opt } from './lib';\nimport { Manager } from './lib';\n",
+    ],
+    [
       "import { type Opt as O, other } from './lib/core';\n",
       "import { other } from './lib/core';\nimport { type Opt as O } from './lib';\n",
     ],

@@ -258,21 +258,29 @@ function namesIn(text: string): readonly string[] {
     .filter((name) => name !== "");
 }
 
-/** An earlier unguarded import of the target at module level. */
+/**
+ * An import of the target at module level that the names may join: an earlier one, because a later one would have them
+ * loaded later. In TypeScript `import type` loads nothing, so it joins its like wherever that stands.
+ */
 function mergeable(project: Project, file: number, statement: ImportFact, door: number): Merge | undefined {
-  if (statement.scope !== "module" || statement.guard !== "none") return undefined;
   const facts = project.facts(file);
+  const { guard } = statement;
+  const loadsNothing = guard === "types" && facts.language === "typescript";
+  if (statement.scope !== "module" || (guard !== "none" && !loadsNothing)) return undefined;
   const isType = (each: ImportFact): boolean =>
     each.names.length > 0 && each.names.every((name) => name.typeOnly);
   for (const [index, each] of facts.imports.entries()) {
-    if (each.statement.start >= statement.statement.start) return undefined;
-    if (each.kind !== statement.kind || each.scope !== "module" || each.guard !== "none") continue;
+    const distance = each.statement.start - statement.statement.start;
+    if (distance > 0 && !loadsNothing) return undefined;
+    if (distance === 0) continue;
+    if (each.kind !== statement.kind || each.scope !== "module" || each.guard !== guard) continue;
     if (
       each.names.length === 0 ||
       each.names.some((name) => name.name === "" || name.name === "*" || name.name === "default")
     )
       continue;
-    if (isType(each) !== isType(statement)) continue;
+    // What is only for types may not be loaded at all: a value does not join it.
+    if (isType(each) && !isType(statement)) continue;
     const resolution = project.resolution(file, index);
     if (resolution.is === "file" && resolution.file === door) return { statement: each, names: each.names };
   }

@@ -24,6 +24,11 @@ function respelled(bytes: Buffer, language: Language, { kind, names }: ImportFac
   return (/^type\s/.test(text) ? "type " : "") + spelled(move.name, shown);
 }
 
+/** A negative place would count from the end of the file. */
+function lineStartOf(bytes: Buffer, at: number): number {
+  return at === 0 ? 0 : bytes.lastIndexOf(0x0a, at - 1) + 1;
+}
+
 const refuse = (reason: string): Rewrite => ({ ok: false, reason });
 
 /**
@@ -53,7 +58,7 @@ export function rewriteStatement(
     }
     return { ok: true, splices };
   }
-  const lineStart = bytes.lastIndexOf(0x0a, statement.statement.start - 1) + 1;
+  const lineStart = lineStartOf(bytes, statement.statement.start);
   const indent = bytes.toString("utf8", lineStart, statement.statement.start);
   if (!/^[ \t\ufeff]*$/.test(indent)) return refuse("the statement shares its line with other code");
   let lineEnd = bytes.indexOf(0x0a, statement.statement.end);
@@ -99,7 +104,7 @@ export function rewriteStatement(
 /** Adds names behind the last of a list, in its own manner: on its line, or each on one of its own. */
 function addNames(bytes: Buffer, last: ImportedName, names: readonly string[]): Splice[] {
   const at = (start: number, text: string): Splice => ({ start, end: start, text });
-  const lineStart = bytes.lastIndexOf(0x0a, last.start - 1) + 1;
+  const lineStart = lineStartOf(bytes, last.start);
   const indent = bytes.toString("utf8", lineStart, last.start);
   const lineEnd = bytes.indexOf(0x0a, last.end);
   const isCarriage = bytes[lineEnd - 1] === 0x0d;
@@ -171,7 +176,7 @@ function removeNames(
     if (bytes[end] === 0x2c) end++;
     else end = name.end;
     let start = name.start;
-    const lineStart = bytes.lastIndexOf(0x0a, start - 1) + 1;
+    const lineStart = lineStartOf(bytes, start);
     const isFirst = /^[ \t]*$/.test(bytes.toString("utf8", lineStart, start));
     let after = end;
     while (bytes[after] === 0x20 || bytes[after] === 0x09 || bytes[after] === 0x0d) after++;
