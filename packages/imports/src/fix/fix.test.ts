@@ -229,6 +229,26 @@ describe("fix --derived", () => {
     };
     expect(await derived(files)).toEqual(["d.py: from core import Manager as Old\n"]);
   });
+
+  it("takes from the door of another package what a path past it takes, if the door offers that", async () => {
+    const workspace = {
+      "package.json": '{"workspaces": ["core", "till"]}',
+      "core/package.json": '{"name": "@shop/core", "version": "1.0.0", "exports": {".": "./src/index.ts"}}',
+      "core/src/index.ts": 'export { bill, type Line } from "./bill.ts";\n',
+      "core/src/bill.ts": "export const bill = 1;\nexport interface Line {}\nexport const inside = 1;\n",
+      "till/package.json": '{"name": "@shop/till", "dependencies": {"@shop/core": "1"}}',
+    };
+    const found = await derived({
+      ...workspace,
+      "till/a.ts": 'import { bill, type Line as L } from "../core/src/bill.ts";\n',
+      "till/b.ts": 'import { bill as b, inside } from "../core/src/bill.ts";\n',
+      "till/c.test.ts": 'import { bill } from "../core/src/bill.ts";\n',
+    });
+    expect(found).toEqual([
+      'till/a.ts: import { bill, type Line as L } from "@shop/core";\n',
+      'till/b.ts: import { inside } from "../core/src/bill.ts";\nimport { bill as b } from "@shop/core";\n',
+    ]);
+  });
 });
 
 describe("whatever the file holds", () => {

@@ -4,9 +4,10 @@ import { writeWhole } from "../baseline.ts";
 import type { Config } from "../config.ts";
 import { extract } from "../extract/extract.ts";
 import type { Project } from "../graph/project.ts";
-import type { Use } from "../graph/uses.ts";
+import type { Definition, Use } from "../graph/uses.ts";
 import type { FileFacts, ImportFact } from "../model.ts";
 import { type Canonical, canonicalPaths, isAstray } from "../rules/canonical.ts";
+import { doorMissed } from "../rules/deep-import.ts";
 import type { RuleContext } from "../rules/rule.ts";
 import { contextOf, runRules } from "../rules/run.ts";
 import { unresolved } from "../rules/unresolved.ts";
@@ -90,15 +91,11 @@ function planPass(
   const { project } = context;
   const byFile = new Map<number, Wanted[]>();
   const paths = canonicalPaths(context);
-  for (const [key, { uses }] of context.uses().bySymbol) {
-    const canonical = paths.get(key);
-    if (canonical === undefined || !(canonical.isDeclared || options.isDerived)) continue;
+  for (const [key, { symbol, uses }] of context.uses().bySymbol) {
+    const path = paths.get(key);
     for (const use of uses) {
-      const { path } = project.facts(use.file);
-      const isChosen =
-        options.paths.length === 0 ||
-        options.paths.some((each) => each === "" || path === each || path.startsWith(`${each}/`));
-      if (!isChosen || !isAstray(context, use, canonical)) continue;
+      const canonical = wantedPath(context, use, symbol, path, options);
+      if (canonical === undefined) continue;
       const known = byFile.get(use.file);
       if (known === undefined) byFile.set(use.file, [{ use, canonical }]);
       else known.push({ use, canonical });
@@ -120,6 +117,28 @@ function planPass(
       });
   }
   return planned;
+}
+
+/** The path that this use is to take instead of its own: the symbol's, or that of the door which it goes past. */
+function wantedPath(
+  context: RuleContext,
+  use: Use,
+  symbol: Definition,
+  canonical: Canonical | undefined,
+  { paths, isDerived }: FixOptions,
+): Canonical | undefined {
+  const { project } = context;
+  const { path, language } = project.facts(use.file);
+  const isChosen =
+    paths.length === 0 || paths.some((each) => each === "" || path === each || path.startsWith(`${each}/`));
+  if (!isChosen) return undefined;
+  if (canonical !== undefined && (canonical.isDeclared || isDerived) && isAstray(context, use, canonical))
+    return canonical;
+  if (canonical?.isDeclared || !isDerived || language !== "typescript") return undefined;
+  const door = doorMissed(project, use.file, use.statement.specifier, use.door, use.name);
+  return door === undefined
+    ? undefined
+    : { symbol, door, name: use.name, isDeclared: false, allow: new Set<string>() };
 }
 
 /** Why this use must stay as it is, if it must. */

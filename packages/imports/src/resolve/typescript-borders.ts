@@ -33,6 +33,18 @@ export class Borders {
 
   /** The name of the package past whose doors `specifier` in `from` leads to `to`; undefined when it is none. */
   passes(from: number, specifier: string, to: number): string | undefined {
+    return this.#passed(from, specifier, to)?.name;
+  }
+
+  /** The files behind the doors past which `specifier` in `from` leads to `to`, from the root, in the package's own order. */
+  doorsPassed(from: number, specifier: string, to: number): readonly string[] {
+    const passed = this.#passed(from, specifier, to);
+    if (passed === undefined) return [];
+    const paths = doorKeys(passed).flatMap((key) => this.#locator.pathsInMember(passed, key));
+    return [...new Set(paths)].map((path) => this.#locator.relativeToRoot(path));
+  }
+
+  #passed(from: number, specifier: string, to: number): PackageManifest | undefined {
     const source = this.#pathOf(from);
     const target = this.#pathOf(to);
     if (source === undefined || target === undefined) return undefined;
@@ -48,7 +60,7 @@ export class Borders {
     const doors = this.#doorsOf(other);
     if (doors.size === 0 || doors.has(stemOf(target)) || this.#matchesPattern(other, target))
       return undefined;
-    return other.name;
+    return other;
   }
 
   /**
@@ -104,9 +116,8 @@ export class Borders {
   #doorsOf(manifest: PackageManifest): ReadonlySet<string> {
     const before = this.#doorsByDirectory.get(manifest.directory);
     if (before !== undefined) return before;
-    const keys = Object.keys(asObject(manifest.exports) ?? {}).filter((one) => one.startsWith("."));
     const doors = new Set<string>();
-    for (const key of keys.length === 0 ? ["."] : keys) {
+    for (const key of doorKeys(manifest)) {
       for (const path of this.#locator.pathsInMember(manifest, key)) doors.add(stemOf(path));
     }
     this.#doorsByDirectory.set(manifest.directory, doors);
@@ -130,6 +141,11 @@ export class Borders {
       ),
     );
   }
+}
+
+function doorKeys(manifest: PackageManifest): readonly string[] {
+  const keys = Object.keys(asObject(manifest.exports) ?? {}).filter((one) => one.startsWith("."));
+  return keys.length === 0 ? ["."] : keys;
 }
 
 /** Angular's packager makes a door of every folder with an index, and writes `exports` itself. */

@@ -37,6 +37,26 @@ export const deepImport: Rule = {
   },
 };
 
+/** The door of the package past which a file of TypeScript or JavaScript goes, if it offers the very same under that name. */
+export function doorMissed(
+  project: Project,
+  file: number,
+  specifier: string,
+  target: number,
+  name: string,
+): number | undefined {
+  if (isOutsideOfPackage(project.facts(file).path)) return undefined;
+  const doors = project.borders.doorsPassed(file, specifier, target).map((path) => project.fileAt(path));
+  return doors.find((door) => door !== undefined && isSame(project, door, target, name));
+}
+
+function isSame(project: Project, one: number, other: number, name: string): boolean {
+  const [here, there] = [project.lookupIn(one, name), project.lookupIn(other, name)];
+  return (
+    here.is === "found" && there.is === "found" && here.file === there.file && here.binding === there.binding
+  );
+}
+
 function whyPast(project: Project, target: number, owner: string, specifier: string): readonly string[] {
   const way = specifier.startsWith(".")
     ? "the path climbs out of its own package into another's files"
