@@ -13,7 +13,7 @@ import {
 } from "./rows.ts";
 import { isIdentifier, isNewline, line, lineStart, text, wordEnd } from "./source.ts";
 import { colonAt, equals, equalsCount, walrus, walrusCount } from "./statements.ts";
-import { findWord, isAny, isDigit, isName, isWord, untargeted, valued } from "./words.ts";
+import { findWord, isAny, isDigit, isName, isWord, skipUnread, untargeted, valued } from "./words.ts";
 
 /** By what the names are bound that are read next. */
 let flags: i32 = 0;
@@ -38,19 +38,21 @@ function skip(from: i32, stop: i32): i32 {
   return at;
 }
 
-/** Behind the bracket that closes the one at `from`, strings seen through. */
+/** Behind the bracket that closes the one at `from`; strings and comments hold none. */
 function skipBracket(from: i32, stop: i32): i32 {
   let depth = 0;
   let at = from;
   while (at < stop) {
+    const behind = skipUnread(at, stop);
+    if (behind > at) {
+      at = behind;
+      continue;
+    }
     const byte: i32 = load<u8>(at);
     if (byte === 0x28 || byte === 0x5b || byte === 0x7b) depth++;
     else if (byte === 0x29 || byte === 0x5d || byte === 0x7d) {
       depth--;
       if (depth === 0) return at + 1;
-    } else if (byte === 0x22 || byte === 0x27) {
-      at++;
-      while (at < stop && i32(load<u8>(at)) !== byte) at += load<u8>(at) === 0x5c ? 2 : 1;
     }
     at++;
   }
@@ -155,12 +157,10 @@ export function bindWithTargets(start: i32, stop: i32): void {
 export function bindCaptures(start: i32, stop: i32): void {
   let at = start;
   while (at < stop) {
+    const behind = skipUnread(at, stop);
     const byte: i32 = load<u8>(at);
-    if (byte === 0x22 || byte === 0x27) {
-      at++;
-      while (at < stop && i32(load<u8>(at)) !== byte) at += load<u8>(at) === 0x5c ? 2 : 1;
-      at++;
-    } else if (byte === 0x2e) at = wordEndBefore(skip(at + 1, stop), stop);
+    if (behind > at) at = behind;
+    else if (byte === 0x2e) at = wordEndBefore(skip(at + 1, stop), stop);
     else if (isIdentifier(byte)) {
       const from = at;
       at = wordEndBefore(at, stop);

@@ -1,5 +1,5 @@
 /** Python's words: how a statement begins, and what cannot be a name. */
-import { isIdentifier, wordAt, wordEnd } from "./source.ts";
+import { isIdentifier, isNewline, wordAt, wordEnd } from "./source.ts";
 
 /** With what a statement begins that is more than to be skipped. */
 export const ordinary: i32 = 0;
@@ -157,16 +157,35 @@ export function isWord(start: i32, stop: i32, wanted: string): bool {
   return stop - start === wanted.length && beginsWith(start, wanted);
 }
 
+/** Behind the string or the comment that begins at `from`, up to `stop`; `from` itself where neither does. */
+export function skipUnread(from: i32, stop: i32): i32 {
+  const mark: i32 = load<u8>(from);
+  let at = from;
+  if (mark === 0x23) {
+    while (at < stop && !isNewline(load<u8>(at))) at++;
+    return at;
+  }
+  if (mark !== 0x22 && mark !== 0x27) return from;
+  const isTriple = i32(load<u8>(from, 1)) === mark && i32(load<u8>(from, 2)) === mark;
+  at += isTriple ? 3 : 1;
+  while (at < stop) {
+    const byte: i32 = load<u8>(at);
+    if (byte === 0x5c) at += 2;
+    else if (byte !== mark) at++;
+    else if (!isTriple) return at + 1;
+    else if (i32(load<u8>(at, 1)) === mark && i32(load<u8>(at, 2)) === mark) return at + 3;
+    else at++;
+  }
+  return min(at, stop);
+}
+
 /** Where the word `wanted` stands between `from` and `stop` with something else on both sides; else 0. */
 export function findWord(wanted: string, from: i32, stop: i32): i32 {
   let at = from;
   while (at < stop) {
-    const byte: i32 = load<u8>(at);
-    if (byte === 0x22 || byte === 0x27) {
-      at++;
-      while (at < stop && i32(load<u8>(at)) !== byte) at += load<u8>(at) === 0x5c ? 2 : 1;
-      at++;
-    } else if (isIdentifier(byte)) {
+    const behind = skipUnread(at, stop);
+    if (behind > at) at = behind;
+    else if (isIdentifier(load<u8>(at))) {
       const start = at;
       at = wordEnd(at);
       if (isWord(start, min(at, stop), wanted)) return start;

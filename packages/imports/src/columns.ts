@@ -74,18 +74,20 @@ export function columnsOf(columns: Readonly<Record<string, Int32Array>>): Column
 
 /** Begins to read a file of columns in another thread, at once and in one piece; undefined: that cannot be done. */
 export function readAhead(path: string): Promise<Buffer | undefined> {
-  let descriptor: number;
+  let descriptor: number | undefined;
   let bytes: Buffer;
   try {
     descriptor = openSync(path, "r");
     bytes = Buffer.allocUnsafeSlow(fstatSync(descriptor).size);
   } catch {
     // What cannot be read is as good as none.
+    if (descriptor !== undefined) closeSync(descriptor);
     return Promise.resolve(undefined);
   }
+  const opened = descriptor;
   return new Promise((resolve) => {
-    read(descriptor, bytes, 0, bytes.length, 0, (error, count) => {
-      closeSync(descriptor);
+    read(opened, bytes, 0, bytes.length, 0, (error, count) => {
+      closeSync(opened);
       resolve(error === null && count === bytes.length ? bytes : undefined);
     });
   });

@@ -132,6 +132,11 @@ describe("bindings", () => {
       "match x:\n  case [a, *b] if (g := c.d): pass\n  case K(e=f) | {'k': h.i, **j} as k: pass\n  case _: pass",
       [..."agbfjk"].map((name) => `${name} variable conditional`),
     ],
+    [
+      'match x:\n  case (\n    a,  # not this, \'nor that\n    """it\'s""",\n    b,\n  ): pass',
+      ["a variable conditional", "b variable conditional"],
+    ],
+    ["with (\n  open(x),  # as seen ) above\n  y as z,\n): pass", ["z variable always"]],
     ["A = B.C\nD = None", ["A alias always", "D variable always"]],
     ["type X = int\ntype = 1", ["X type always", "type variable always"]],
     ["def f():\n  global g\n  g = 1", ["f function always", "g variable late"]],

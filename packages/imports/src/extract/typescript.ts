@@ -205,7 +205,7 @@ function problemsOf(path: string, source: SourceText, parsed: Parsed, dialect: D
     return problems;
   }
   const [first] = parsed.errors;
-  if (first !== undefined && isFlow(path, source.text)) {
+  if (first !== undefined && (isFlow(path, source.text) || declaresForFlow(path, source.text))) {
     problems.push({
       kind: "skipped",
       message: "written in a part of Flow that is not read",
@@ -233,6 +233,11 @@ function isFlow(path: string, text: string): boolean {
     /\.[cm]?jsx?$/.test(path) &&
     (/@flow\b/.test(text.slice(0, 500)) || /(?:^|\/)flow-(?:typed|libs)\//.test(path))
   );
+}
+
+/** Declarations at the beginning of a line, as no JavaScript has them. */
+function declaresForFlow(path: string, text: string): boolean {
+  return /\.jsx?$/.test(path) && /^declare (?:module|export|type|var|class|function|opaque)\b/m.test(text);
 }
 
 const tagLengthMax = 200;

@@ -218,6 +218,21 @@ describe("fix --derived", () => {
     ]);
   });
 
+  it("asks for a package by its name where its own files do", async () => {
+    const kit = {
+      "package.json":
+        '{"name": "kit", "type": "module", "exports": {".": "./src/index.js", "./core": "./src/core.js"}}',
+      "src/core.js": "export class Manager {}\n",
+      "src/inner.js": "export class Inner {}\n",
+      "src/index.js":
+        'export { Manager as Boss } from "./core.js";\nexport { Inner as Core } from "./inner.js";\n',
+      "src/a.js": 'import { Manager } from "./core.js";\nimport { Inner } from "./inner.js";\n',
+      "test/b.js": 'import { Boss } from "kit";\n',
+      "test/c.js": 'import { Core } from "kit";\n',
+    };
+    expect(await derived(kit)).toEqual(['test/b.js: import { Manager as Boss } from "kit/core";\n']);
+  });
+
   it("never asks for a private name that has a public one, and leaves other names of the right module", async () => {
     const files = {
       "core.py": "class _Impl: pass\nManager = _Impl\nBoss = _Impl\n",

@@ -230,6 +230,13 @@ function editsOf(
       refused.push({ file: facts.path, line: statement.statement.line, reason: "no specifier leads there" });
       continue;
     }
+    const isDerived = group.some(({ canonical }) => !canonical.isDeclared);
+    if (isDerived && specifier.startsWith(".") && !statement.specifier.startsWith(".")) {
+      // Who asks for its own package by name sees it as those do who install it.
+      const reason = "a name would become a relative path";
+      refused.push({ file: facts.path, line: statement.statement.line, reason });
+      continue;
+    }
     const moves: Move[] = group.map(({ use, canonical }) => ({
       nameIndex: use.nameIndex,
       name: canonical.name,

@@ -24,6 +24,10 @@ const FRAMEWORKS: readonly { readonly package: string; readonly test: RegExp; re
   { package: "nuxt", test: /^(?:#|[~@]{1,2}\/)/ },
   { package: "@docusaurus/core", test: /^@(?:site|theme|theme-original|theme-init|docusaurus|generated)\// },
   { package: "astro", test: /^astro:/ },
+  { package: "unocss", test: /^uno(?::[\w-]+)?\.css$/ },
+  { package: "@unocss/vite", test: /^uno(?::[\w-]+)?\.css$/ },
+  { package: "@builder.io/qwik", test: /^@qwik-/ },
+  { package: "@qwik.dev/core", test: /^@qwik-/ },
   { package: "gatsby", test: /^(?:gatsby|@reach\/router)$/ },
 ];
 
@@ -72,6 +76,17 @@ export class BundlerAliases {
       }
     }
     return this.#inImportMap(specifier, posix.dirname(from), probe);
+  }
+
+  /** Whether a bundler's configuration at or above this folder holds the name in quotes. */
+  mentions(specifier: string, directory: string): boolean {
+    for (const manifest of this.#manifests.above(directory)) {
+      for (const file of this.#filesByDirectory.get(manifest.directory) ?? []) {
+        const text = this.#disk.readText(file) ?? "";
+        if (["'", '"', "`"].some((quote) => text.includes(quote + specifier + quote))) return true;
+      }
+    }
+    return false;
   }
 
   /** Deno's import map, of the nearest folder that has one; it needs no package.json. */

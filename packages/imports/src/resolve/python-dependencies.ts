@@ -1,4 +1,5 @@
 import { distributionByModule } from "./python-names.ts";
+import { directoryOf } from "./python-tree.ts";
 
 /** What the manifests of a tree ask for, by distribution name in its normal form (PEP 503). */
 export type Dependencies = {
@@ -95,8 +96,8 @@ export function readRequired(manifests: readonly Manifest[]): (module: string) =
     required.add(normal(requirement.exec(text.trim())?.[1] ?? ""));
   };
   for (const { path, text } of manifests) {
-    const name = /^\s*name\s*=\s*["']?([\w.-]+)/m.exec(text)?.[1];
-    if (!path.endsWith(".txt") && name !== undefined) own.add(normal(name));
+    const name = projectName({ path, text });
+    if (name !== undefined) own.add(name);
     if (/(^|\/)requirements[\w-]*\.(txt|in)$|(^|\/)requirements\/[^/]*\.(txt|in)$/.test(path)) {
       for (const line of text.split(/\r\n|\r|\n/)) if (!/^\s*[#-]/.test(line)) add(line);
     } else if (path.endsWith(".toml")) {
@@ -116,6 +117,24 @@ export function readRequired(manifests: readonly Manifest[]): (module: string) =
     );
     return required.has(name) && !own.has(name);
   };
+}
+
+/** Tells the folders of the projects that are called like a module. */
+export function readProjects(manifests: readonly Manifest[]): (module: string) => readonly string[] {
+  const foldersByName = new Map<string, string[]>();
+  for (const manifest of manifests) {
+    const name = projectName(manifest);
+    if (name === undefined) continue;
+    const folders = foldersByName.get(name) ?? [];
+    foldersByName.set(name, [...folders, directoryOf(manifest.path)]);
+  }
+  return (module) => foldersByName.get(normal(module)) ?? [];
+}
+
+/** What a manifest calls the project that it describes. */
+function projectName({ path, text }: Manifest): string | undefined {
+  const name = path.endsWith(".txt") ? null : /(?:^|\()\s*name\s*=\s*["']?([\w.-]+)/m.exec(text);
+  return name?.[1] === undefined ? undefined : normal(name[1]);
 }
 
 function normal(name: string): string {

@@ -173,6 +173,9 @@ export class PythonNames {
     if (facts.lazy.is === "any" && (stub === undefined || name.startsWith("_")))
       return { is: "outside", why: "the module has its own __getattr__", chain: [here] };
     if (facts.lazy.is === "names" && facts.lazy.names.includes(name)) {
+      // Such a function mostly imports what it is asked for: where the stub takes that from says whether it can.
+      const typed = stub !== undefined && this.#byName(stub).has(name) ? this.lookup(stub, name) : undefined;
+      if (typed?.is === "missing") return typed;
       return { is: "outside", why: "the module's __getattr__ answers for it", chain: [here] };
     }
     if (facts.doors === "unknown")

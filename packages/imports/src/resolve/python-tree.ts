@@ -24,6 +24,9 @@ export class PythonTree {
   /** Where modules of a name lie. */
   #foldersByModule: Map<string, string[]> | undefined;
 
+  /** Folders with Python's sources directly in them. */
+  #foldersOfModules: ReadonlySet<string> | undefined;
+
   /** All folders, those without Python files too. */
   readonly #folders: ReadonlySet<string>;
 
@@ -118,10 +121,25 @@ export class PythonTree {
     return folders.some((folder) => folder === directory || !this.isPackage(folder));
   }
 
+  /** Whether a module of that name, or a folder of modules, lies in a folder above that is no package. */
+  liesAbove(directory: string, top: string): boolean {
+    for (let at = directory; at !== ""; ) {
+      at = directoryOf(at);
+      if (this.isPackage(at)) continue;
+      if (this.child(at, top).is === "file" || this.holdsModules(join(at, top))) return true;
+    }
+    return false;
+  }
+
+  /** Whether Python's sources lie directly in a folder. */
+  holdsModules(directory: string): boolean {
+    this.#foldersOfModules ??= new Set([...this.#fileByStem.keys()].map(directoryOf));
+    return this.#foldersOfModules.has(directory);
+  }
+
   /** Whether a package holds stubs alone. */
   isStubsOnly(directory: string): boolean {
-    const door = `${directory}/__init__`;
-    return this.#stubByStem.has(door) && !this.#fileByStem.has(door);
+    return this.#stubByStem.has(`${directory}/__init__`) && !this.holdsModules(directory);
   }
 
   isPackage(directory: string): boolean {

@@ -1,6 +1,6 @@
 import type { FileFacts, ImportFact, Lookup, Resolution, Resolver } from "../model.ts";
 import { BuiltModules, isBuildDescription } from "./python-built.ts";
-import { type Manifest, readDependencies, readRequired } from "./python-dependencies.ts";
+import { type Manifest, readDependencies, readProjects, readRequired } from "./python-dependencies.ts";
 import { giversAmong, PythonNames } from "./python-lookup.ts";
 import { standardModules } from "./python-names.ts";
 import { judgeStandardModule, nearestStandardModule } from "./python-standard.ts";
@@ -82,8 +82,10 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
   const isThere = (path: string): boolean => roots.some((root) => tree.isPackage(join(root, path)));
   const tree = new PythonTree(options.files, options.compiled, options.folders, isMade);
   const dependencies = readDependencies(options.manifests.filter(({ path }) => !isBuildDescription(path)));
+  const projectsCalled = readProjects(options.manifests);
   const external = new Set(options.external);
   const roots = options.roots.length > 0 ? options.roots : findRoots(tree, options.manifests);
+  const testProjects = roots.filter((root) => /(^|\/)tests?\/./.test(root));
   const folders = new Map<string, Folder>();
   const folderByFile: (Folder | undefined)[] = [];
   const sightsByRoots = new Map<string, Map<string, Sight>>();
@@ -186,6 +188,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       sight = seenFromAll(isItself ? roots.filter((root) => root !== outer) : roots, dotted);
       if (!isItself) folder.sights.set(dotted, sight);
     }
+    if (isTriedOn(sight, directory, top)) return outside(top);
     if (sight.answer !== undefined) return sight.answer;
     const { partial: known } = sight;
     if (standardModules.has(top) && (known === undefined || known.isNamespace)) {
@@ -195,7 +198,8 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       return { is: "builtin", name: top };
     }
     const isForeign = dependencies.isKnown && dependencies.isDeclared(top);
-    if (isForeign && (known === undefined || known.isNamespace)) return outside(top);
+    if (isForeign && (known === undefined || known.isNamespace) && !isLostPackage(roots, top))
+      return outside(top);
     // A package that asks for itself from where it is no project's may mean an installed one of its name.
     if (!roots.includes(outer) && isBelow(directory, join(outer, top)) && dependencies.mayBring(top))
       return { is: "unknown", why: `a package that the manifests ask for may bring ${top}` };
@@ -240,7 +244,30 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       const nearest = dotted.split(".").slice(0, partial.count).join(".");
       return { is: "missing", tried, nearest };
     }
-    return outside(top);
+    const foreign = outside(top);
+    // Test runners put a folder of tests on the path that holds this one, once some file there was run.
+    if (foreign.is === "external" && !foreign.isDeclared && tree.liesAbove(outer, top))
+      return { is: "unknown", why: `a module ${top} lies in a folder above, which may be on the path` };
+    return foreign;
+  }
+
+  /** Whether what was found is a project that tests are tried on, while a manifest asks for a package of its name. */
+  function isTriedOn({ answer, partial }: Sight, directory: string, top: string): boolean {
+    if (testProjects.length === 0 || !dependencies.isKnown) return false;
+    const path = (answer?.is === "file" ? options.files[answer.file]?.path : partial?.path) ?? "";
+    const found = testProjects.find((root) => path.startsWith(`${root}/`));
+    if (found === undefined || isBelow(directory, found) || !dependencies.isDeclared(top)) return false;
+    return tree.child(found, top).is === "file" && !projectsCalled(top).includes(found);
+  }
+
+  /** Whether a project's own package lies on these roots with its modules, but without its `__init__`. */
+  function isLostPackage(roots: readonly string[], top: string): boolean {
+    const projects = projectsCalled(top);
+    if (projects.length === 0) return false;
+    return roots.some((root) => {
+      const folder = join(root, top);
+      return tree.holdsModules(folder) && projects.some((project) => isBelow(folder, project));
+    });
   }
 
   /** The directory that `dots` dots mean in a file; undefined when they lead out of the tree. */

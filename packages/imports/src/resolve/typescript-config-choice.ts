@@ -57,7 +57,8 @@ export class ConfigChoice {
     let fallback: TypeScriptConfig | undefined;
     for (let at = posix.dirname(path); ; at = posix.dirname(at)) {
       const candidates = this.#candidates(at);
-      const found = candidates.find((one) => one.includes(path));
+      // What others extend is no project of its own.
+      const found = candidates.find((one) => one.includes(path) && !one.path.endsWith("/tsconfig.base.json"));
       if (found !== undefined) return found;
       fallback ??=
         candidates.find((one) => one.paths.length > 0 || one.baseUrl !== undefined) ?? candidates[0];

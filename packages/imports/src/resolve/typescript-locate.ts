@@ -255,9 +255,12 @@ export class Locator {
     if (split !== undefined) {
       const own = this.#ownPackage(split.name, directory);
       const member = own ?? this.workspace.member(split.name, directory);
-      if (member !== undefined) return this.#inMember(member, split.subpath, asking, config);
+      const inside = member && this.#inMember(member, split.subpath, asking, config);
+      if (inside !== undefined && inside.is !== "missing") return inside;
+      const renamed = inside && this.#aliased(asking);
+      if (inside !== undefined) return renamed?.is === "path" ? renamed : inside;
     }
-    const aliased = this.#aliases.locate(specifier, from, (path) => this.#paths.at(path, specifier, LENIENT));
+    const aliased = this.#aliased(asking);
     if (aliased?.is === "path") return aliased;
     const isName = split !== undefined && isPackageName(split.name);
     const external = isName ? this.#packages.locate(split.name, split.subpath, asking) : undefined;
@@ -277,10 +280,17 @@ export class Locator {
     }
     const made = this.#madeByMapping(specifier, config);
     if (made) return { is: "unknown", why: "git ignores it: a build or a generator makes it" };
-    if (specifier.startsWith("#") && !this.#hasImportsMap(directory))
+    const isNobodys = !this.#hasImportsMap(directory) && !(isMapped && this.#isOurPath(specifier, config));
+    if (specifier.startsWith("#") && isNobodys)
       return { is: "unknown", why: "without an imports map only a bundler can know it" };
     if (external !== undefined && !this.#isOurPath(specifier, config)) return external;
+    if (!isName && this.#aliases.mentions(specifier, directory))
+      return { is: "unknown", why: "a bundler's configuration speaks of it: a plugin there may make it" };
     return { is: "missing", tried: this.#triedFor(specifier, config), nearest: "" };
+  }
+
+  #aliased({ specifier, from }: Asking): Location | undefined {
+    return this.#aliases.locate(specifier, from, (path) => this.#paths.at(path, specifier, LENIENT));
   }
 
   /** `paths`, then `baseUrl`. */

@@ -59,6 +59,9 @@ export class SpecifierWriter {
     }
     if (like !== undefined && !like.startsWith(".")) yield* this.#mapped(source, target);
     if (other === own || other === undefined) {
+      const isByName = own?.name !== undefined && (like === own.name || like?.startsWith(`${own.name}/`));
+      const itself = isByName ? this.#doorsOf(own).get(target) : undefined;
+      if (itself !== undefined) yield itself;
       // Node finds a script's neighbours by their whole names, where it takes them for ES modules.
       const isExact = /\.mjs$/.test(source) || (own?.esModules === true && /\.js$/.test(source));
       yield* relative(source, target, like?.startsWith(".") !== true && isExact ? "./it.js" : like);

@@ -99,7 +99,22 @@ export class Workspace {
   #declared(name: string, from: string): { version: string; directory: string } | undefined {
     for (const manifest of this.#manifests.above(from)) {
       const version = manifest.dependencies.get(name);
-      if (version !== undefined) return { version, directory: manifest.directory };
+      if (version === undefined) continue;
+      const listed = version.startsWith("catalog:") ? this.#listedFor(name, manifest.directory) : undefined;
+      return { version: listed ?? version, directory: manifest.directory };
+    }
+    return undefined;
+  }
+
+  /** The version that pnpm's catalog has for a package. */
+  #listedFor(name: string, directory: string): string | undefined {
+    const line = new RegExp(`^ +["']?${name.replace(/\W/g, "\\$&")}["']?: *["']?([^"'#\\s]+)`, "m");
+    for (const root of this.#roots) {
+      if (!isBelow(directory, root.directory)) continue;
+      const text = this.#disk.readText(posix.join(root.directory, "pnpm-workspace.yaml")) ?? "";
+      // Below the word: what stands in front of it are lists of packages.
+      const found = line.exec(text.slice(Math.max(0, text.search(/^catalogs?:/m))));
+      if (found !== null) return found[1];
     }
     return undefined;
   }

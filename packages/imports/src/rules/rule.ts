@@ -77,7 +77,9 @@ export class Findings {
 
   add(info: RuleInfo, severity: Severity, remark: Remark): void {
     const file = this.#path;
-    const key = `${info.id}|${file}|${remark.module}|${remark.symbol}`;
+    const module = bounded(remark.module);
+    const symbol = bounded(remark.symbol);
+    const key = `${info.id}|${file}|${module}|${symbol}`;
     const count = (this.#countByKey.get(key) ?? 0) + 1;
     this.#countByKey.set(key, count);
     const { place } = remark;
@@ -88,12 +90,19 @@ export class Findings {
       line: place.line,
       column: place.column,
       endColumn: place.column + Math.max(1, place.end - place.start),
-      module: remark.module,
-      symbol: remark.symbol,
-      message: remark.message,
-      why: remark.why,
+      module,
+      symbol,
+      message: bounded(remark.message),
+      why: remark.why.map(bounded),
       ...(remark.fix === undefined ? {} : { fix: remark.fix }),
       id: count === 1 ? key : `${key}|${count}`,
     });
   }
+}
+
+/** What is said of one thing in characters; what is imported may have a name of any length. */
+const textMax = 2_000;
+
+function bounded(text: string): string {
+  return text.length <= textMax ? text : `${text.slice(0, textMax)}…`;
 }

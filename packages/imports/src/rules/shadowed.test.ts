@@ -70,3 +70,13 @@ describe("shadowed-module in Python", () => {
     ]);
   });
 });
+
+it("finds a module behind a package of its name, unless it is a program that is started by its path", async () => {
+  const findings = await checkFiles({
+    "pkg/__init__.py": "",
+    "pkg.py": "import pkg\n",
+    "tool/__init__.py": "",
+    "tool.py": "#!/usr/bin/env python3\nimport tool\n",
+  });
+  expect(brief(findings, "shadowed")).toEqual(["warning shadowed-module pkg.py:1 pkg"]);
+});

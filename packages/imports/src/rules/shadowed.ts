@@ -27,7 +27,8 @@ function hiddenByPlace(context: RuleContext, file: number, tell: Tell): void {
   const remark = { file, place: { start: 0, end: 1, line: 1, column: 1 }, module, symbol: "" };
   const stem = path.replace(/\.py$/, "");
   const twin = project.fileAt(`${stem}/__init__.py`);
-  if (path.endsWith(".py") && !path.endsWith("__init__.py") && twin !== undefined) {
+  const isModule = path.endsWith(".py") && !path.endsWith("__init__.py");
+  if (isModule && twin !== undefined && !isProgram(context, file)) {
     tell(info, {
       ...remark,
       message: `${path} can never be imported: the package ${stem}/ has the same name`,
@@ -47,6 +48,11 @@ function hiddenByPlace(context: RuleContext, file: number, tell: Tell): void {
       why: ["whoever runs from its folder gets this file instead of the package; rename it"],
     });
   }
+}
+
+/** It is started by its path, which nothing hides. */
+function isProgram({ readBytes }: RuleContext, file: number): boolean {
+  return readBytes(file)?.toString("latin1", 0, 2) === "#!";
 }
 
 /**

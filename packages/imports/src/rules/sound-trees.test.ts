@@ -30,6 +30,69 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "pyproject.toml": "[project]\nname = 'pkg'\n",
     "vendor/ours/functools/__init__.pyi": "from functools import partial\n",
   },
+  "a project that tests are tried on, called like a dependency": {
+    "pyproject.toml": "[project]\nname = 'tool'\ndependencies = ['build>=1']\n",
+    "tool/__init__.py": "",
+    "tests/demo/pyproject.toml": "[project]\nname = 'demo'\n",
+    "tests/demo/build.py": "from build import wheel\nwheel = sdist = 1\n",
+    "tests/test_a.py": "from build import Builder\nfrom build.env import Isolated\n",
+  },
+  "what lies in folders of tests above": {
+    "pyproject.toml": "[project]\nname = 'tool'\n",
+    "tests/helpers.py": "",
+    "tests/end/steps.py": "",
+    "tests/end/deep/test_a.py": "import helpers\nfrom end import steps\nfrom end.steps import x\n",
+  },
+  "packages that are installed by other names than they are imported by": {
+    "pyproject.toml":
+      "[project]\nname = 'app'\ndependencies = ['python3-discogs-client>=2', 'python-mpd2', 'gevent-websocket']\n",
+    "app.py": "import discogs_client, mpd\nfrom geventwebsocket import WebSocketError\n",
+  },
+  "a dependency called like a member of the workspace, in another version, by a catalog": {
+    "package.json": '{"private": true}',
+    "pnpm-workspace.yaml": "packages:\n  - apps/*\ncatalog:\n  react: 19.0.0\n  storybook: ^10.3.6\n",
+    "apps/storybook/package.json": '{"name": "storybook", "version": "0.0.0", "private": true}',
+    "apps/storybook/main.ts": "",
+    "apps/web/package.json": '{"name": "web", "devDependencies": {"storybook": "catalog:"}}',
+    "apps/web/a.ts": 'import { fn } from "storybook/test";\n',
+  },
+  "a mock's path without its extension, where imports need one": {
+    "package.json": '{"type": "module", "devDependencies": {"vitest": "4"}}',
+    "tsconfig.json": '{"compilerOptions": {"module": "nodenext", "moduleResolution": "nodenext"}}',
+    "src/logger.ts": "export const log = 1;\n",
+    "src/deep/a.test.ts":
+      'import { vi } from "vitest";\nimport { log } from "../logger.js";\nvi.mock("../logger", () => ({ log }));\n',
+  },
+  "a package's own name that means its source to those who bundle it": {
+    "package.json": '{"private": true, "workspaces": ["table", "chart"]}',
+    "table/package.json": '{"name": "table", "main": "dist/bundle.js"}',
+    "table/tsconfig.base.json": '{"compilerOptions": {"strict": true}}',
+    "table/tsconfig.json":
+      '{"extends": "./tsconfig.base.json", "compilerOptions": {"baseUrl": ".", "paths": {"table/*": ["src/table/*"]}}, "include": ["src"]}',
+    "table/src/table/type/date.ts": "export const date = 1;\n",
+    "table/tests/a.ts": 'import { date } from "table/type/date";\n',
+    "chart/package.json": '{"name": "chart", "main": "dist/bundle.js"}',
+    "chart/webpack.config.js":
+      'module.exports = { resolve: { alias: { "@own": "./src", chart: path.resolve("./src") } } };\n',
+    "chart/src/line.js": "export const line = 1;\n",
+    "chart/test/b.js": 'import { line } from "chart/line";\n',
+  },
+  "what a plugin makes, by the configuration that it stands in or by its package": {
+    "package.json": '{"devDependencies": {"unocss": "66", "@builder.io/qwik": "1"}}',
+    "vite.config.ts":
+      'export default { plugins: [{ name: "demos", resolveId: (id: string) => (id === "@demos" ? id : null) }] };\n',
+    "a.ts":
+      'import { demos } from "@demos";\nimport "uno.css";\nimport { manifest } from "@qwik-client-manifest";\n',
+  },
+  "a script that asks for what declarations of ours leave out": {
+    "package.json": '{"dependencies": {"cookie": "1"}}',
+    "types/modules.d.ts":
+      'declare module "cookie" { const value: { parse(text: string): object }; export default value; }\n',
+    "a.js": 'import * as cookie from "cookie";\nexport const parsed = cookie.parse("a=b");\n',
+  },
+  "declarations for Flow": {
+    "libdefs/yjs.js": "'use strict';\n\ndeclare module 'yjs' {\n  declare interface Snapshot {}\n}\n",
+  },
   "a version file that a build writes, by .gitignore": {
     ".gitignore": "src/pkg/_version.py\n",
     "pyproject.toml": "[project]\nname = 'pkg'\n",
@@ -393,6 +456,54 @@ describe("well-kept trees", () => {
 
 describe("what looks alike and is broken", () => {
   it.each([
+    [
+      "a project's own package that lost its __init__, or all of it but a stub, and is asked for by a demo",
+      {
+        "setup.py": "from setuptools import setup\nsetup(\n  name='web',\n)\n",
+        "demos/requirements.txt": "web\nserver\n",
+        "web/loop.py": "Loop = 1\n",
+        "demos/a.py": "from web import Application\nfrom web.gone import x\nfrom web.loop import Loop\n",
+        "other/setup.py": "from setuptools import setup\nsetup(name='server')\n",
+        "other/server/__init__.pyi": "",
+        "other/server/loop.py": "",
+        "other/b.py": "from server.gone import x\nimport server.loop\n",
+      },
+      [
+        "unresolved-symbol demos/a.py Application",
+        "unresolved-module demos/a.py x",
+        "unresolved-module other/b.py x",
+      ],
+    ],
+    [
+      "a module that __getattr__ would import, by the stub",
+      {
+        "web/__init__.py":
+          "import importlib\n__all__ = ['gen', 'gone', 'made']\ndef __getattr__(name):\n  if name in __all__:\n    return importlib.import_module('.' + name, __name__)\n  raise AttributeError(name)\n",
+        "web/__init__.pyi": "from . import gen, gone\n",
+        "web/gen.py": "",
+        "a.py": "from web import gen, gone, made\n",
+      },
+      ["unresolved-symbol a.py gone", "unresolved-symbol web/__init__.pyi gone"],
+    ],
+    [
+      "a name with # that the compiler's paths lead nowhere",
+      {
+        "package.json": '{"name": "a"}',
+        "tsconfig.json": '{"compilerOptions": {"paths": {"#app/*": ["./src/*"]}}}',
+        "src/there.ts": "export const a = 1;\n",
+        "b.ts": 'import { a } from "#app/there";\nimport "#app/gone";\nimport "#made-by-a-bundler";\n',
+      },
+      ["unresolved-module b.ts "],
+    ],
+    [
+      "a mock's path that is not there",
+      {
+        "package.json": '{"type": "module", "name": "table", "devDependencies": {"vitest": "4"}}',
+        "tsconfig.json": '{"compilerOptions": {"module": "nodenext"}}',
+        "a.test.ts": 'import { vi } from "vitest";\nvi.mock("./gone", () => ({}));\n',
+      },
+      ["unresolved-module a.test.ts "],
+    ],
     [
       "a name that a member of a workspace of deno lacks",
       {

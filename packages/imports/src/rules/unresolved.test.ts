@@ -243,6 +243,25 @@ it("asks the compiler's paths for what a bundler's alias names, too", async () =
   expect(brief(findings, "unresolved")).toEqual(["error unresolved-module app/b.ts:2 ~/gone"]);
 });
 
+it("takes what a file that runs everywhere asks for under a condition for a note", async () => {
+  const findings = await checkFiles({
+    "static/uri.js":
+      '(function (root, make) {\n  if (typeof module === "object") module.exports = make(require("./punycode"));\n  else if (typeof define === "function" && define.amd) define(["./punycode"], make);\n  else root.URI = make(root.punycode);\n})(this, function () {});\n',
+    "plain.js": 'if (process.env.FAST) module.exports = require("./fast");\n',
+  });
+  expect(brief(findings, "unresolved")).toEqual([
+    "error unresolved-module plain.js:1 ./fast",
+    "note unresolved-module static/uri.js:2 ./punycode",
+  ]);
+});
+
+it("says no more of a name than anybody reads", async () => {
+  const name = "a".repeat(100_000);
+  const [finding] = await checkFiles({ "pkg/__init__.py": "", "main.py": `from pkg.${name} import b\n` });
+  expect(finding?.rule).toBe("unresolved-module");
+  expect(JSON.stringify(finding).length).toBeLessThan(10_000);
+});
+
 it("sees through what CommonJS passes on", async () => {
   const findings = await checkFiles({
     "package.json": '{"name": "a"}',

@@ -157,6 +157,8 @@ function check(context: RuleContext, report: Tell): void {
     const severity = isStandard ? standardSeverityOf(statement.guard) : severityOf(statement.guard);
     if (severity === undefined || isPutInPlace(file, statement)) return;
     const why = because(statement);
+    const isWrapped = isInWrapper(file, statement);
+    if (isWrapped) why.push("browsers and AMD loaders take it from elsewhere");
     if (isStandard) why.push(`${resolution.nearest} is Python's own`);
     if (resolution.nearest !== "") why.push(`${resolution.nearest} exists, the rest does not`);
     const tried = [...new Set(resolution.tried)];
@@ -172,8 +174,14 @@ function check(context: RuleContext, report: Tell): void {
       symbol,
       message: `There is no module ${statement.specifier}`,
       why,
-      severity,
+      severity: isWrapped ? "note" : severity,
     });
+  }
+
+  /** Whether it is one of the ways in which a file that runs everywhere (UMD) asks for its dependencies. */
+  function isInWrapper(file: number, { kind, guard }: ImportFact): boolean {
+    if (kind !== "require" || guard !== "conditional") return false;
+    return context.readBytes(file)?.includes("define.amd") === true;
   }
 
   /** Whether the file itself gives Python a module of that name: `sys.modules["a.b"] = …`, `patch.dict("sys.modules", …)`. */
@@ -242,9 +250,7 @@ function check(context: RuleContext, report: Tell): void {
       !isForTypes(project.facts(file), statement, name);
     if (lookup.is !== "missing" && lookup.is !== "conflict" && !isTypesOnly) return;
     const target = resolution.is === "file" ? resolution.file : undefined;
-    // A script runs what lies behind the declarations, which may hold more than type checkers are told.
-    const isScript = /\.[cm]?jsx?$/.test(project.facts(file).path);
-    if (isScript && target !== undefined && /\.d\.[cm]?ts$/.test(project.facts(target).path)) return;
+    if (isScript(file) && target !== undefined && /\.d\.[cm]?ts$/.test(project.facts(target).path)) return;
     if (name.name === "default" && target !== undefined && project.borders.takesWholeAsDefault(file, target))
       return;
     // Node and bundlers know nothing of `baseUrl`: shadowed-module says that they may take the dependency.
@@ -259,6 +265,11 @@ function check(context: RuleContext, report: Tell): void {
       module: statement.specifier,
       isStandard: resolution.is === "builtin",
     });
+  }
+
+  /** A script runs what lies behind declarations, which may hold more than type checkers are told. */
+  function isScript(file: number): boolean {
+    return /\.[cm]?jsx?$/.test(project.facts(file).path);
   }
 
   function isDependency(file: number, { specifier }: ImportFact): boolean {
@@ -368,7 +379,7 @@ function check(context: RuleContext, report: Tell): void {
         continue;
       }
       if (resolution.is === "unknown" && resolution.ambient !== undefined) {
-        checkAmbient(file, statement, resolution.ambient);
+        if (!isScript(file)) checkAmbient(file, statement, resolution.ambient);
         continue;
       }
       if (resolution.is === "builtin" && language !== "python") continue;
