@@ -79,6 +79,12 @@ export class Borders {
     return isModule && this.#locator.configFor(source)?.strictExtensions === true;
   }
 
+  /** Whether the file holds declarations that the compiler is told not to check. */
+  isUnchecked(file: number): boolean {
+    const path = this.#pathOf(file) ?? "";
+    return /\.d\.[cm]?ts$/.test(path) && this.#locator.configFor(path)?.skipsDeclarations === true;
+  }
+
   /** What a bare name would mean if `paths` and `baseUrl` did not lead it to a file of ours. */
   hidden(from: number, specifier: string): Hidden | undefined {
     const source = this.#pathOf(from);
@@ -94,9 +100,20 @@ export class Borders {
       : this.#locator.declares(directory, split.name)
         ? "dependency"
         : undefined;
-    if (is === undefined || isOwn) return undefined;
+    if (is === undefined || isOwn || this.#isLinked(split.name, directory, mapped.path)) return undefined;
     const relative = (path: string): string => this.#locator.relativeToRoot(path);
     return { is, name: split.name, path: relative(mapped.path), config: relative(mapped.config) };
+  }
+
+  /** Whether the dependency of that name is the folder in which the file lies: `"ui": "../ui/src"`. */
+  #isLinked(name: string, directory: string, path: string): boolean {
+    for (const manifest of this.#locator.manifests.above(directory)) {
+      const target = /^(?:file:|link:|portal:)?(\.{1,2}\/.*)$/.exec(
+        manifest.dependencies.get(name) ?? "",
+      )?.[1];
+      if (target !== undefined && isBelow(path, posix.resolve(manifest.directory, target))) return true;
+    }
+    return false;
   }
 
   /** The nearest manifest says how a file is read whose extension does not, whether it has a name or not. */

@@ -27,6 +27,8 @@ export interface TypeScriptConfig {
   readonly customConditions: readonly string[];
   /** True under `node16` and `nodenext`: relative imports in ES modules must carry their extension. */
   readonly strictExtensions: boolean;
+  /** The compiler does not look at what declaration files ask for. */
+  readonly skipsDeclarations: boolean;
   readonly outDir: string | undefined;
   readonly declarationDir: string | undefined;
   readonly rootDir: string | undefined;
@@ -165,6 +167,7 @@ function build(path: string, raw: Raw): TypeScriptConfig {
     moduleSuffixes: strings(option("moduleSuffixes")) ?? [""],
     customConditions: strings(option("customConditions")) ?? [],
     strictExtensions: /^node(16|18|20|next)$/.test(resolution),
+    skipsDeclarations: option("skipLibCheck") === true,
     outDir,
     declarationDir: directoryOf("declarationDir"),
     rootDir: directoryOf("rootDir"),

@@ -241,6 +241,7 @@ export class Locator {
     if (specifier === "bun") return { is: "unknown", why: "Bun brings it" };
     if (/^(?:@[^/@]+\/)?[^/@]+@\d/.test(specifier))
       return { is: "unknown", why: "it names the version that is fetched" };
+    if (specifier.startsWith("meteor/")) return { is: "unknown", why: "Meteor brings it" };
     if (/^vite\/(?:modulepreload|dynamic-import)-polyfill$/.test(specifier))
       return { is: "unknown", why: "vite makes it" };
     if (/^[a-z][a-z0-9+.-]+:/i.test(specifier)) return schemed(specifier);
@@ -463,7 +464,9 @@ export class Locator {
   }
 
   #madeByMapping(specifier: string, config: TypeScriptConfig | undefined): boolean {
-    return config !== undefined && [...targetsOf(specifier, config)].some((one) => this.#made.isMade(one));
+    if (config === undefined) return false;
+    const inBase = config.baseUrl === undefined ? [] : [posix.join(config.baseUrl, specifier)];
+    return [...targetsOf(specifier, config), ...inBase].some((one) => this.#made.isMade(one));
   }
 
   /** A name that only a mapping of ours could mean: `components/x` below `baseUrl`, `@app/x` in `paths`. */

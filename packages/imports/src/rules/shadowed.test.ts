@@ -5,7 +5,7 @@ const files = {
   "package.json": JSON.stringify({
     name: "app",
     type: "module",
-    dependencies: { lodash: "4", react: "19", kit: "1" },
+    dependencies: { lodash: "4", react: "19", kit: "1", linked: "./src" },
   }),
   "src/events/index.ts": "export const on = 1;\n",
   "src/lodash.ts": "export const map = 1;\n",
@@ -36,9 +36,10 @@ describe("shadowed-module in TypeScript", () => {
       react: ["./types/react.d.ts"],
       kit: ["./kit/index.ts"],
       "@/*": ["./src/*"],
+      "linked/*": ["./src/*"],
     };
     const main =
-      'import { map } from "lodash";\nimport { version } from "react";\nimport { kit } from "kit";\nimport { map as same } from "@/lodash";\n[map, version, kit, same];\n';
+      'import { map } from "lodash";\nimport { version } from "react";\nimport { kit } from "kit";\nimport { map as same } from "@/lodash";\nimport { own } from "linked/own";\n[map, version, kit, same, own];\n';
     expect(await shadowed({ paths }, main)).toEqual(["warning shadowed-module src/main.ts:1 lodash"]);
   });
 
@@ -76,6 +77,7 @@ it("finds a module behind a package of its name, unless it is a program that is 
     "pkg/__init__.py": "",
     "pkg.py": "import pkg\n",
     "tool/__init__.py": "",
+    "__main__.py": "import tool\n",
     "tool.py": "#!/usr/bin/env python3\nimport tool\n",
   });
   expect(brief(findings, "shadowed")).toEqual(["warning shadowed-module pkg.py:1 pkg"]);

@@ -35,7 +35,9 @@ function hiddenByPlace(context: RuleContext, file: number, tell: Tell): void {
       why: ["Python takes a package before a module; rename one or merge them"],
     });
   }
-  if (!module.includes(".") && !path.includes("/") && context.isStandard(module)) {
+  // `__main__.py` is what `python .` runs.
+  const isTop = !module.includes(".") && !path.includes("/") && module !== "__main__";
+  if (isTop && context.isStandard(module)) {
     tell(info, {
       ...remark,
       message: `${path} hides Python's own module ${module}`,

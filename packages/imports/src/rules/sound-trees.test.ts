@@ -90,6 +90,18 @@ const sound: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'declare module "cookie" { const value: { parse(text: string): object }; export default value; }\n',
     "a.js": 'import * as cookie from "cookie";\nexport const parsed = cookie.parse("a=b");\n',
   },
+  "names that a call at the top gives to its module": {
+    "pkg/__init__.py": "",
+    "pkg/moved.py": "def moved_attribute(name, to): pass\n",
+    "pkg/old.py": "from .moved import moved_attribute\nmoved_attribute(\n  'Uid', 'pkg.uid.Uid'\n)\n",
+    "a.py": "from pkg.old import Uid\n",
+  },
+  "a folder that a generator writes, by the base of all names, and Meteor's own packages": {
+    "package.json": '{"name": "site", "devDependencies": {"velite": "1"}}',
+    ".gitignore": ".velite\n",
+    "tsconfig.json": '{"compilerOptions": {"baseUrl": "."}}',
+    "app/page.ts": 'import { docs } from ".velite";\nimport { Meteor } from "meteor/meteor";\n',
+  },
   "declarations for Flow": {
     "libdefs/yjs.js": "'use strict';\n\ndeclare module 'yjs' {\n  declare interface Snapshot {}\n}\n",
   },

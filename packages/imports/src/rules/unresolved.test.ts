@@ -255,6 +255,22 @@ it("takes what a file that runs everywhere asks for under a condition for a note
   ]);
 });
 
+it("takes what declarations ask for for a note where the compiler does not look at it", async () => {
+  const config = (skips: boolean) => JSON.stringify({ compilerOptions: { skipLibCheck: skips } });
+  const findings = await checkFiles({
+    "one/tsconfig.json": config(true),
+    "one/api.d.ts": 'import { Plugin } from "../Plugin";\nexport type Api = Plugin;\n',
+    "one/use.ts": 'import type { Gone } from "./api";\n',
+    "other/tsconfig.json": config(false),
+    "other/api.d.ts": 'import { Plugin } from "../Plugin";\nexport type Api = Plugin;\n',
+  });
+  expect(brief(findings, "unresolved")).toEqual([
+    "note unresolved-module one/api.d.ts:1 Plugin",
+    "warning unresolved-symbol one/use.ts:1 Gone",
+    "warning unresolved-module other/api.d.ts:1 Plugin",
+  ]);
+});
+
 it("says no more of a name than anybody reads", async () => {
   const name = "a".repeat(100_000);
   const [finding] = await checkFiles({ "pkg/__init__.py": "", "main.py": `from pkg.${name} import b\n` });

@@ -159,6 +159,8 @@ function check(context: RuleContext, report: Tell): void {
     const why = because(statement);
     const isWrapped = isInWrapper(file, statement);
     if (isWrapped) why.push("browsers and AMD loaders take it from elsewhere");
+    const isUnchecked = project.borders.isUnchecked(file);
+    if (isUnchecked) why.push("the compiler is told not to check declaration files (skipLibCheck)");
     if (isStandard) why.push(`${resolution.nearest} is Python's own`);
     if (resolution.nearest !== "") why.push(`${resolution.nearest} exists, the rest does not`);
     const tried = [...new Set(resolution.tried)];
@@ -174,7 +176,7 @@ function check(context: RuleContext, report: Tell): void {
       symbol,
       message: `There is no module ${statement.specifier}`,
       why,
-      severity: isWrapped ? "note" : severity,
+      severity: isWrapped || isUnchecked ? "note" : severity,
     });
   }
 
@@ -198,7 +200,10 @@ function check(context: RuleContext, report: Tell): void {
     const { file, statement, lookup } = broken;
     const severity = broken.isStandard ? standardSeverityOf(statement.guard) : severityOf(statement.guard);
     if (severity === undefined || project.resolver(file).isInput?.(file) === true) return;
+    if (broken.target !== undefined && isHandedOut(broken.target, broken.name)) return;
     const why = because(statement);
+    const isUnchecked = project.borders.isUnchecked(file);
+    if (isUnchecked) why.push("the compiler is told not to check declaration files (skipLibCheck)");
     if (broken.isStandard) why.push(`no version of Python from 3.8 on has it`);
     const { chain } = lookup;
     const last = chain.at(-1);
@@ -229,8 +234,15 @@ function check(context: RuleContext, report: Tell): void {
       symbol: broken.name,
       message,
       why,
-      severity,
+      severity: isUnchecked ? "note" : severity,
     });
+  }
+
+  /** Whether a Python module calls something for its effect that is told the name: `moved_attribute("Name", …)`. */
+  function isHandedOut(file: number, name: string): boolean {
+    if (project.facts(file).language !== "python") return false;
+    const call = new RegExp(`^(?!__all__\\b)[A-Za-z_][\\w.]*\\(\\s*["']${name}["']`, "m");
+    return call.test(context.readBytes(file)?.toString("utf8") ?? "");
   }
 
   /** What a module takes a name from that is not there. */
