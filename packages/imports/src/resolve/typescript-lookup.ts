@@ -30,6 +30,8 @@ export class Names {
   readonly #world: LookupWorld;
   readonly #doorsByFile = new Map<number, ReadonlyMap<string, ExportFact>>();
   readonly #bindingsByFile = new Map<number, ReadonlyMap<string, number>>();
+  /** Where a file's statements lead: through a barrel of a hundred modules each name is asked of all of them. */
+  readonly #targetsByFile = new Map<number, (Resolution | undefined)[]>();
   readonly #answers = new Map<string, Lookup>();
   readonly #asking = new Set<string>();
   /** Since the outermost question was asked, some question has led back to itself. */
@@ -77,7 +79,7 @@ export class Names {
     for (const name of this.#doors(file).keys()) if (!isInner || name !== "default") names.add(name);
     for (const name of this.#additions(file).keys()) names.add(name);
     for (const star of starsOf(facts)) {
-      const target = this.#target(file, star);
+      const target = this.#target(file, star.importIndex);
       if (target?.is !== "file") isComplete = false;
       else isComplete = this.#collect(target.file, names, seen) && isComplete;
     }
@@ -139,9 +141,8 @@ export class Names {
   }
 
   #follow(file: number, importIndex: number, name: string, hop: Hop, isStar = false): Lookup {
-    const statement = this.#world.files[file]?.imports[importIndex];
-    if (statement === undefined) return unknown("its import could not be read", [hop]);
-    const resolution = this.#world.resolve(file, statement);
+    const resolution = this.#target(file, importIndex);
+    if (resolution === undefined) return unknown("its import could not be read", [hop]);
     if (name === "") return { is: "module", resolution, chain: [hop] };
     switch (resolution.is) {
       case "file": {
@@ -160,7 +161,7 @@ export class Names {
       case "namespace":
         return { is: "outside", why: resolution.path, chain: [hop] };
       case "missing":
-        return unknown(`${statement.specifier} is missing`, [hop]);
+        return unknown(`${this.#world.files[file]?.imports[importIndex]?.specifier} is missing`, [hop]);
       case "unknown":
         return unknown(resolution.why, [hop]);
     }
@@ -172,7 +173,7 @@ export class Names {
     let open: Lookup | undefined;
     for (const star of starsOf(facts)) {
       // As for the compiler, what is not there adds nothing.
-      if (this.#target(file, star)?.is === "missing") continue;
+      if (this.#target(file, star.importIndex)?.is === "missing") continue;
       const answer = this.#follow(file, star.importIndex, name, { file, name, line: star.line }, true);
       if (answer.is === "missing") continue;
       if (answer.is === "unknown" || answer.is === "outside") open ??= answer;
@@ -188,9 +189,19 @@ export class Names {
     return { is: "conflict", chain: first.chain, others: others.flatMap((one) => one.chain.slice(-1)) };
   }
 
-  #target(file: number, door: ExportFact): Resolution | undefined {
-    const statement = this.#world.files[file]?.imports[door.importIndex];
-    return statement === undefined ? undefined : this.#world.resolve(file, statement);
+  #target(file: number, importIndex: number): Resolution | undefined {
+    let targets = this.#targetsByFile.get(file);
+    if (targets === undefined) {
+      targets = [];
+      this.#targetsByFile.set(file, targets);
+    }
+    let target = targets[importIndex];
+    if (target === undefined) {
+      const statement = this.#world.files[file]?.imports[importIndex];
+      target = statement && this.#world.resolve(file, statement);
+      targets[importIndex] = target;
+    }
+    return target;
   }
 
   #foundAt(file: number, binding: number, chain: readonly Hop[]): Lookup {
