@@ -32,6 +32,8 @@ export class Names {
   readonly #bindingsByFile = new Map<number, ReadonlyMap<string, number>>();
   /** Where a file's statements lead: through a barrel of a hundred modules each name is asked of all of them. */
   readonly #targetsByFile = new Map<number, (Resolution | undefined)[]>();
+  /** Names that are offered by a file to which a star leads, if all of them are known. */
+  readonly #offeredByFile = new Map<number, ReadonlySet<string> | "unknown">();
   readonly #answers = new Map<string, Lookup>();
   readonly #asking = new Set<string>();
   /** Since the outermost question was asked, some question has led back to itself. */
@@ -67,6 +69,17 @@ export class Names {
     const names = new Set<string>();
     const isComplete = this.#collect(file, names, new Set());
     return { names: [...names].sort(), isComplete };
+  }
+
+  /** False: a look-up would find nothing. A barrel asks so many that most are better not asked. */
+  #mayOffer(file: number, name: string): boolean {
+    let offered = this.#offeredByFile.get(file);
+    if (offered === undefined) {
+      const names = new Set<string>();
+      offered = this.#collect(file, names, new Set()) ? names : "unknown";
+      this.#offeredByFile.set(file, offered);
+    }
+    return offered === "unknown" || offered.has(name);
   }
 
   #collect(file: number, names: Set<string>, seen: Set<number>): boolean {
@@ -173,7 +186,8 @@ export class Names {
     let open: Lookup | undefined;
     for (const star of starsOf(facts)) {
       // As for the compiler, what is not there adds nothing.
-      if (this.#target(file, star.importIndex)?.is === "missing") continue;
+      const target = this.#target(file, star.importIndex);
+      if (target?.is === "missing" || (target?.is === "file" && !this.#mayOffer(target.file, name))) continue;
       const answer = this.#follow(file, star.importIndex, name, { file, name, line: star.line }, true);
       if (answer.is === "missing") continue;
       if (answer.is === "unknown" || answer.is === "outside") open ??= answer;
