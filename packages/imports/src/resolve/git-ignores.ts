@@ -85,7 +85,8 @@ function lastMatch({ directory, names, verdicts, paths }: Patterns, path: string
   let last: Pattern | undefined;
   if (names.length > 0) {
     const parts = path.slice(directory === "/" ? 1 : directory.length + 1).split("/");
-    for (const [index, part] of parts.entries()) {
+    for (let index = 0; index < parts.length; index++) {
+      const part = parts[index] as string;
       let verdict = verdicts.get(part);
       if (verdict === undefined) {
         const within = names.find((name) => name.test(part));

@@ -28,11 +28,14 @@ export function doorsOf(project: Project, symbol: Definition, uses: readonly Use
   const open = new Set<string>();
   let hasOwn = false;
   let publics = 0;
+  let last: Use | undefined;
   for (const use of uses) {
     const way = wayOf(project, use, symbol);
     if (way === "passing") continue;
     if (way === "own") hasOwn = true;
-    else {
+    // Most take it as the one before does.
+    else if (use.door !== last?.door || use.name !== last.name) {
+      last = use;
       const before = open.size;
       open.add(`${use.door}:${use.name}`);
       if (way === "public" && open.size > before) publics++;

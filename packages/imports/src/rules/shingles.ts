@@ -37,6 +37,9 @@ export function shinglesOf(bytes: Uint8Array, start: number, end: number, commen
   const count = exports.read(length, comment);
   const sorted = new Uint32Array(exports.memory.buffer, hashesAt, count).sort();
   let kept = 0;
-  for (const each of sorted) if (kept === 0 || sorted[kept - 1] !== each) sorted[kept++] = each;
+  for (let index = 0; index < count; index++) {
+    const each = sorted[index] as number;
+    if (kept === 0 || sorted[kept - 1] !== each) sorted[kept++] = each;
+  }
   return sorted.slice(0, kept);
 }

@@ -189,11 +189,22 @@ function check(context: RuleContext, report: Tell): void {
   /** Whether the file itself gives Python a module of that name: `sys.modules["a.b"] = …`, `patch.dict("sys.modules", …)`. */
   function isPutInPlace(file: number, { specifier, kind }: ImportFact): boolean {
     if (project.facts(file).language !== "python" || kind === "mock") return false;
-    const text = context.readBytes(file)?.toString("utf8") ?? "";
+    const text = textThatPuts(file);
     if (!/\bsys\.modules\b|\bmock\(\[/.test(text)) return false;
     const quoted = `["']${specifier.replace(/\W/g, "\\$&")}["']`;
     const puts = `\\[\\s*${quoted}\\s*\\]\\s*=[^=]|${quoted}\\s*:|setitem\\([^)\\n]*${quoted}|mock\\(\\[[^\\]]*${quoted}`;
     return new RegExp(puts).test(text);
+  }
+
+  let lastPuts = { file: -1, text: "" };
+  /** The text of a file that may put modules in place, or nothing. */
+  function textThatPuts(file: number): string {
+    if (lastPuts.file !== file) {
+      const bytes = context.readBytes(file);
+      const mayPut = bytes?.includes("sys.modules") === true || bytes?.includes("mock([") === true;
+      lastPuts = { file, text: mayPut ? bytes.toString("utf8") : "" };
+    }
+    return lastPuts.text;
   }
 
   function missingName(broken: Broken): void {
