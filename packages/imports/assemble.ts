@@ -13,6 +13,7 @@ type Assembled = { readonly source: string; readonly target: string; readonly pa
 
 export const assembled: readonly Assembled[] = [
   { source: "python", target: "src/extract/python-wasm.ts", pages: 34 },
+  { source: "nesting", target: "src/extract/nesting-wasm.ts", pages: 4 },
   { source: "shingles", target: "src/rules/shingles-wasm.ts", pages: 17 },
 ];
 
