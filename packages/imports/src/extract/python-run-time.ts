@@ -6,9 +6,11 @@ export type RunTimeBinding = "none" | "names" | "modules";
 
 /** Puts another object in the module's place, or finds modules by itself: its importer is named by a method alone. */
 const replaces =
-  /^find_(?:spec|module)$|\bmodules\[|\bmodules\.get\(|\bmeta_path\b|\b(?:recreate_module|LazyModule|_LazyModule|find_current_module|getmodule)\(|\b(?:import_module|__import__)\(\s*__name__\b/;
+  /^find_(?:spec|module)$|\bmodules\[(?!\s*__name__\s*\])|\bmodules\.get\(|\bmeta_path\b|\b(?:recreate_module|LazyModule|_LazyModule|find_current_module|getmodule)\(|\b(?:import_module|__import__)\(\s*__name__\b/;
 /** `passthrough_module(__name__, ".extractors")`: a call for its effect that is told which module it has an effect on. */
 const handsItselfOver = /^(?!\w*(?:log|warn|print))\w*module\w*\(\s*__name__\b/i;
+/** Speaks of itself by its own entry: what it puts there may have other names, while modules below it are found as before. */
+const speaksOfItself = /\bmodules\[\s*__name__\s*\]/;
 /** `setattr` on what a call returns; on a name it is that name's attribute, and the name has been seen. */
 const setsOnAnswer = /\b_convert_\(|\bsetattr\(\s*[\w.]+\(/;
 
@@ -29,7 +31,7 @@ const named = new RegExp(String.raw`^(\w+)\s*=\s*${table}\s*$`);
 
 export function runTimeBinding(text: string): RunTimeBinding {
   if (replaces.test(text) || handsItselfOver.test(text)) return "modules";
-  if (setsOnAnswer.test(text)) return "names";
+  if (speaksOfItself.test(text) || setsOnAnswer.test(text)) return "names";
   if (anyTable.test(text) && !named.test(text) && anyTable.test(text.replace(readsTable, ""))) return "names";
   return "none";
 }

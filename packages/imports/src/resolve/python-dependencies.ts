@@ -133,7 +133,9 @@ export function readProjects(manifests: readonly Manifest[]): (module: string) =
 
 /** What a manifest calls the project that it describes. */
 function projectName({ path, text }: Manifest): string | undefined {
-  const name = path.endsWith(".txt") ? null : /(?:^|\()\s*name\s*=\s*["']?([\w.-]+)/m.exec(text);
+  const name = path.endsWith(".txt")
+    ? null
+    : /(?:^|[({,])\s*["']?name["']?\s*[=:]\s*["']?([\w.-]+)/m.exec(text);
   return name?.[1] === undefined ? undefined : normal(name[1]);
 }
 

@@ -10,6 +10,10 @@ export type Find =
 
 const none: Find = { is: "none" };
 
+/** Folders that nearly every Python project ignores, at any depth and having them or not: none is a package that is made. */
+const outputFolder =
+  /(?:^|\/)(?:build|develop-eggs|dist|downloads|eggs|env|ENV|instance|lib|lib64|parts|sdist|site|target|var|venv|wheels)$/;
+
 /** The first-party Python files as directories and modules. Paths are relative; the root is "". */
 export class PythonTree {
   readonly files: readonly FileFacts[];
@@ -84,7 +88,8 @@ export class PythonTree {
 
   /** Whether the module that is not at this path is made before the code runs. */
   isMade(stem: string): boolean {
-    return [".py", ".pyi", "/__init__.py"].some((end) => this.#isMade(stem + end));
+    const ends = outputFolder.test(stem) ? [".py", ".pyi"] : [".py", ".pyi", "/__init__.py"];
+    return ends.some((end) => this.#isMade(stem + end));
   }
 
   isDirectory(path: string): boolean {

@@ -31,6 +31,8 @@ export class MadeFiles {
 
   /** Whether git ignores what would be at this path. */
   isMade(path: string): boolean {
+    // Nearly every project ignores folders of these names, and no modules come out of them.
+    if (/\/(?:logs|coverage)$/.test(path)) return false;
     const source = path.replace(/\.([cm]?)jsx?$/, ".$1ts");
     return (
       ENDS.some((one) => this.#ignores.ignores(path + one)) ||

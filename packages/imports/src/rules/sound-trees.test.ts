@@ -487,6 +487,31 @@ describe("what looks alike and is broken", () => {
       ],
     ],
     [
+      "a package that lost its __init__, by a name in a table of setup.py",
+      {
+        "setup.py":
+          'from setuptools import setup\nsetup_kwargs = {\n    "name": "web",\n}\nsetup(**setup_kwargs)\n',
+        "web/loop.py": "Loop = 1\n",
+        "a.py": "from web import Application\n",
+      },
+      ["unresolved-symbol a.py Application"],
+    ],
+    [
+      "modules called like folders of output that nearly everybody ignores",
+      {
+        ".gitignore": "build/\nlib/\ntarget/\nlogs\nmade/\n",
+        "pkg/__init__.py": "from . import made\nfrom .made.deep import x\n",
+        "a.py": "import pkg.target\nfrom pkg.build import x\nfrom pkg import lib\n",
+        "src/b.ts": 'import "./logs";\n',
+      },
+      [
+        "unresolved-module a.py ",
+        "unresolved-module a.py x",
+        "unresolved-symbol a.py lib",
+        "unresolved-module src/b.ts ",
+      ],
+    ],
+    [
       "a module that __getattr__ would import, by the stub",
       {
         "web/__init__.py":

@@ -133,7 +133,9 @@ describe("unresolved imports in Python", () => {
     ["for name in names:\n  globals()[name] = 1\n", [module]],
     ["exec(text, globals())\n", [module]],
     ["setattr(get_module(), 'Gone', 1)\n", [module]],
-    ["import sys\nsys.modules[__name__] = Own()\n", []],
+    // Names are its own affair; modules are found by the path of the package as before.
+    ["import sys\nsys.modules[__name__] = Own()\n", ["error unresolved-module main.py:2 lib.gone"]],
+    ["import sys\nsys.modules[__name__ + '.gone'] = Own()\n", []],
   ])("knows what a package may hold that says %j", async (source, expected) => {
     expect(await unresolved("from lib import Gone\nimport lib.gone", { "lib/__init__.py": source })).toEqual(
       expected,
