@@ -204,7 +204,7 @@ export class StandingCheck {
       for (const each of reach.askers) reached.add(each);
       const renamed = renamedIn(before.facts(file), facts);
       for (const each of hintedAt(kept, renamed)) reached.add(each);
-      this.#world = { ...this.#world, project: before.withFacts(file, facts) };
+      this.#world = { ...this.#world, project: before.withFacts(new Map([[file, facts]])) };
       kept.askers.replace(before, this.#world.project, file, reach);
       carry(before, this.#world.project, file, reach, names, renamed);
     }

@@ -58,14 +58,14 @@ export function planFixes(project: Project, config: Config, options: FixOptions)
     };
     const sound = keepSound(context, planPass(context, options, read, refused), refused);
     if (sound.length === 0) break;
-    const files = [...current.files];
+    const changed = new Map<number, FileFacts>();
     for (const { file, change, count } of sound) {
       if (!before.has(file)) before.set(file, change.before);
       after.set(file, change.after);
-      files[file] = extract(change.file, change.after);
+      changed.set(file, extract(change.file, change.after));
       rewritten += count;
     }
-    current = current.withFiles(files);
+    current = current.withFacts(changed);
   }
   const changes = [...after].map(([file, bytes]) => ({
     file: project.facts(file).path,
@@ -321,8 +321,7 @@ function keepSound<T extends { readonly file: number; readonly change: Change }>
 ): readonly T[] {
   if (planned.length === 0) return planned;
   const { project, config } = context;
-  const files: FileFacts[] = [...project.files];
-  for (const { file, change } of planned) files[file] = extract(change.file, change.after);
+  const changed = new Map(planned.map(({ file, change }) => [file, extract(change.file, change.after)]));
   const focus = new Set(planned.map((each) => each.file));
   const count = (each: Project): Map<string, number> => {
     const counts = new Map<string, number>();
@@ -332,9 +331,9 @@ function keepSound<T extends { readonly file: number; readonly change: Change }>
     return counts;
   };
   const before = count(project);
-  const after = count(project.withFiles(files));
+  const after = count(project.withFacts(changed));
   return planned.filter(({ file, change }) => {
-    const isReadable = (files[file]?.problems.length ?? 0) <= project.facts(file).problems.length;
+    const isReadable = (changed.get(file)?.problems.length ?? 0) <= project.facts(file).problems.length;
     if (isReadable && (after.get(change.file) ?? 0) <= (before.get(change.file) ?? 0)) return true;
     refused.push({ file: change.file, line: 1, reason: "the result would be less sound than what is there" });
     return false;

@@ -75,18 +75,17 @@ export class Project {
     return this.#memo.made(key);
   }
 
-  /** The same tree with other facts, asked anew. */
-  withFiles(files: readonly FileFacts[]): Project {
-    return new Project(this.root, files, this.#resolversFor);
-  }
-
-  /** The same tree where `file` has other facts, with which every other file's imports lead where they led. */
-  withFacts(file: number, facts: FileFacts): Project {
+  /** The same tree where some files have other facts, with which every other file's imports lead where they led. */
+  withFacts(changed: ReadonlyMap<number, FileFacts>): Project {
+    const files = this.files.slice();
     const resolutions = this.#resolutions.slice();
     const targets = this.#targets.slice();
     const importCounts = this.#importCounts.slice();
-    for (const answers of [resolutions, targets, importCounts]) delete answers[file];
-    return new Project(this.root, this.files.with(file, facts), this.#resolversFor, {
+    for (const [file, facts] of changed) {
+      files[file] = facts;
+      for (const answers of [resolutions, targets, importCounts]) delete answers[file];
+    }
+    return new Project(this.root, files, this.#resolversFor, {
       resolvers: this.#resolvers,
       resolutions,
       targets,
