@@ -3,12 +3,11 @@ import { extractAll } from "./extract/pool.ts";
 import type { Report } from "./finding.ts";
 import { answersKeys, readAnswers } from "./kept-answers.ts";
 import { type Look, lookAt } from "./look.ts";
-import type { FileFacts } from "./model.ts";
 import { readReport, reportKey, writeReport } from "./report-cache.ts";
 import { sitePackages } from "./resolve/python-installed.ts";
 import { followedMax, StandingCheck } from "./standing-check.ts";
 import { type CheckOptions, type CheckResult, reportOf } from "./summary.ts";
-import { projectOf } from "./tree-project.ts";
+import { factsOf, projectOf } from "./tree-project.ts";
 import { walk } from "./walk.ts";
 
 /** The whole pipeline: walk, extract, resolve, rules, ignores, baseline, score. */
@@ -83,9 +82,7 @@ async function answer(options: CheckOptions, look: Look, start: number): Promise
     const result = check?.changed(changed, start);
     if (check !== undefined && result !== undefined) return { result, reads: check.reads };
   }
-  const read = new Map<string, FileFacts>();
-  for (const each of await extractAll(root, changed, progress)) read.set(each.path, each);
-  const facts = files.flatMap((path) => read.get(path) ?? cached.byPath.get(path)?.facts ?? []);
+  const facts = await factsOf(root, files, cached, changed, progress);
   const isNew = changed.length > 0 || cached.byPath.size > files.length + followedMax;
   const sum = isNew ? writeCache(root, facts, look) : cached.sum;
   if (!isUsual)

@@ -66,6 +66,8 @@ export function readOptions(argv: readonly string[]): OptionsReading {
   }
   const { values, positionals } = parsed;
   const [command = "", ...rest] = positionals;
+  const foreign = values.help === true ? undefined : foreignOption(command, Object.keys(values));
+  if (foreign !== undefined) return { ok: false, message: foreign };
   const format = values.format ?? "text";
   const isGraph = command === "graph";
   const known: readonly string[] = isGraph ? graphFormats : formats;
@@ -101,6 +103,36 @@ export function readOptions(argv: readonly string[]): OptionsReading {
       trend,
     },
   };
+}
+
+/** Which commands do what an option promises; the others refuse it. Those that are not here are for all. */
+const commandsByOption: Readonly<Record<string, readonly string[]>> = {
+  format: ["check", "graph", "watch"],
+  output: ["check", "graph", "report"],
+  since: ["check", "report", "watch"],
+  staged: ["check", "report", "watch"],
+  base: ["check", "report", "watch"],
+  trend: ["report"],
+  baseline: ["check", "watch"],
+  "no-baseline": ["check", "watch"],
+  "errors-only": ["check"],
+  "dry-run": ["fix"],
+  derived: ["fix"],
+  "no-cache": ["check", "ratchet", "why", "who", "graph", "report", "watch"],
+};
+
+function foreignOption(command: string, given: readonly string[]): string | undefined {
+  for (const option of given) {
+    const takers = commandsByOption[option];
+    if (command === "" || takers === undefined || takers.includes(command)) continue;
+    return `--${option} is for ${inWords(takers)}, not for ${command}; ${more}`;
+  }
+  return undefined;
+}
+
+function inWords(commands: readonly string[]): string {
+  const last = commands.at(-1);
+  return commands.length === 1 ? `${last}` : `${commands.slice(0, -1).join(", ")} and ${last}`;
 }
 
 /** One line: what is wrong, what was probably meant, where to read on. */

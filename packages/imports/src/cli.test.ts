@@ -291,11 +291,25 @@ describe("other commands", () => {
     });
   });
 
+  it("explains and draws what is there now, whatever a check has kept", async () => {
+    await withTree({ "a.py": "class A: pass\n", "b.py": "from a import A\n" }, async (root) => {
+      expect((await run(root, "check")).code).toBe(0);
+      expect((await run(root, "who", "a")).out).toContain("1 direct importer");
+      writeFileSync(join(root, "c.py"), "from a import A\n");
+      writeFileSync(join(root, "a.py"), "class A: pass\nclass B(A): pass\n");
+      expect((await run(root, "who", "a")).out).toContain("2 direct importers");
+      expect((await run(root, "why", "a:B")).out).toContain("a:B is class");
+      expect((await run(root, "graph")).out).toBe((await run(root, "graph", "--no-cache")).out);
+    });
+  });
+
   it.each([
     [["check", "--formt", "json"], "there is no option --formt, did you mean --format?"],
     [["chek"], "there is no command chek, did you mean check?"],
     [["constructor"], "there is no command constructor"],
     [["check", "--since"], "Option '--since <value>' argument missing"],
+    [["init", "--dry-run"], "--dry-run is for fix, not for init"],
+    [["ratchet", "--since", "HEAD"], "--since is for check, report and watch, not for ratchet"],
   ])("answers %j in one line", async (argv, expected) => {
     const { code, err } = await run(tmpdir(), ...argv);
     expect([code, err.split("\n").length]).toEqual([2, 1]);

@@ -8,6 +8,7 @@ import { type Config, configFile, defaultConfig, readConfig } from "./config.ts"
 import { formatLock, type LockedExport, publicSurface } from "./contract.ts";
 import { serveStdio } from "./editor/stdio.ts";
 import { explainModule, explainSymbol } from "./explain.ts";
+import type { Progress } from "./extract/pool.ts";
 import type { ReportContext, Severity } from "./finding.ts";
 import { planFixes, writeFixes } from "./fix/fix.ts";
 import { changedFiles, projectAt } from "./git.ts";
@@ -151,19 +152,13 @@ async function prepare(job: Job): Promise<CheckOptions | string> {
     const touched = new Set(changed.value);
     focus = (project) => affected(project, touched);
   }
+  const progress = progressOf(job);
   let lock: readonly LockedExport[] | undefined;
   if (options.base !== undefined) {
     const before = await projectAt(root, config, options.base);
     if (!before.ok) return before.message;
     lock = publicSurface(before.value, config);
   }
-  let said = 0;
-  const progress = (done: number, total: number): void => {
-    io.onRead?.(total);
-    if (io.isTerminal !== true || options.format !== "text" || done - said < progressEvery) return;
-    said = done;
-    io.err(`read ${done} of ${total} files`);
-  };
   return {
     root,
     config,
@@ -172,11 +167,24 @@ async function prepare(job: Job): Promise<CheckOptions | string> {
     useCache: options.useCache,
     now: () => performance.now(),
     today: new Date().toISOString().slice(0, 10),
-    progress,
+    progress: (done, total) => {
+      io.onRead?.(total);
+      progress(done, total);
+    },
     ...(focus === undefined ? {} : { focus }),
     ...(look === undefined ? {} : { look }),
     ...(ahead === undefined ? {} : { ahead }),
     ...(lock === undefined ? {} : { lock }),
+  };
+}
+
+/** Says now and then how far reading is, to people only. */
+function progressOf({ io, options }: Job): Progress {
+  let said = 0;
+  return (done, total) => {
+    if (io.isTerminal !== true || options.format !== "text" || done - said < progressEvery) return;
+    said = done;
+    io.err(`read ${done} of ${total} files`);
   };
 }
 
@@ -268,8 +276,9 @@ function reportContext({ root, io }: Job): ReportContext {
   };
 }
 
-async function runLock({ root, config, io }: Job): Promise<number> {
-  const { project } = await readProject(root, config);
+async function runLock(job: Job): Promise<number> {
+  const { root, config, io } = job;
+  const { project } = await readProject(root, config, progressOf(job));
   const surface = publicSurface(project, config);
   writeWhole(join(root, config.lock), formatLock(surface));
   io.out(
@@ -303,11 +312,12 @@ async function runRatchet(job: Job): Promise<number> {
   return clean;
 }
 
-async function runExplain({ root, config, options, io }: Job, what: "why" | "who"): Promise<number> {
+async function runExplain(job: Job, what: "why" | "who"): Promise<number> {
+  const { root, config, options, io } = job;
   const wanted = options.rest[0];
   if (wanted === undefined)
     return fail(io, what === "why" ? "why needs a symbol: module:name" : "who needs a module");
-  const { project } = await readProject(root, config);
+  const { project } = await readProject(root, config, progressOf(job), options.useCache);
   const context = contextOf(project, config, undefined, undefined, "");
   const text =
     what === "why"
@@ -323,7 +333,7 @@ async function runExplain({ root, config, options, io }: Job, what: "why" | "who
 
 async function runGraph(job: Job): Promise<number> {
   const { root, config, options, io } = job;
-  const { project } = await readProject(root, config);
+  const { project } = await readProject(root, config, progressOf(job), options.useCache);
   const graph = moduleGraph(project, contextOf(project, config, undefined, undefined, "").edges());
   const draw = { dot: graphDot, mermaid: graphMermaid, html: graphHtml }[options.graphFormat];
   const text = draw(graph);
@@ -344,10 +354,11 @@ async function runReport(job: Job): Promise<number> {
   return clean;
 }
 
-async function runInit({ root, config, io }: Job): Promise<number> {
+async function runInit(job: Job): Promise<number> {
+  const { root, config, io } = job;
   const path = join(root, configFile);
   if (existsSync(path)) return fail(io, `${configFile} exists already; edit it, or remove it first`);
-  const { project } = await readProject(root, config);
+  const { project } = await readProject(root, config, progressOf(job));
   writeWhole(path, proposeConfig(project, contextOf(project, config, undefined, undefined, "")));
   io.out(`${configFile} written; next: goldenpath imports check`);
   return clean;
@@ -357,7 +368,7 @@ async function runFix(job: Job): Promise<number> {
   const { root, config, options, io } = job;
   const paths = pathsOf(job);
   if (paths === undefined) return failed;
-  const { project } = await readProject(root, config);
+  const { project } = await readProject(root, config, progressOf(job));
   const plan = planFixes(project, config, { paths, isDerived: options.isDerived });
   const more = options.isDerived || plan.rewritten > 0 ? "" : derivedHint(project, config, paths);
   for (const refusal of plan.refused) io.err(`left alone: ${refusal.file}:${refusal.line} ${refusal.reason}`);

@@ -1,8 +1,10 @@
 /** A tree on disk as a project: its files' facts, and resolvers that know its manifests and settings. */
 import { posix } from "node:path";
+import { type Cached, isCachedAs, readCache } from "./cache.ts";
 import type { Config } from "./config.ts";
 import { extractAll, type Progress } from "./extract/pool.ts";
 import { Project, type ResolversFor } from "./graph/project.ts";
+import { lookAt } from "./look.ts";
 import type { FileFacts } from "./model.ts";
 import { GitIgnores } from "./resolve/git-ignores.ts";
 import { createPythonResolver } from "./resolve/python.ts";
@@ -14,15 +16,35 @@ import { type Tree, walk } from "./walk.ts";
 
 const manifestBytesMax = 2 * 1024 * 1024;
 
-/** Reads the tree and answers all its imports. */
+/** Reads the tree and answers all its imports. With `useCache` what a check has kept of unchanged files is taken for read. */
 export async function readProject(
   root: string,
   config: Config,
   progress: Progress = () => undefined,
+  useCache = false,
 ): Promise<{ project: Project; tree: Tree }> {
-  const tree = walk(root, config.exclude);
-  const facts = await extractAll(root, tree.files, progress);
+  const cached = useCache ? readCache(root) : undefined;
+  if (cached === undefined || cached.byPath.size === 0) {
+    const tree = walk(root, config.exclude);
+    return { project: projectOf(root, config, await extractAll(root, tree.files, progress), tree), tree };
+  }
+  const { tree, stamps } = lookAt(root, config.exclude, Date.now(), false);
+  const changed = tree.files.filter((path) => !isCachedAs(cached, path, stamps.get(path)));
+  const facts = await factsOf(root, tree.files, cached, changed, progress);
   return { project: projectOf(root, config, facts, tree), tree };
+}
+
+/** What is kept of these files, with the `changed` ones read again. */
+export async function factsOf(
+  root: string,
+  files: readonly string[],
+  cached: Cached,
+  changed: readonly string[],
+  progress: Progress,
+): Promise<readonly FileFacts[]> {
+  const read = new Map<string, FileFacts>();
+  for (const each of await extractAll(root, changed, progress)) read.set(each.path, each);
+  return files.flatMap((path) => read.get(path) ?? cached.byPath.get(path)?.facts ?? []);
 }
 
 /** What need not be looked for. */
