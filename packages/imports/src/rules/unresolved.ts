@@ -251,9 +251,12 @@ function check(context: RuleContext, report: Tell): void {
 
   /** Whether a Python module calls something for its effect that is told the name: `moved_attribute("Name", …)`. */
   function isHandedOut(file: number, name: string): boolean {
-    if (project.facts(file).language !== "python") return false;
+    const { language, hasEffects } = project.facts(file);
+    if (language !== "python" || !hasEffects) return false;
+    const bytes = context.readBytes(file);
+    if (bytes === undefined || !(bytes.includes(`"${name}"`) || bytes.includes(`'${name}'`))) return false;
     const call = new RegExp(`^(?!__all__\\b)[A-Za-z_][\\w.]*\\(\\s*["']${name}["']`, "m");
-    return call.test(context.readBytes(file)?.toString("utf8") ?? "");
+    return call.test(bytes.toString("utf8"));
   }
 
   /** What a module takes a name from that is not there. */
