@@ -31,7 +31,7 @@ export async function openSession(root: string, today: () => string): Promise<Se
   if (!reading.ok) return { is: "failed", message: reading.message };
   const unknown = unknownRule(reading.config.rules);
   if (unknown !== undefined) return { is: "failed", message: `${reading.source}: ${unknown}` };
-  const { project, tree } = await readProject(root, reading.config);
+  const { project, tree } = await readProject(root, reading.config, undefined, true);
   return { is: "open", session: new Session(root, reading.config, project, tree, today) };
 }
 
