@@ -11,10 +11,12 @@
 
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
+import type { FileFacts } from "../model.ts";
 import { isTestInput } from "../test-input.ts";
 import { BundlerAliases } from "./bundler-aliases.ts";
 import { GitIgnores } from "./git-ignores.ts";
 import { OutsidePackages } from "./outside-packages.ts";
+import { AmbientModules } from "./typescript-ambient-modules.ts";
 import { starOf, type TypeScriptConfig, type TypeScriptConfigs, targetsOf } from "./typescript-config.ts";
 import { ConfigChoice } from "./typescript-config-choice.ts";
 import type { Disk } from "./typescript-disk.ts";
@@ -33,15 +35,6 @@ import {
 import { Paths } from "./typescript-paths.ts";
 import { isBelow, lookUpTypesVersions, Workspace } from "./typescript-workspace.ts";
 
-/** A module that a declaration file says exists; `name` may hold a star. */
-export type AmbientModule = {
-  readonly name: string;
-  readonly file: string;
-  readonly path: string;
-  /** It declares only types, as whoever adds to a module of somebody else does. */
-  readonly isAddition: boolean;
-};
-
 /** What bundlers compile to JavaScript, and are told to find without its extension. */
 const COMPILED = [".vue", ".svelte", ".mdx", ".coffee", ".civet", ".imba"];
 
@@ -54,7 +47,7 @@ export class Locator {
   readonly #configs: ConfigChoice;
   readonly #ignores: GitIgnores;
   readonly #aliases: BundlerAliases;
-  readonly #ambient: readonly AmbientModule[];
+  readonly #ambient: AmbientModules;
   readonly #fixtures = new Map<string, boolean>();
   readonly #packages: OutsidePackages;
   readonly #made: MadeFiles;
@@ -64,12 +57,12 @@ export class Locator {
     readonly known: ReadonlySet<string>;
     readonly disk: Disk;
     readonly configs: TypeScriptConfigs;
-    readonly ambient: readonly AmbientModule[];
+    readonly files: readonly FileFacts[];
   }) {
     this.#root = options.root;
-    this.#ambient = options.ambient;
     this.files = new Files(options.known, options.disk);
     this.manifests = new Manifests(options.disk);
+    this.#ambient = new AmbientModules(options.files, options.root, this.manifests);
     this.workspace = new Workspace(options.disk, this.manifests, options.configs, this.files.directories);
     this.#paths = new Paths(this.files, this.manifests, this.workspace);
     this.#packages = new OutsidePackages(options.disk, this.manifests, this.files);
@@ -126,14 +119,11 @@ export class Locator {
     if (specifier.includes("*")) return { is: "unknown", why: "a pattern that a bundler expands" };
     if (/^\.\.?(?:\/|$)/.test(specifier)) return this.#relative(asking, specifier, config);
     if (specifier.startsWith("/")) return this.#absolute(asking, specifier);
-    const ambient = isBuiltin(specifier)
-      ? undefined
-      : this.#declaredFor(asking.from, (name) => name === specifier);
-    if (ambient !== undefined && !ambient.isAddition) return declared(ambient);
+    const ambient = isBuiltin(specifier) ? undefined : this.#ambient.named(asking.from, specifier);
+    if (ambient !== undefined && !ambient.isAddition) return ambient.location;
     const named = this.#named({ ...asking, specifier }, config);
     const isThere = named.is !== "missing" && (named.is !== "external" || named.isDeclared);
-    if (ambient === undefined || isThere) return named;
-    return { is: "unknown", why: `declared in ${ambient.file}` };
+    return ambient === undefined || isThere ? named : ambient.location;
   }
 
   /** The file that a subpath of a member leads to. */
@@ -207,8 +197,8 @@ export class Locator {
     }
     const compiled = COMPILED.map((extension) => base + extension).find((one) => this.files.isFile(one));
     if (compiled !== undefined) return { is: "path", path: compiled, asAsset: true };
-    const pattern = this.#wildcard(asking);
-    if (pattern !== undefined) return declared(pattern);
+    const pattern = this.#ambient.fitting(asking.from, asking.specifier);
+    if (pattern !== undefined) return pattern;
     if (/(?:^|\/)\$types(?:\.js)?$/.test(specifier) && this.#packages.declares(directory, "@sveltejs/kit")) {
       return { is: "unknown", why: "@sveltejs/kit makes it" };
     }
@@ -274,8 +264,8 @@ export class Locator {
     // What the compiler is told of the name holds beside a bundler's alias: it finds nothing either.
     const isMapped = config?.incomplete !== true && config?.includes(from) === true;
     if (aliased !== undefined && !(isMapped && this.#isOurPath(specifier, config))) return aliased;
-    const pattern = this.#wildcard(asking);
-    if (pattern !== undefined) return declared(pattern);
+    const pattern = this.#ambient.fitting(asking.from, asking.specifier);
+    if (pattern !== undefined) return pattern;
     if (config?.incomplete === true && !isName) {
       return { is: "unknown", why: `what ${posix.basename(config.path)} extends cannot be read` };
     }
@@ -299,7 +289,8 @@ export class Locator {
     if (config === undefined) return undefined;
     for (const target of targetsOf(asking.specifier, config)) {
       const found = this.#paths.at(target, asking.specifier, LENIENT) ?? this.#builtFrom(target);
-      if (found !== undefined) return this.#declaredIn(found, asking) ?? { is: "path", path: found };
+      if (found !== undefined)
+        return this.#ambient.within(found, asking.specifier) ?? { is: "path", path: found };
     }
     if (config.baseUrl === undefined) return undefined;
     const found = this.#paths.at(posix.join(config.baseUrl, asking.specifier), asking.specifier, LENIENT);
@@ -369,7 +360,7 @@ export class Locator {
         this.#paths.folder(member.directory, LENIENT) ??
         this.files.file(posix.join(member.directory, "src/index"), LENIENT);
       if (found === undefined) return unbuilt;
-      return this.#declaredIn(found, asking) ?? { is: "path", path: found };
+      return this.#ambient.within(found, asking.specifier) ?? { is: "path", path: found };
     }
     const versioned = lookUpTypesVersions(member.typesVersions, subpath);
     for (const path of versioned === undefined ? [subpath] : [versioned, subpath]) {
@@ -377,7 +368,8 @@ export class Locator {
       const found =
         this.#paths.at(target, path, LENIENT) ??
         this.workspace.sourceOf(member, target, (one) => this.files.isKnown(one));
-      if (found !== undefined) return this.#declaredIn(found, asking) ?? { is: "path", path: found };
+      if (found !== undefined)
+        return this.#ambient.within(found, asking.specifier) ?? { is: "path", path: found };
     }
     const target = posix.join(member.directory, subpath);
     if (this.#made.isMade(target)) return unbuilt;
@@ -420,7 +412,7 @@ export class Locator {
     for (const target of targets) {
       if (!target.startsWith(".")) return this.#named({ ...asking, specifier: target }, config);
       const path = posix.join(manifest.directory, target);
-      const itself = this.#declaredIn(path, asking);
+      const itself = this.#ambient.within(path, asking.specifier);
       if (itself !== undefined) return itself;
       const source = this.workspace.sourceOf(manifest, path, (one) => this.files.isKnown(one));
       // What no build makes is itself, and JavaScript means to a compiler the declarations beside it.
@@ -438,29 +430,6 @@ export class Locator {
       tried: targets.map((one) => posix.join(manifest.directory, one)),
       nearest: manifest.name ?? "",
     };
-  }
-
-  /** The module of that name, where the file that it leads to declares it and is no module itself. */
-  #declaredIn(path: string, asking: Asking): Location | undefined {
-    const ambient = this.#ambient.find((one) => one.path === path && one.name === asking.specifier);
-    return ambient === undefined ? undefined : declared(ambient);
-  }
-
-  #wildcard(asking: Asking): AmbientModule | undefined {
-    return this.#declaredFor(
-      asking.from,
-      (name) => name.includes("*") && starOf(name, asking.specifier) !== undefined,
-    );
-  }
-
-  /** A declaration speaks for the package that it lies in, and for the packages within. */
-  #declaredFor(from: string, test: (name: string) => boolean): AmbientModule | undefined {
-    for (const one of this.#ambient) {
-      if (!test(one.name)) continue;
-      const owner = this.manifests.nearest(posix.dirname(one.path));
-      if (owner === undefined || isBelow(from, owner.directory)) return one;
-    }
-    return undefined;
   }
 
   #madeByMapping(specifier: string, config: TypeScriptConfig | undefined): boolean {
@@ -514,10 +483,6 @@ function withoutQuery(specifier: string): string | undefined {
   if (specifier.includes("!")) return undefined;
   const query = specifier.indexOf("?");
   return query > 0 ? specifier.slice(0, query) : specifier;
-}
-
-function declared({ file, name }: AmbientModule): Location {
-  return { is: "unknown", why: `declared in ${file}`, ambient: name };
 }
 
 function schemed(specifier: string): Location {

@@ -5,7 +5,7 @@ import type { FileFacts, ImportFact, Resolution, Resolver } from "../model.ts";
 import { Borders } from "./typescript-borders.ts";
 import { TypeScriptConfigs } from "./typescript-config.ts";
 import { type Disk, systemDisk } from "./typescript-disk.ts";
-import { type AmbientModule, Locator } from "./typescript-locate.ts";
+import { Locator } from "./typescript-locate.ts";
 import type { Location } from "./typescript-location.ts";
 import { Names } from "./typescript-lookup.ts";
 import { SpecifierWriter } from "./typescript-specifier.ts";
@@ -38,8 +38,7 @@ export function createTypeScriptResolver(options: TypeScriptResolverOptions): Ty
   const known = new Set(indexByPath.keys());
   const disk = options.disk ?? systemDisk(known);
   const configs = new TypeScriptConfigs(disk);
-  const ambient = ambientModules(options.files, root);
-  const locator = new Locator({ root, known, disk, configs, ambient });
+  const locator = new Locator({ root, known, disk, configs, files: options.files });
   return treeResolver(
     new TypeScriptResolver({
       root,
@@ -204,26 +203,4 @@ class TypeScriptResolver {
     const resolution = this.#resolve(path, specifier, false);
     return resolution.is === "file" && resolution.file === to;
   }
-}
-
-/** What scripts among the declaration files say exists: `declare module "a"`, `declare module "*.svg"`. */
-function ambientModules(files: readonly FileFacts[], root: string): readonly AmbientModule[] {
-  return files.flatMap((facts) => {
-    if (facts.language !== "typescript" || facts.doors !== "none") return [];
-    const quoted = facts.bindings.filter((one) => one.name.startsWith('"') && one.name.endsWith('"'));
-    return quoted.map((one) => ({
-      name: one.name.slice(1, -1),
-      file: facts.path,
-      path: `${root}/${facts.path}`,
-      isAddition:
-        !facts.bindings.some(
-          (other) =>
-            other.name.startsWith(`${one.name}.`) && other.kind !== "interface" && other.kind !== "type",
-        ) &&
-        !facts.bindings.some(
-          (other) =>
-            /^\.(?:\*|default)$/.test(other.name.slice(one.name.length)) && other.name.startsWith(one.name),
-        ),
-    }));
-  });
 }
