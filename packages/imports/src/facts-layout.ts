@@ -14,7 +14,7 @@ export type KeptPack = { readonly numbers: Int32Array; readonly texts: KeptTexts
 export type LocalPack = { readonly numbers: Int32Array<ArrayBuffer>; readonly made: string[] };
 
 /** Changes whenever the layout below, the model or an extractor's meaning changes. */
-export const packVersion = 9;
+export const packVersion = 10;
 
 /** Between strings. It cannot stand in a name; in a specifier it would be one that resolves to nothing. */
 export const separator = "\u0000";

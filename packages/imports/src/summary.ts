@@ -6,6 +6,7 @@ import type { Config } from "./config.ts";
 import { type LockedExport, parseLock } from "./contract.ts";
 import type { Progress } from "./extract/pool.ts";
 import type { Finding, Report, Severity } from "./finding.ts";
+import { withEdits } from "./fix/fix.ts";
 import type { Project } from "./graph/project.ts";
 import type { Look } from "./look.ts";
 import { allRules } from "./rules/all.ts";
@@ -109,6 +110,7 @@ export function summaryOf(
       if (focus === undefined) mended = compared.mended;
     }
   }
+  shown = withEdits(context, shown, false);
   const skipped = [...tree.skipped];
   for (const facts of project.files) {
     for (const problem of facts.problems) {

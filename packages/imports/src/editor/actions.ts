@@ -36,7 +36,9 @@ export function codeActions(asked: ActionsAsked): readonly Json[] {
       });
     }
   }
-  const all = workspaceEdit(disjoint(asked.findings.flatMap((one) => one.fix?.edits ?? [])), asked);
+  // What is only a note is nobody's declared will: each of these is chosen by itself.
+  const meant = asked.findings.filter((one) => one.severity !== "note");
+  const all = workspaceEdit(disjoint(meant.flatMap((one) => one.fix?.edits ?? [])), asked);
   if (all !== undefined) actions.push({ title: "Fix all imports", kind: "source.fixAll", edit: all });
   return actions;
 }
@@ -62,11 +64,15 @@ function workspaceEdit(edits: readonly Edit[], asked: ActionsAsked): Json | unde
   return { changes };
 }
 
-/** The first of edits that overlap: an editor refuses them together. */
+/** Each edit once, and the first of those that overlap: an editor refuses them together. */
 function disjoint(edits: readonly Edit[]): readonly Edit[] {
   const kept: Edit[] = [];
   for (const edit of [...edits].sort((a, b) => a.start - b.start)) {
-    const isClear = kept.every((one) => one.file !== edit.file || one.end <= edit.start);
+    const isClear = kept.every(
+      (one) =>
+        one.file !== edit.file ||
+        (one.end <= edit.start && (one.start < edit.start || one.text !== edit.text)),
+    );
     if (isClear) kept.push(edit);
   }
   return kept;

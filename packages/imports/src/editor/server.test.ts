@@ -157,6 +157,40 @@ describe("an editor", () => {
     ]);
   });
 
+  test("is offered the fixes of a saved document, one by one and together", async () => {
+    put("goldenpath.imports.json", '{"canonical": [{"symbol": "shop.store:Manager"}]}');
+    put("shop/__init__.py", "");
+    put("shop/store.py", "class Manager: pass\n\n\nclass Other: pass\n");
+    put("shop/shim.py", "from shop.store import Manager, Other\n");
+    put("other.py", "from shop.store import Other\n");
+    const text = "# é\nfrom shop.shim import Manager\nfrom shop.shim import Other\n";
+    const uri = put("a.py", text);
+    const editor = new Editor();
+    await editor.start();
+    editor.send({ method: "textDocument/didOpen", params: { textDocument: { uri, text } } });
+    editor.pass();
+    const offered = (): readonly { title: string; kind: string; edit: unknown }[] => {
+      const range = { start: { line: 0, character: 0 }, end: { line: 2, character: 9 } };
+      const params = { textDocument: { uri }, range, context: {} };
+      return editor.ask("textDocument/codeAction", params)?.result as [];
+    };
+    const rewritten = (line: number) => {
+      const range = { start: { line, character: 5 }, end: { line, character: 14 } };
+      return { changes: { [uri]: [{ range, newText: "shop.store" }] } };
+    };
+    const fixes = offered().filter(({ title }) => !title.startsWith("Ignore"));
+    expect(fixes.map(({ title, kind, edit }) => ({ title, kind, edit }))).toEqual([
+      { title: "import it from shop.store", kind: "quickfix", edit: rewritten(1) },
+      // That of a note is offered by itself alone.
+      { title: "import it from shop.store", kind: "quickfix", edit: rewritten(2) },
+      { title: "Fix all imports", kind: "source.fixAll", edit: rewritten(1) },
+    ]);
+    const contentChanges = [{ text: `${text}\n` }];
+    editor.send({ method: "textDocument/didChange", params: { textDocument: { uri }, contentChanges } });
+    editor.pass();
+    expect(offered().filter(({ title }) => !title.startsWith("Ignore"))).toEqual([]);
+  });
+
   test("gets one answer to every request, whatever it asks (E1)", async () => {
     const editor = new Editor();
     expect(editor.ask("textDocument/hover", {})?.error).toMatchObject({ code: -32_002 });

@@ -5,7 +5,7 @@
  * Invariants
  * S1 An open document speaks for its file; the disk does not, until it is closed.
  * S2 A change re-reads one file. The resolvers are then made anew, because any name may lead elsewhere now.
- * S3 A fix is offered only where the disk has the text of the editor: rules compute edits from the disk.
+ * S3 A fix is offered only where the disk has the text of the editor: edits are computed from what lies there.
  */
 
 import { readFileSync } from "node:fs";
@@ -14,6 +14,7 @@ import { type Config, readConfig } from "../config.ts";
 import { type LockedExport, parseLock } from "../contract.ts";
 import { extract, withoutFacts } from "../extract/extract.ts";
 import type { Finding } from "../finding.ts";
+import { withEdits } from "../fix/fix.ts";
 import type { Project } from "../graph/project.ts";
 import type { FileFacts, ImportedName, ImportFact, Place } from "../model.ts";
 import { allRules, unknownRule } from "../rules/all.ts";
@@ -110,9 +111,15 @@ export class Session {
     }
     if (focus.size === 0) return [];
     const context = contextOf(this.project, this.#config, focus, this.#lock(), this.#today());
-    const findings = runRules(context, allRules);
     const wanted = new Set([...focus].map((file) => this.project.facts(file).path));
-    return findings.filter((one) => wanted.has(one.file)).map((one) => this.#withSafeFix(one));
+    const own = runRules(context, allRules).filter((one) => wanted.has(one.file));
+    const isSaved = new Map(Array.from(wanted, (path) => [path, this.#isSaved(path)]));
+    const fixable = withEdits(
+      context,
+      own.filter((one) => isSaved.get(one.file)),
+      true,
+    );
+    return [...fixable, ...own.filter((one) => !isSaved.get(one.file))];
   }
 
   /** The locked surface as it lies on disk; a lock that cannot be read is told by `check`. */
@@ -123,14 +130,9 @@ export class Session {
   }
 
   /** S3 */
-  #withSafeFix(finding: Finding): Finding {
-    const isSaved = (finding.fix?.edits ?? []).every((edit) => {
-      const text = this.#textByPath.get(edit.file);
-      return text === undefined || text === this.#onDisk(edit.file)?.toString("utf8");
-    });
-    if (isSaved) return finding;
-    const { fix: _, ...rest } = finding;
-    return rest;
+  #isSaved(path: string): boolean {
+    const text = this.#textByPath.get(path);
+    return text === undefined || text === this.#onDisk(path)?.toString("utf8");
   }
 
   importAt(path: string, byte: number): ImportAt | undefined {

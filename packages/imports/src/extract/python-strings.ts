@@ -50,9 +50,17 @@ export function readCall(
   if (use === "mock") {
     if (!/^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)+$/u.test(specifier)) return undefined;
   } else if (specifier.startsWith(".")) {
-    // Relative to what the second argument says; only the file's own package can be known.
-    if (!/^,\s*(package\s*=\s*)?(__package__|__name__)\s*[,)]/.test(rest)) return undefined;
-    if (/__name__/.test(rest.slice(0, 40))) specifier = `:${specifier}`;
+    // Relative to what the second argument says: a literal, or the file's own package.
+    const beside =
+      /^,\s*(?:package\s*=\s*)?(?:(["'])([\p{L}_][\p{L}\p{N}_.]*)\1|__package__|(__name__))\s*[,)]/u.exec(
+        rest,
+      );
+    if (beside === null) return undefined;
+    if (beside[2] !== undefined) {
+      const absolute = absoluteName(beside[2], specifier);
+      if (absolute === undefined) return undefined;
+      specifier = absolute;
+    } else if (beside[3] !== undefined) specifier = `:${specifier}`;
   } else if (!/^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u.test(specifier)) return undefined;
   const isOptional =
     use === "optional" ||
@@ -63,6 +71,16 @@ export function readCall(
     width,
     isOptional,
   };
+}
+
+/** The module that `.a` or `..a` is below a package; undefined: it lies above all packages, or is no name. */
+function absoluteName(packageName: string, relative: string): string | undefined {
+  const [, dots = "", rest = ""] = /^(\.+)(.*)$/.exec(relative) ?? [];
+  const parts = packageName.split(".");
+  if (dots.length > parts.length || !/^([\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*)?$/u.test(rest))
+    return undefined;
+  const around = parts.slice(0, parts.length - dots.length + 1).join(".");
+  return rest === "" ? around : `${around}.${rest}`;
 }
 
 /** `goldenpath-ignore rule, rule -- reason` in the comment between `start` and `end`. */

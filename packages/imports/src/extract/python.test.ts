@@ -97,6 +97,7 @@ describe("import statements", () => {
     const source = [
       'import_module("a.b")',
       'm = importlib.import_module(".c", package=__package__)',
+      'import_module(".c", "a.b"), import_module("..d.e", package="a.b"), import_module("...", "a.b")',
       '@patch("a.b.C")',
       "def f(): pass",
       'with mock.patch.dict("os.environ", {}): pass',
@@ -108,10 +109,12 @@ describe("import statements", () => {
     expect(imports(source)).toEqual([
       "1:16 a.b >  dynamic",
       "2:30 .c >  dynamic",
-      "3:9 a.b.C >  mock function",
-      "5:23 os.environ >  mock function",
-      "8:8 a.b.D >  mock function suppress",
-      "9:22 a.e >  dynamic suppress",
+      "3:16 a.b.c >  dynamic",
+      "3:44 a.d.e >  dynamic",
+      "4:9 a.b.C >  mock function",
+      "6:23 os.environ >  mock function",
+      "9:8 a.b.D >  mock function suppress",
+      "10:22 a.e >  dynamic suppress",
     ]);
   });
 });

@@ -125,6 +125,8 @@ class RequestWalk {
   readonly #members = new Map<string, Map<string, NameRequest>>();
   readonly #rebindings = new Map<number, string>();
   readonly #found: Found[] = [];
+  /** Where an `import()` stands that says what is mocked. */
+  readonly #mockedBy = new Set<number>();
   /** What the file makes up by a mock: it need not exist. */
   readonly #virtual = new Set<string>();
   #isRequireForeign = false;
@@ -310,7 +312,8 @@ class RequestWalk {
 
   #call(node: Node): void {
     const callee = child(node, "callee");
-    const specifier = specifierOf(children(node, "arguments")[0]);
+    const [argument] = children(node, "arguments");
+    const specifier = specifierOf(argument);
     if (callee?.type === "StaticMemberExpression") {
       const object = bare(child(callee, "object"));
       const method = nameOf(child(callee, "property"));
@@ -318,6 +321,9 @@ class RequestWalk {
         this.#settled(node, object, method);
         return;
       }
+      // `vi.mock(import("m"))` loads nothing: it names the module in a way that compilers check.
+      const isMock = MOCKERS.has(nameOf(object)) && MOCK_CALLS.has(method);
+      if (argument?.type === "ImportExpression" && isMock) this.#mockedBy.add(argument.start);
       if (specifier === undefined || object?.type !== "IdentifierReference") return;
       this.#methodCall(node, nameOf(object), method, specifier);
       return;
@@ -377,7 +383,8 @@ class RequestWalk {
 
   #importExpression(node: Node): void {
     const specifier = specifierOf(child(node, "source"));
-    if (specifier !== undefined) this.#report("dynamic", node, specifier, false, true);
+    if (specifier === undefined) return;
+    this.#report(this.#mockedBy.has(node.start) ? "mock" : "dynamic", node, specifier, false, true);
   }
 
   #importType(node: Node): void {
@@ -391,7 +398,7 @@ class RequestWalk {
   }
 
   #report(
-    kind: "require" | "dynamic",
+    kind: "require" | "dynamic" | "mock",
     node: Node,
     specifier: { text: string; at: Range },
     isPlainRequire = false,
@@ -457,11 +464,16 @@ function isRequest(node: Node): boolean {
   return MODULE_CALLS[nameOf(child(callee, "property"))] !== undefined;
 }
 
-/** The names that a pattern takes; everything when it has a rest. */
+/** The names that a pattern takes; everything too when it has a rest or a computed key. */
 function takenBy(pattern: Node, text: string): readonly NameRequest[] {
   if (pattern.type !== "ObjectPattern") return [{ name: "", local: "", at: pattern }];
   const names: NameRequest[] = [];
-  for (const one of children(pattern, "properties")) {
+  const properties = children(pattern, "properties");
+  // The lazy tree leaves out rest elements.
+  const hasRest = text.slice(pattern.start, pattern.end).includes("...");
+  if (hasRest || properties.some((one) => one.computed === true))
+    names.push({ name: "", local: "", at: pattern });
+  for (const one of properties) {
     const key = child(one, "key");
     if (key === undefined || one.computed === true) continue;
     const locals = patternNames(child(one, "value"), text);

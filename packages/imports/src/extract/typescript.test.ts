@@ -38,6 +38,8 @@ describe("imports", () => {
     [`const { a, b: c } = require("./x");`, [`require ./x [a→a b→c]`]],
     [`const m = await import("./x");`, [`dynamic ./x [→m]`]],
     [`const { a } = await import("./x");`, [`dynamic ./x [a→a]`]],
+    [`const { a, ...rest } = await import("./x");`, [`dynamic ./x [→ a→a]`]],
+    [`const { [key]: a, b } = require("./x");`, [`require ./x [→ b→b]`]],
     ["import(`./x`).then((m) => m.a);", [`dynamic ./x [a→]`]],
     [`import("./x").then(({ a }) => a).catch(() => null);`, [`dynamic ./x [a→a]`]],
     [`function f() { return import("./x"); }`, [`dynamic ./x [] function`]],
@@ -50,6 +52,7 @@ describe("imports", () => {
     ],
     [`/// <reference path="b.d.ts" />`, [`types ./b.d.ts [] types`]],
     [`jest.mock("./x", () => ({})); vi.mock("./y");`, [`mock ./x []`, `mock ./y []`]],
+    [`vi.mock(import("./x"), () => ({})); other.mock(import("./y"));`, [`mock ./x []`, `dynamic ./y []`]],
     [`jest.mock("./x", f, { virtual: true });`, []],
     [
       `const a = vi.importActual("./x"); jest.requireActual("./y").b;`,

@@ -3,19 +3,16 @@ import { join } from "node:path";
 import { writeWhole } from "../baseline.ts";
 import type { Config } from "../config.ts";
 import { extract } from "../extract/extract.ts";
+import type { Edit, Finding } from "../finding.ts";
 import type { Project } from "../graph/project.ts";
-import type { Definition, Use } from "../graph/uses.ts";
-import type { FileFacts, ImportFact } from "../model.ts";
-import { type Canonical, canonicalPaths, isAstray } from "../rules/canonical.ts";
-import { doorMissed } from "../rules/deep-import.ts";
+import type { FileFacts } from "../model.ts";
 import type { RuleContext } from "../rules/rule.ts";
-import { contextOf, runRules } from "../rules/run.ts";
-import { unresolved } from "../rules/unresolved.ts";
+import { contextOf } from "../rules/run.ts";
 import { diffOf } from "./diff.ts";
+import { type Refusal, type Rewriting, rewritingsIn } from "./rewriting.ts";
 import { applySplices, overlaps, type Splice } from "./splice.ts";
-import { type Merge, type Move, rewriteStatement } from "./statement.ts";
+import { Objections } from "./wanted.ts";
 
-export type Refusal = { readonly file: string; readonly line: number; readonly reason: string };
 export type Change = { readonly file: string; readonly before: Buffer; readonly after: Buffer };
 export type Plan = {
   readonly changes: readonly Change[];
@@ -31,8 +28,6 @@ export type FixOptions = {
   /** Also take derived paths, not only declared ones. */
   readonly isDerived: boolean;
 };
-
-type Wanted = { readonly use: Use; readonly canonical: Canonical };
 
 /** A statement with names for several targets takes one pass for each. */
 const passesMax = 20;
@@ -56,16 +51,16 @@ export function planFixes(project: Project, config: Config, options: FixOptions)
       // Kept beyond the next reading.
       return bytes === undefined ? undefined : Buffer.from(bytes);
     };
-    const sound = keepSound(context, planPass(context, options, read, refused), refused);
+    const planned = planPass(context, options, read, refused);
+    const all = current.withFacts(factsOf(planned));
+    const sound = keepSound(context, planned, () => all, refused);
     if (sound.length === 0) break;
-    const changed = new Map<number, FileFacts>();
     for (const { file, change, count } of sound) {
       if (!before.has(file)) before.set(file, change.before);
       after.set(file, change.after);
-      changed.set(file, extract(change.file, change.after));
       rewritten += count;
     }
-    current = current.withFacts(changed);
+    current = current.withFacts(factsOf(sound));
   }
   const changes = [...after].map(([file, bytes]) => ({
     file: project.facts(file).path,
@@ -80,185 +75,95 @@ export function planFixes(project: Project, config: Config, options: FixOptions)
   };
 }
 
-type Planned = { readonly file: number; readonly change: Change; readonly count: number };
+type Planned = {
+  readonly file: number;
+  readonly change: Change;
+  /** Of the file as it will be. */
+  readonly facts: FileFacts;
+  readonly rewritings: readonly Rewriting[];
+  readonly count: number;
+};
+
+function factsOf(planned: readonly Planned[]): ReadonlyMap<number, FileFacts> {
+  return new Map(planned.map(({ file, facts }) => [file, facts]));
+}
 
 function planPass(
   context: RuleContext,
-  options: FixOptions,
+  { paths, isDerived }: FixOptions,
   read: (file: number) => Buffer | undefined,
   refused: Refusal[],
 ): readonly Planned[] {
   const { project } = context;
-  const byFile = new Map<number, Wanted[]>();
-  const paths = canonicalPaths(context);
-  for (const [key, { symbol, uses }] of context.uses().bySymbol) {
-    const path = paths.get(key);
-    for (const use of uses) {
-      const canonical = wantedPath(context, use, symbol, path, options);
-      if (canonical === undefined) continue;
-      const known = byFile.get(use.file);
-      if (known === undefined) byFile.set(use.file, [{ use, canonical }]);
-      else known.push({ use, canonical });
-    }
-  }
+  const objections = new Objections(context);
+  const isChosen = (path: string): boolean =>
+    paths.length === 0 || paths.some((each) => each === "" || path === each || path.startsWith(`${each}/`));
   const planned: Planned[] = [];
-  for (const [file, wanted] of [...byFile].sort(([a], [b]) => a - b)) {
-    const bytes = read(file);
-    if (bytes === undefined) continue;
-    const { splices, count } = editsOf(context, file, bytes, wanted, refused);
-    if (splices.length === 0) continue;
-    const { path } = project.facts(file);
-    if (overlaps(splices)) refused.push({ file: path, line: 1, reason: "its edits would overlap" });
-    else
-      planned.push({
-        file,
-        change: { file: path, before: bytes, after: applySplices(bytes, splices) },
-        count,
-      });
+  for (const [file, { path }] of project.files.entries()) {
+    if (!isChosen(path)) continue;
+    const rewritings = [...rewritingsIn(objections, file, read, isDerived, (one) => refused.push(one))];
+    const before = rewritings.length === 0 ? undefined : read(file);
+    if (before === undefined) continue;
+    // One way for each statement and pass: the edits of a second one would overlap. The next pass takes that.
+    const firsts = new Map<number, Rewriting>();
+    for (const each of rewritings) if (!firsts.has(each.importIndex)) firsts.set(each.importIndex, each);
+    const splices = withoutClashes([...firsts.values()].flatMap((each) => each.splices));
+    if (overlaps(splices)) {
+      refused.push({ file: path, line: 1, reason: "its edits would overlap" });
+      continue;
+    }
+    const after = applySplices(before, splices);
+    const count = [...firsts.values()].reduce((sum, each) => sum + each.count, 0);
+    const facts = extract(path, after);
+    planned.push({ file, change: { file: path, before, after }, facts, rewritings, count });
   }
   return planned;
 }
 
-/** The path that this use is to take instead of its own: the symbol's, or that of the door which it goes past. */
-function wantedPath(
+/**
+ * The findings with the edits that settle them: those that `fix` would make, and with `isDerived` those of
+ * `fix --derived` too. Where it would refuse, a finding has none.
+ */
+export function withEdits(
   context: RuleContext,
-  use: Use,
-  symbol: Definition,
-  canonical: Canonical | undefined,
-  { paths, isDerived }: FixOptions,
-): Canonical | undefined {
-  const { project } = context;
-  const { path, language } = project.facts(use.file);
-  const isChosen =
-    paths.length === 0 || paths.some((each) => each === "" || path === each || path.startsWith(`${each}/`));
-  if (!isChosen) return undefined;
-  if (canonical !== undefined && (canonical.isDeclared || isDerived) && isAstray(context, use, canonical))
-    return canonical;
-  if (canonical?.isDeclared || !isDerived || language !== "typescript") return undefined;
-  const door = doorMissed(project, use.file, use.statement.specifier, use.door, use.name);
-  return door === undefined
-    ? undefined
-    : { symbol, door, name: use.name, isDeclared: false, allow: new Set<string>() };
-}
-
-/** Why this use must stay as it is, if it must. */
-function objection(
-  context: RuleContext,
-  { use, canonical }: Wanted,
-  reachable: (door: number) => ReadonlySet<number>,
-): string | undefined {
-  const { project } = context;
-  const { guard, kind } = use.statement;
-  const isType = use.lookup.is === "found" && use.lookup.presence === "types";
-  const isForTypes = isType && project.facts(use.file).language === "typescript";
-  if (use.lookup.is === "found" && use.lookup.presence !== "always" && !isForTypes)
-    return "the name is only there under a condition";
-  if (kind === "mock") return undefined;
-  if (kind !== "static" && kind !== "re-export") return `a ${kind} import is not rewritten`;
-  if (guard !== "none" && guard !== "conditional" && guard !== "types")
-    return `it is guarded (${guard}): another path would change what the guard means`;
-  if (use.name === "default" || canonical.name === "default")
-    return "a default export would become a named one";
-  if (use.door !== canonical.symbol.file && project.facts(use.door).hasEffects) {
-    const isStillLoaded = project.facts(use.file).imports.some((each, index) => {
-      if (each === use.statement || each.scope !== use.statement.scope) return false;
-      const resolution = project.resolution(use.file, index);
-      return resolution.is === "file" && resolution.file === use.door;
-    });
-    if (!isStillLoaded && use.statement.names.length === 1) {
-      return `loading ${project.facts(use.door).path} does more than define, and would no longer happen here`;
-    }
-  }
-  if (use.statement.scope !== "function" && guard !== "types" && reachable(canonical.door).has(use.file)) {
-    return `${project.facts(canonical.door).path} leads back to this file: the import would close a circle`;
-  }
-  return undefined;
-}
-
-function editsOf(
-  context: RuleContext,
-  file: number,
-  bytes: Buffer,
-  wanted: readonly Wanted[],
-  refused: Refusal[],
-) {
-  const { project } = context;
-  const facts = project.facts(file);
-  const splices: Splice[] = [];
-  let count = 0;
-  const reach = new Map<number, ReadonlySet<number>>();
-  const reachable = (door: number): ReadonlySet<number> => {
-    let found = reach.get(door);
-    if (found === undefined) {
-      found = context.edges().loadedBy(door);
-      reach.set(door, found);
-    }
-    return found;
+  findings: readonly Finding[],
+  isDerived: boolean,
+): readonly Finding[] {
+  const { project, config } = context;
+  if (!isDerived && config.canonical.length + config.deprecated.length === 0) return findings;
+  const paths = new Set(findings.flatMap(({ rule, file }) => (settled.has(rule) ? [file] : [])));
+  if (paths.size === 0) return findings;
+  const read = (file: number): Buffer | undefined => {
+    const bytes = context.readBytes(file);
+    return bytes === undefined ? undefined : Buffer.from(bytes);
   };
-  const byStatement = new Map<ImportFact, Map<number, Wanted[]>>();
-  for (const each of wanted) {
-    const { use, canonical } = each;
-    const reason = objection(context, each, reachable);
-    if (reason !== undefined) {
-      refused.push({ file: facts.path, line: use.place.line, reason });
-      continue;
+  const rewritingByPlace = new Map<string, Rewriting>();
+  const planned = planPass(context, { paths: [...paths], isDerived }, read, []);
+  // Each file by itself: which others are looked at changes nothing.
+  for (const { file, rewritings } of keepSound(
+    context,
+    planned,
+    (one) => project.withFacts(factsOf([one])),
+    [],
+  )) {
+    for (const each of rewritings) {
+      for (const { line, column } of each.places) {
+        const key = `${project.facts(file).path}:${line}:${column}`;
+        if (!rewritingByPlace.has(key)) rewritingByPlace.set(key, each);
+      }
     }
-    if (use.statement.kind === "mock") {
-      const { module, name } = project.target(file, use.statement.specifier);
-      const rest = use.statement.specifier.slice(`${module}.${name}`.length);
-      const text = `${project.moduleName(canonical.door)}.${canonical.name}${rest}`;
-      splices.push({ start: use.place.start, end: use.place.end, text });
-      count++;
-      continue;
-    }
-    let byDoor = byStatement.get(use.statement);
-    if (byDoor === undefined) {
-      byDoor = new Map();
-      byStatement.set(use.statement, byDoor);
-    }
-    const known = byDoor.get(canonical.door);
-    if (known === undefined) byDoor.set(canonical.door, [each]);
-    else known.push(each);
   }
-  for (const [statement, byDoor] of byStatement) {
-    // One target per run and statement: the edits of a second one would overlap. The next pass takes that.
-    const [first] = byDoor;
-    if (first === undefined) continue;
-    const [door, group] = first;
-    const specifier = project.resolver(file).specifierFor(file, door, statement.specifier);
-    if (specifier === undefined) {
-      refused.push({ file: facts.path, line: statement.statement.line, reason: "no specifier leads there" });
-      continue;
-    }
-    const isDerived = group.some(({ canonical }) => !canonical.isDeclared);
-    if (isDerived && specifier.startsWith(".") && !statement.specifier.startsWith(".")) {
-      // Who asks for its own package by name sees it as those do who install it.
-      const reason = "a name would become a relative path";
-      refused.push({ file: facts.path, line: statement.statement.line, reason });
-      continue;
-    }
-    const moves: Move[] = group.map(({ use, canonical }) => ({
-      nameIndex: use.nameIndex,
-      name: canonical.name,
-      local: use.local,
-    }));
-    const rewrite = rewriteStatement(
-      bytes,
-      facts.language,
-      statement,
-      moves,
-      specifier,
-      mergeable(project, file, statement, door),
-    );
-    if (!rewrite.ok) {
-      refused.push({ file: facts.path, line: statement.statement.line, reason: rewrite.reason });
-      continue;
-    }
-    splices.push(...rewrite.splices);
-    count += moves.length;
-  }
-  return { splices: withoutClashes(splices), count };
+  return findings.map((finding) => {
+    const { rule, file, line, column } = finding;
+    const found = settled.has(rule) ? rewritingByPlace.get(`${file}:${line}:${column}`) : undefined;
+    if (found === undefined) return finding;
+    const edits: readonly Edit[] = found.splices.map((splice) => ({ file, ...splice }));
+    return { ...finding, fix: { title: `import it from ${found.specifier}`, edits } };
+  });
 }
+
+/** Rules whose findings another path may settle. */
+const settled: ReadonlySet<string> = new Set(["canonical-path", "deprecated-path", "deep-import"]);
 
 /** Two statements that add to the same import do so at the same place: their texts are joined. */
 function withoutClashes(splices: readonly Splice[]): Splice[] {
@@ -284,60 +189,36 @@ function namesIn(text: string): readonly string[] {
     .filter((name) => name !== "");
 }
 
-/**
- * An import of the target at module level that the names may join: an earlier one, because a later one would have them
- * loaded later. In TypeScript `import type` loads nothing, so it joins its like wherever that stands.
- */
-function mergeable(project: Project, file: number, statement: ImportFact, door: number): Merge | undefined {
-  const facts = project.facts(file);
-  const { guard } = statement;
-  const loadsNothing = guard === "types" && facts.language === "typescript";
-  if (statement.scope !== "module" || (guard !== "none" && !loadsNothing)) return undefined;
-  const isType = (each: ImportFact): boolean =>
-    each.names.length > 0 && each.names.every((name) => name.typeOnly);
-  for (const [index, each] of facts.imports.entries()) {
-    const distance = each.statement.start - statement.statement.start;
-    if (distance > 0 && !loadsNothing) return undefined;
-    if (distance === 0) continue;
-    if (each.kind !== statement.kind || each.scope !== "module" || each.guard !== guard) continue;
-    if (
-      each.names.length === 0 ||
-      each.names.some((name) => name.name === "" || name.name === "*" || name.name === "default")
-    )
-      continue;
-    // What is only for types may not be loaded at all: a value does not join it.
-    if (isType(each) && !isType(statement)) continue;
-    const resolution = project.resolution(file, index);
-    if (resolution.is === "file" && resolution.file === door) return { statement: each, names: each.names };
-  }
-  return undefined;
-}
-
-/** Reads the changed files again, and drops those in which more is unresolved than before. */
-function keepSound<T extends { readonly file: number; readonly change: Change }>(
-  context: RuleContext,
-  planned: readonly T[],
+/** Drops the files in which more would be missing than before, were `changed` all that is changed. */
+function keepSound(
+  { project }: RuleContext,
+  planned: readonly Planned[],
+  changed: (one: Planned) => Project,
   refused: Refusal[],
-): readonly T[] {
-  if (planned.length === 0) return planned;
-  const { project, config } = context;
-  const changed = new Map(planned.map(({ file, change }) => [file, extract(change.file, change.after)]));
-  const focus = new Set(planned.map((each) => each.file));
-  const count = (each: Project): Map<string, number> => {
-    const counts = new Map<string, number>();
-    for (const finding of runRules(contextOf(each, config, focus, undefined, ""), [unresolved])) {
-      counts.set(finding.file, (counts.get(finding.file) ?? 0) + 1);
-    }
-    return counts;
-  };
-  const before = count(project);
-  const after = count(project.withFacts(changed));
-  return planned.filter(({ file, change }) => {
-    const isReadable = (changed.get(file)?.problems.length ?? 0) <= project.facts(file).problems.length;
-    if (isReadable && (after.get(change.file) ?? 0) <= (before.get(change.file) ?? 0)) return true;
+): readonly Planned[] {
+  return planned.filter((one) => {
+    const { file, facts, change } = one;
+    const isReadable = facts.problems.length <= project.facts(file).problems.length;
+    if (isReadable && missingIn(changed(one), file) <= missingIn(project, file)) return true;
     refused.push({ file: change.file, line: 1, reason: "the result would be less sound than what is there" });
     return false;
   });
+}
+
+/** How many modules and names that a file asks for are not there. */
+function missingIn(project: Project, file: number): number {
+  let count = 0;
+  for (const [index, { kind, specifier, names }] of project.facts(file).imports.entries()) {
+    const isMock = kind === "mock" && project.facts(file).language === "python";
+    const { is } = isMock ? project.target(file, specifier).resolution : project.resolution(file, index);
+    if (is === "missing") count++;
+    if (is !== "file") continue;
+    for (const name of names) {
+      const isOne = name.name !== "" && name.name !== "*";
+      if (isOne && project.lookup(file, index, name).is === "missing") count++;
+    }
+  }
+  return count;
 }
 
 /** Writes every file beside itself and renames it; one that changed meanwhile stops the rest. */

@@ -191,14 +191,19 @@ export class Uses {
     return known.flatMap((use) => readUse(this.#project, use.file, use.importIndex, use.nameIndex) ?? []);
   }
 
+  /** What one file uses, in the order of its imports. */
+  in(file: number): readonly Use[] {
+    const uses = this.#byFile[file] ?? usesIn(this.#project, file);
+    this.#byFile[file] = uses;
+    return uses;
+  }
+
   /** Uses that ask this module. */
   through(door: number): readonly Use[] {
     if (this.#byDoor === undefined) {
       this.#byDoor = new Map();
       for (let file = 0; file < this.#project.files.length; file++) {
-        const uses = this.#byFile[file] ?? usesIn(this.#project, file);
-        this.#byFile[file] = uses;
-        for (const use of uses) {
+        for (const use of this.in(file)) {
           const known = this.#byDoor.get(use.door);
           if (known === undefined) this.#byDoor.set(use.door, [use]);
           else known.push(use);

@@ -41,12 +41,15 @@ export const boundaries: Rule = {
       const facts = project.facts(file);
       const here = project.moduleName(file);
       for (const [index, statement] of facts.imports.entries()) {
-        if (statement.kind === "mock") continue;
-        const targets = targetsOf(context, file, index, statement);
+        const isMock = statement.kind === "mock";
+        if (isMock && config.deprecated.length === 0) continue;
+        const targets = isMock
+          ? mockedBy(context, file, index, statement)
+          : targetsOf(context, file, index, statement);
         for (const target of targets) {
           for (const each of deprecatedBy(context, file, target, statement)) tell(deprecatedInfo, each);
         }
-        if (statement.kind === "member") continue;
+        if (statement.kind === "member" || isMock) continue;
         for (const { path, module, place, names } of targets) {
           for (const { reason, order, tests } of layers) {
             const from = tests.findIndex((test) => test(facts.path, here));
@@ -108,6 +111,20 @@ function targetsOf(
   return targets;
 }
 
+/** The module that a mock is put into, or in the place of. */
+function mockedBy(
+  { project }: RuleContext,
+  file: number,
+  index: number,
+  { specifier, at }: ImportFact,
+): readonly Target[] {
+  if (project.facts(file).language !== "python")
+    return [{ ...pathsOf(project, project.resolution(file, index), specifier), place: at, names: [] }];
+  const { resolution, module, name } = project.target(file, specifier);
+  const names = name === "" ? [] : [{ ...at, name, local: "", typeOnly: false }];
+  return [{ ...pathsOf(project, resolution, module), place: at, names }];
+}
+
 function pathsOf(
   project: RuleContext["project"],
   resolution: Resolution,
@@ -132,7 +149,7 @@ function deprecatedBy({ config, today }: RuleContext, file: number, target: Targ
     const old = colon < 0 ? path : path.slice(0, colon);
     const name = colon < 0 ? undefined : path.slice(colon + 1);
     const isMeant = compileGlob(old);
-    if (!isMeant(module) && !isMeant(target.path) && !isMeant(statement.specifier)) return [];
+    if (![module, target.path, statement.specifier].some(isMeant)) return [];
     const asked = name === undefined ? undefined : names.find((each) => each.name === name);
     if (name === undefined ? statement.kind === "member" : asked === undefined) return [];
     const isDue = after === "" || today >= after;

@@ -29,20 +29,15 @@ export type Canonical = {
   readonly allow: ReadonlySet<string>;
 };
 
-/** The one path of every symbol that is declared or has several in use, by `file:name` of its definition. */
-export function canonicalPaths(context: RuleContext): ReadonlyMap<string, Canonical> {
-  const { found } = declaredPaths(context);
-  for (const [key, group] of context.uses().bySymbol) {
-    const derived = found.has(key) ? undefined : derivedPath(context, group);
-    if (derived !== undefined) found.set(key, derived);
-  }
-  return found;
+/** `broken`: what is declared and leads to no definition in the tree. */
+type Declared = { readonly found: ReadonlyMap<string, Canonical>; readonly broken: readonly Remark[] };
+
+/** The paths that the configuration declares, by `file:name` of the symbol's definition. */
+export function declaredPaths(context: RuleContext): Declared {
+  return context.project.once("declared paths", () => readDeclared(context));
 }
 
-/** `broken`: what is declared and leads to no definition in the tree. */
-type Declared = { readonly found: Map<string, Canonical>; readonly broken: readonly Remark[] };
-
-function declaredPaths({ project, config }: RuleContext): Declared {
+function readDeclared({ project, config }: RuleContext): Declared {
   const found = new Map<string, Canonical>();
   const broken: Remark[] = [];
   for (const { symbol: path, allow } of config.canonical) {
@@ -80,7 +75,7 @@ function declaredPaths({ project, config }: RuleContext): Declared {
 }
 
 /** What the path of a symbol is when nobody has declared it; undefined: it has but one in use. */
-function derivedPath(context: RuleContext, { symbol, uses, memo }: SymbolUses): Canonical | undefined {
+export function derivedPath(context: RuleContext, { symbol, uses, memo }: SymbolUses): Canonical | undefined {
   return memo.once("derived path", () => {
     if (!isFragmentable(context, symbol)) return undefined;
     const taken = uses.filter((use) => use.nameIndex >= 0);

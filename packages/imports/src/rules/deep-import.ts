@@ -1,4 +1,5 @@
 import type { Project } from "../graph/project.ts";
+import { isSame } from "./replacements.ts";
 import { focused, type Rule, ruleInfo } from "./rule.ts";
 
 const info = ruleInfo(
@@ -47,14 +48,7 @@ export function doorMissed(
 ): number | undefined {
   if (isOutsideOfPackage(project.facts(file).path)) return undefined;
   const doors = project.borders.doorsPassed(file, specifier, target).map((path) => project.fileAt(path));
-  return doors.find((door) => door !== undefined && isSame(project, door, target, name));
-}
-
-function isSame(project: Project, one: number, other: number, name: string): boolean {
-  const [here, there] = [project.lookupIn(one, name), project.lookupIn(other, name)];
-  return (
-    here.is === "found" && there.is === "found" && here.file === there.file && here.binding === there.binding
-  );
+  return doors.find((door) => door !== undefined && isSame(project, { door, name }, { door: target, name }));
 }
 
 function whyPast(project: Project, target: number, owner: string, specifier: string): readonly string[] {
