@@ -1,5 +1,6 @@
 import type { Server as HttpServer, IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { refuseUpgrade } from "@goldenpath/websocket-core";
 
 /** What answers a server's requests and upgrades. */
 export interface Listeners {
@@ -46,7 +47,7 @@ export function attach(server: HttpServer, ours: Listeners, all: boolean): () =>
   };
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (pathOf(request) === socketPath) return ours.upgrade(request, socket, head);
-    if (upgradesBefore.length === 0) refuseUpgrade(socket, "404 Not Found");
+    if (upgradesBefore.length === 0) refuseUpgrade(socket, 404, "not_found", "There is no such address.");
     for (const listener of upgradesBefore) listener.call(server, request, socket, head);
     return undefined;
   };
@@ -56,12 +57,6 @@ export function attach(server: HttpServer, ours: Listeners, all: boolean): () =>
     replace(server, "request", [onRequest], ...before);
     replace(server, "upgrade", [onUpgrade], ...upgradesBefore);
   };
-}
-
-/** Node leaves an upgraded socket without a listener for errors; one that broke would end the process. */
-export function refuseUpgrade(socket: Duplex, status: "404 Not Found" | "503 Service Unavailable"): void {
-  socket.on("error", () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
 }
 
 function replace(

@@ -6,7 +6,8 @@
  *      run gets its terminal event (J5).
  */
 import type { Server as HttpServer } from "node:http";
-import { attach, refuseUpgrade } from "./attach.ts";
+import { refuseUpgrade } from "@goldenpath/websocket-core";
+import { attach } from "./attach.ts";
 import { composeNode, type Node } from "./compose.ts";
 import { boundAddress, createHttpServer, listen } from "./listen.ts";
 import {
@@ -46,7 +47,9 @@ export async function serve(
   const http = createHttpServer();
   // Until the node is composed there is nobody to ask; S1: the port is ours before anything is opened.
   http.on("request", (_request, response) => response.writeHead(503, { "retry-after": "1" }).end());
-  http.on("upgrade", (_request, socket) => refuseUpgrade(socket, "503 Service Unavailable"));
+  http.on("upgrade", (_request, socket) =>
+    refuseUpgrade(socket, 503, "unavailable", "The server is starting; try again soon."),
+  );
   const port = await listen(http, options.host, options.port);
   try {
     const node = await composeFor(options, port, environment);

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { clientLimits, closeCodes, limits } from "@goldenpath/protocol";
 import { settle } from "@goldenpath/protocol/testing";
 import fc from "fast-check";
@@ -83,6 +85,25 @@ describe("the handshake", () => {
     const home = node.peer(user, { origin: "http://home.test" });
     home.say(hello);
     await home.until("caught_up");
+  });
+
+  it("keeps no socket whose upgrade it refused, though its peer never says goodbye (W4)", async () => {
+    await using node = await new TestNode().listen();
+    const { hostname, port } = new URL(node.address);
+    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    const ended = once(socket, "end");
+    let answer = "";
+    socket.on("data", (data) => {
+      answer += data;
+    });
+    socket.on("error", () => undefined);
+    socket.write(
+      `GET /ws HTTP/1.1\r\nHost: ${hostname}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n`,
+    );
+    await ended;
+    expect(answer).toContain("HTTP/1.1 400 Bad Request");
+    await node.until(() => node.sockets === 0);
+    socket.destroy();
   });
 
   it("lets a foreign page in by its own ticket, once [P3]", async () => {

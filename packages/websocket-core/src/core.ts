@@ -14,7 +14,6 @@ import type { Journal } from "@goldenpath/journal";
 import {
   type Clock,
   type ErrorCode,
-  errorCodes,
   limits,
   type MakeId,
   subprotocol,
@@ -29,6 +28,7 @@ import { type Admission, type ConnectionHost, type Fault, WebSocketConnection } 
 import type { UserContext } from "./context.ts";
 import { SessionCheck } from "./session-check.ts";
 import type { Transport } from "./transport.ts";
+import { refuseUpgrade } from "./upgrade-refusal.ts";
 import { UserLog, type UserLogEvents } from "./user-log.ts";
 import { WebSocketTransport } from "./ws-transport.ts";
 
@@ -287,7 +287,7 @@ export class WebSocketCore {
     };
   }
 
-  #refuse(socket: Duplex, status: number, code: ErrorCode, message: string): void {
+  #refuse(socket: Duplex, status: 400 | 403 | 503, code: ErrorCode, message: string): void {
     this.#options.onRefuse?.(code);
     refuseUpgrade(socket, status, code, message);
   }
@@ -394,19 +394,4 @@ export class WebSocketCore {
       return;
     }
   }
-}
-
-const statusTexts: Record<number, string> = {
-  400: "Bad Request",
-  403: "Forbidden",
-  503: "Service Unavailable",
-};
-
-function refuseUpgrade(socket: Duplex, status: number, code: ErrorCode, message: string): void {
-  const body = JSON.stringify({ error: { code, message, retry: errorCodes[code].retry } });
-  socket.end(
-    `HTTP/1.1 ${status} ${statusTexts[status] ?? ""}\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n` +
-      `${status === 503 ? "Retry-After: 1\r\n" : ""}\r\n${body}`,
-  );
 }

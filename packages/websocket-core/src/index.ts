@@ -11,3 +11,4 @@ export { type NatsCarrierOptions, natsCarrier, parseNatsUrl } from "./nats-carri
 export { type NotifyCarrierOptions, notifyCarrier } from "./notify-carrier.ts";
 export { type BusFault, SharedBus, type SharedBusOptions } from "./shared-bus.ts";
 export { Outgoing, type Transport, type TransportEvents } from "./transport.ts";
+export { refuseUpgrade } from "./upgrade-refusal.ts";

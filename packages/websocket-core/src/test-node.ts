@@ -27,6 +27,8 @@ export class TestNode implements AsyncDisposable {
   /** The same for a ticket. */
   ticketGate: Promise<void> | undefined;
   readonly core: WebSocketCore;
+  /** TCP connections that the server has not let go of. */
+  sockets = 0;
   readonly #server = createServer();
 
   constructor(commands?: Commands) {
@@ -47,6 +49,10 @@ export class TestNode implements AsyncDisposable {
       },
       originAllowed: (origin) => origin === "http://home.test",
       onFault: (fault) => this.faults.push(fault),
+    });
+    this.#server.on("connection", (socket) => {
+      this.sockets++;
+      socket.on("close", () => this.sockets--);
     });
     this.#server.on("upgrade", (request, socket, head) => this.core.handleUpgrade(request, socket, head));
   }
