@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { checkHelp } from "./commands/check.ts";
+import { serveHelp } from "./commands/serve.ts";
 import { type Environment, httpOrigin, ownOrigins, resolveOptions, type ServeOptions } from "./options.ts";
 import { StartError } from "./start-error.ts";
 
@@ -58,13 +60,12 @@ describe("resolveOptions", () => {
     expect(errorOf({}, { GOLDENPATH_MODEL_KEY: "k", MY_GOLDENPATH: "x" })).toBe("");
   });
 
-  it("knows every variable that the documentation names", () => {
-    const text = ["operate.md", "deploy/index.md"]
-      .map((file) => readFileSync(new URL(`../../../docs/${file}`, import.meta.url), "utf8"))
-      .join("");
-    for (const [name] of text.matchAll(/\bGOLDENPATH_[A-Z_]+[A-Z]\b/g)) {
-      expect(errorOf({}, { [name]: "" })).not.toContain("no setting");
-    }
+  it("knows every variable that the documentation and the commands' help name", () => {
+    const docs = ["operate.md", "deploy/index.md"].map((file) =>
+      readFileSync(new URL(`../../../docs/${file}`, import.meta.url), "utf8"),
+    );
+    const names = [...docs, checkHelp, serveHelp].join("").matchAll(/\bGOLDENPATH_[A-Z_]+[A-Z](_2)?\b/g);
+    for (const [name] of names) expect(errorOf({}, { [name]: "" })).not.toContain("no setting");
   });
 
   it("tells no secret of an address that it refuses", () => {

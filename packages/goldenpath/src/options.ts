@@ -113,7 +113,9 @@ export const portDefault = 4000;
 /** Every variable of ours, also those that only `check` and the agents read. */
 const variables: readonly string[] = [
   "GOLDENPATH_CHECK_EMAIL",
+  "GOLDENPATH_CHECK_EMAIL_2",
   "GOLDENPATH_CHECK_PASSWORD",
+  "GOLDENPATH_CHECK_PASSWORD_2",
   "GOLDENPATH_DATA",
   "GOLDENPATH_DATABASE_OWNER_URL",
   "GOLDENPATH_DRAIN_MS",
