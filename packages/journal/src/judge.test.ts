@@ -134,6 +134,7 @@ describe("a commit is judged", () => {
       "not_found",
       { events: [{ ...fresh.started(), threadId: "deleted" }], owner },
     ],
+    ["J4 a beginning that comes again after a claim", "fenced", { events: [run.started()], owner }],
     ["a new run that does not begin at 1", "run_ended", { events: [{ ...fresh.started(), seq: 2 }] }],
     ["room for a run", "append", { activeRunsMax: 3 }],
     ["no room for a run", "too_many_runs", { activeRunsMax: 2 }],
@@ -171,6 +172,19 @@ describe("a commit is judged", () => {
       },
     });
   });
+});
+
+test("J5: the end of a run whose thread is deleted keeps no answer", () => {
+  const finalMessage = inDeleted.answer();
+  const end = { events: [inDeleted.completed(4)], run: { ...own, runId: "orphan" }, finalMessage };
+  expect(verdictOf(end)).toMatchObject({ is: "append", changes: { messages: [] } });
+});
+
+test("an answer that is not its run's is a bug of the caller, whichever id is wrong", () => {
+  for (const wrong of [{ id: "another" }, { threadId: "another" }]) {
+    const finalMessage = { ...run.answer(), ...wrong };
+    expect(() => verdictOf({ events: [run.completed(4)], run: own, finalMessage })).toThrow(TypeError);
+  }
 });
 
 describe("J4: a claim is judged", () => {
