@@ -5,7 +5,7 @@ export type {
   AgentRun,
   AgentServices,
 } from "./agent.ts";
-export { analystDefinition, createAnalyst } from "./analyst/analyst.ts";
+export { analystDefinition } from "./analyst/analyst.ts";
 export { analystTools } from "./analyst/analyst-tools.ts";
 export { sampleRecords } from "./analyst/sample.ts";
 export type { UsageRecord } from "./analyst/usage-data.ts";

@@ -7,8 +7,6 @@ export {
   type CommitRefusal,
   type Committed,
   commitBytesMax,
-  commitEventsMax,
-  commitsWaitingMax,
   defaultTrimLimits,
   type Extent,
   extentsMax,

@@ -25,7 +25,6 @@ export {
   type RunEventType,
   runEventTypes,
   type TerminalEventType,
-  terminalEventTypes,
 } from "./event.ts";
 export { foldRun } from "./fold.ts";
 export {
@@ -70,4 +69,4 @@ export {
   type Usage,
   type UserPart,
 } from "./message.ts";
-export { clientFrameSchemas, idSchema, userPartSchema } from "./schema.ts";
+export { idSchema } from "./schema.ts";

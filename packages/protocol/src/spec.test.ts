@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   afterClose,
-  clientFrameSchemas,
   closeCodes,
   errorCodes,
   limits,
@@ -11,6 +10,7 @@ import {
   subprotocol,
   toolErrorCodes,
 } from "./index.ts";
+import { clientFrameSchemas } from "./schema.ts";
 
 const spec = readFileSync(new URL("../SPEC.md", import.meta.url), "utf8");
 
