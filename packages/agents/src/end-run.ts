@@ -1,5 +1,6 @@
 import type { Clock } from "@goldenpath/protocol";
 import type { Emitted, WebSocketEmitter } from "@goldenpath/websocket-core";
+import { pause } from "./pause.ts";
 import type { RunEnd } from "./run-end.ts";
 
 export interface EndRunOptions {
@@ -38,7 +39,11 @@ async function tryAgain(options: EndRunOptions, first: Emitted): Promise<Emitted
     end = endAfterRefusal(end, emitted.why);
     // Only a passing lack needs time; the others are answered by another end, at once.
     if (emitted.why === "storage_full" || emitted.why === "unavailable" || pauseMs > retryMsMin) {
-      if (await paused(options, pauseMs)) return emitted;
+      const isStopped = await pause(options.clock, pauseMs, options.stopped).then(
+        () => false,
+        () => true,
+      );
+      if (isStopped) return emitted;
     }
     pauseMs = Math.min(pauseMs * 2, retryMsMax);
     emitted = await attempt(options, end);
@@ -86,20 +91,4 @@ async function attempt({ emitter, failed }: EndRunOptions, end: RunEnd): Promise
     failed(error);
     return { is: "refused", why: "unavailable", detail: "The journal failed." };
   }
-}
-
-/** True when it was stopped meanwhile. */
-function paused({ clock, stopped }: EndRunOptions, afterMs: number): Promise<boolean> {
-  if (stopped.aborted) return Promise.resolve(true);
-  return new Promise((resolve) => {
-    const timer = clock.timer(afterMs, () => {
-      stopped.removeEventListener("abort", stop);
-      resolve(false);
-    });
-    function stop(): void {
-      timer.cancel();
-      resolve(true);
-    }
-    stopped.addEventListener("abort", stop, { once: true });
-  });
 }
