@@ -333,7 +333,6 @@ export class WebSocketConnection {
     log.learn(extent);
     if (this.#phase.is !== "joining") return;
     const resume = judgeResume(extent, frame.cursor, limits.replayEventsMax);
-    let offset = frame.cursor?.offset ?? 0;
     this.#say({
       type: "welcome",
       userId: user.userId,
@@ -343,7 +342,9 @@ export class WebSocketConnection {
       heartbeatMs: limits.heartbeatMs,
       limits: clientLimits,
     });
-    if (resume.is === "snapshot") {
+    let offset: number;
+    if (resume.is === "replay") offset = resume.after;
+    else {
       const snapshot = await takeSnapshot(this.#host.journal, user.userId, extent);
       this.#say(snapshot);
       offset = snapshot.asOf.offset;
