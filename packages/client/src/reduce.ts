@@ -128,8 +128,7 @@ function fromSnapshot({ userId, outbox }: View, { asOf, threads, activeRuns }: S
     threads.length < snapshotThreadsMax ? { is: "complete" } : { is: "partial", before: threads.at(-1)?.id };
   for (const message of activeRuns) {
     append(draft, message);
-    // A run that ended while the server took the snapshot is among them, ended.
-    if (message.runId && message.status === "streaming") draft.activeRuns.set(message.runId, message);
+    if (message.runId) draft.activeRuns.set(message.runId, message);
   }
   return draft;
 }
