@@ -129,7 +129,7 @@ export const hostileAgents = [
   defineAgent({
     name: "wrong-input",
     run: async (run) => {
-      const outcome = await run.call(strict, { count: "many" });
+      const outcome = await run.call(strict as Tool, { count: "many" });
       await run.write(outcome.ok ? "ok" : outcome.code);
     },
   }),

@@ -125,12 +125,16 @@ describe("the published package, in an empty folder", () => {
     "offers an agent of one's own in ten lines, type-checked and served",
     async () => {
       const example = [
-        'import { defineAgent, defineTool, serve } from "goldenpath";',
+        'import { defineAgent, defineTool, type Message, serve } from "goldenpath";',
+        'import type { Event, Message as Shown } from "goldenpath/client";',
         'import { z } from "zod";',
         "",
         'const add = defineTool({ name: "add", description: "Adds two numbers", input: z.object({ a: z.number(), b: z.number() }),',
         "  run: ({ a, b }) => a + b });",
+        "export const length = (asked: Message, shown: Shown, event: Event) => asked.parts.length + shown.parts.length + event.offset;",
         'const agent = defineAgent({ name: "sums", tools: [add], run: async (run) => {',
+        "  // @ts-expect-error: a call is checked against its schema",
+        "  if (run.attempt > 1) await run.call(add, { a: 1, c: 2 });",
         '  await run.think("I add 1 and 2.");',
         "  const sum = await run.call(add, { a: 1, b: 2 });",
         "  await run.write('The tool says: ' + JSON.stringify(sum));",
@@ -147,7 +151,7 @@ describe("the published package, in an empty folder", () => {
         "es2024",
         "--strict",
         "--noEmit",
-        "--skipLibCheck",
+        "--exactOptionalPropertyTypes",
       ];
       // What a Node project has anyway.
       const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];

@@ -33,7 +33,7 @@ export interface AgentRun {
   /** Writes the answer, piece by piece. */
   write(text: string): Promise<void>;
   /** Runs a tool: `tool_executing`, validation, time-out, `tool_completed`. Calls may run at once. */
-  call(tool: Tool, input: unknown, callId?: string): Promise<ToolOutcome>;
+  call<Given>(tool: Tool<unknown, Given>, input: NoInfer<Given>, callId?: string): Promise<ToolOutcome>;
   /** Reports what a model call used. */
   usage(usage: {
     readonly model: string;

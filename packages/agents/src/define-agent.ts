@@ -1,6 +1,7 @@
 import type { AgentDefinition, AgentOptions } from "./agent.ts";
 import { type ModelDriven, modelDriven } from "./model-agent.ts";
 import type { ResolvedModel } from "./resolve-model.ts";
+import { refuseUnknown } from "./tool.ts";
 
 export interface ModelAgentOptions extends Partial<ModelDriven> {
   readonly name: string;
@@ -18,10 +19,12 @@ const timeoutMsMax = 24 * 3_600_000;
  * `tools`. Throws a `TypeError` that names the option when one is wrong.
  */
 export function defineAgent(options: AgentOptions): AgentDefinition {
-  const { name, run, description = "", examples = [], tools = [], timeoutMs = timeoutMsDefault } = options;
+  const { name, run, description = "", examples = [], tools = [], ...more } = options;
+  const { label: given, instructions, timeoutMs = timeoutMsDefault, ...unknown } = more;
   if (typeof name !== "string" || !/^[a-zA-Z0-9_-]{1,64}$/.test(name)) {
     throw new TypeError(`defineAgent: name must be 1 to 64 of a-z A-Z 0-9 _ -, not ${JSON.stringify(name)}`);
   }
+  refuseUnknown(`defineAgent ${name}`, unknown);
   if (run !== undefined && typeof run !== "function") {
     throw new TypeError(`defineAgent ${name}: run must be a function`);
   }
@@ -30,7 +33,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
   }
   const toolNames = new Set<string>();
   for (const tool of tools) {
-    if (typeof tool?.run !== "function" || !tool.name) {
+    if (typeof tool?.run !== "function" || !tool.name || !tool.input?.["~standard"]) {
       throw new TypeError(`defineAgent ${name}: each of tools has to be made with defineTool({ … })`);
     }
     if (toolNames.has(tool.name)) {
@@ -39,18 +42,18 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     toolNames.add(tool.name);
   }
   if (run) {
-    const label = options.label ?? name;
+    const label = given ?? name;
     // A new object for each run: what an agent keeps on itself is gone with its run.
     const create = () => ({ run: async (agentRun: Parameters<typeof run>[0]) => run(agentRun) });
     return { name, description, label, examples, timeoutMs, needsModel: false, create };
   }
-  if (options.instructions === undefined && tools.length === 0) {
+  if (instructions === undefined && tools.length === 0) {
     throw new TypeError(
       `defineAgent ${name}: give run (the agent's own logic), or instructions and tools for the model`,
     );
   }
-  const driven = { instructions: options.instructions ?? "", tools };
-  const label = options.label ?? "";
+  const driven = { instructions: instructions ?? "", tools };
+  const label = given ?? "";
   return { name, description, label, examples, timeoutMs, needsModel: true, create: modelDriven(driven) };
 }
 

@@ -5,7 +5,7 @@ import type { AgentOptions } from "./agent.ts";
 import { createModelAgent, defineAgent } from "./define-agent.ts";
 import { AgentFactory } from "./factory.ts";
 import { type ResolvedModel, resolveModel } from "./resolve-model.ts";
-import { defineTool, type ToolOptions } from "./tool.ts";
+import { defineTool, type Tool, type ToolOptions } from "./tool.ts";
 
 const run = () => Promise.resolve();
 const made = { clock: systemClock, makeId: randomId };
@@ -46,15 +46,15 @@ describe("a factory", () => {
     ];
     const factory = new AgentFactory({ ...made, definitions, model });
     expect(factory.cards.map((card) => card.label)).toEqual(["m", "m"]);
-    expect(() => new AgentFactory({ ...made, definitions })).toThrow(/agent a .* set GOLDENPATH_MODEL/);
+    expect(() => new AgentFactory({ ...made, definitions })).toThrow(/^agents: a .* set GOLDENPATH_MODEL/);
     expect(new AgentFactory({ ...made, definitions: definitions.slice(1) }).cards).toHaveLength(1);
   });
 
   it("refuses no agents, a name twice and an unknown default (F1)", () => {
     const a = defineAgent({ name: "a", run });
-    expect(() => new AgentFactory({ ...made, definitions: [] })).toThrow(/at least one agent/);
-    expect(() => new AgentFactory({ ...made, definitions: [a, a] })).toThrow(/two agents are named a/);
-    expect(() => new AgentFactory({ ...made, definitions: [a], default: "b" })).toThrow(/no agent named b/);
+    expect(() => new AgentFactory({ ...made, definitions: [] })).toThrow(/at least one/);
+    expect(() => new AgentFactory({ ...made, definitions: [a, a] })).toThrow(/two are named a/);
+    expect(() => new AgentFactory({ ...made, definitions: [a], default: "b" })).toThrow(/none is named b/);
   });
 });
 
@@ -67,6 +67,8 @@ describe("a definition", () => {
     [{ name: "a", run, timeoutMs: Number.NaN }, /timeoutMs must be between/],
     [{ name: "a", tools: [tool, tool] }, /two tools are named t/],
     [{ name: "a", tools: [{ ...tool, name: "" }] }, /made with defineTool/],
+    [{ name: "a", tools: [{ name: "t", run } as unknown as Tool] }, /made with defineTool/],
+    [{ name: "a", run, ...{ timeout: 5 } }, /^defineAgent a: there is no option timeout$/],
   ];
   it.each(agents)("names what is wrong with an agent: %j (F3)", (options, message) => {
     expect(() => defineAgent(options)).toThrow(TypeError);
@@ -78,6 +80,8 @@ describe("a definition", () => {
     [{ name: "no blanks" }, /name must be 1 to 64/],
     [{ timeoutMs: -1 }, /t: timeoutMs must be between/],
     [{ timeoutMs: Number.POSITIVE_INFINITY }, /t: timeoutMs must be between/],
+    [{ description: undefined as unknown as string }, /t: description must be a text/],
+    [{ ...({ needsAproval: true } as object) }, /^defineTool t: there is no option needsAproval$/],
   ];
   it.each(tools)("names what is wrong with a tool: %j (F3)", (options, message) => {
     expect(() => defineTool({ ...good, ...options })).toThrow(message);

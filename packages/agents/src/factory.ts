@@ -35,10 +35,10 @@ export class AgentFactory {
     const byName = new Map<string, AgentDefinition>();
     for (const definition of definitions) {
       const { name } = definition;
-      if (byName.has(name)) throw new TypeError(`AgentFactory: two agents are named ${name}; rename one`);
+      if (byName.has(name)) throw new TypeError(`agents: two are named ${name}; rename one`);
       if (definition.needsModel && !model) {
         throw new TypeError(
-          `AgentFactory: the agent ${name} has no run of its own and there is no language model; ` +
+          `agents: ${name} has no run of its own, and there is no language model; ` +
             "set GOLDENPATH_MODEL, or give it a run",
         );
       }
@@ -48,8 +48,8 @@ export class AgentFactory {
     if (!fallback) {
       throw new TypeError(
         options.default === undefined
-          ? "AgentFactory: give at least one agent, made with defineAgent({ … })"
-          : `AgentFactory: there is no agent named ${options.default} to be the default`,
+          ? "agents: give at least one, made with defineAgent({ … })"
+          : `agents: none is named ${options.default}, which is to be the default`,
       );
     }
     this.#definitions = byName;

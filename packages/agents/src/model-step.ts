@@ -7,6 +7,7 @@
  */
 import type { Clock } from "@goldenpath/protocol";
 import {
+  type LanguageModel,
   type LanguageModelStreamPart,
   type ModelMessage,
   experimental_streamLanguageModelCall as streamLanguageModelCall,
@@ -83,7 +84,7 @@ async function attemptStep(request: StepRequest, began: { output: boolean }): Pr
   try {
     // The call alone, without the library's own loop of steps: each of its stages is one more stream for every token.
     const { stream } = await streamLanguageModelCall({
-      model: model.model,
+      model: model.model as LanguageModel,
       ...(request.instructions === "" ? {} : { instructions: request.instructions }),
       messages: [...messages],
       ...(Object.keys(tools).length === 0 ? {} : { tools }),

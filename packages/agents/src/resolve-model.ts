@@ -3,13 +3,13 @@
  * Provider packages are loaded only when they are named.
  */
 import { type Clock, systemClock } from "@goldenpath/protocol";
-import type { LanguageModel } from "ai";
 
 /** A language model that was found, with the name people see. */
 export interface ResolvedModel {
   /** `anthropic/…`, `openai/…`, `google/…`, or the model's own name at a compatible server. */
   readonly name: string;
-  readonly model: LanguageModel;
+  /** An AI SDK `LanguageModel`. Its types stay out of ours: whoever defines an agent would have to check all of them. */
+  readonly model: object | string;
 }
 
 export type ModelErrorCode =

@@ -20,11 +20,14 @@ export interface ToolAttachment {
   readonly bytes: Uint8Array;
 }
 
-/** A tool as agents hold it: its schema, its limits, and what to run. */
-export interface Tool<Input = unknown> {
+/**
+ * A tool as agents hold it: its schema, its limits, and what to run. `Input` is what `run` gets, `Given` what a
+ * call may give: the schema's input, where a default may be left out.
+ */
+export interface Tool<Input = unknown, Given = unknown> {
   readonly name: string;
   readonly description: string;
-  readonly input: StandardSchemaV1<unknown, Input>;
+  readonly input: StandardSchemaV1<Given, Input>;
   readonly timeoutMs: number;
   /** Safe to repeat after a crash; otherwise a person is asked first. */
   readonly idempotent: boolean;
@@ -60,12 +63,14 @@ export const anyInput: StandardSchemaV1<unknown, unknown> = {
 /** Defines a tool. Throws a `TypeError` that names the option when one is wrong. */
 export function defineTool<Schema extends StandardSchemaV1>(
   options: ToolOptions<Schema>,
-): Tool<StandardSchemaV1.InferOutput<Schema>> {
-  const { name, description, input, run, timeoutMs = 60_000 } = options;
-  const { idempotent = false, needsApproval = false, secrets = [] } = options;
+): Tool<StandardSchemaV1.InferOutput<Schema>, StandardSchemaV1.InferInput<Schema>> {
+  const { name, description, input, run, timeoutMs = 60_000, ...more } = options;
+  const { idempotent = false, needsApproval = false, secrets = [], ...unknown } = more;
   if (!/^[a-zA-Z0-9_-]{1,64}$/.test(name)) {
     throw new TypeError(`defineTool: name must be 1 to 64 of a-z A-Z 0-9 _ -, not ${JSON.stringify(name)}`);
   }
+  refuseUnknown(`defineTool ${name}`, unknown);
+  if (typeof description !== "string") throw new TypeError(`defineTool ${name}: description must be a text`);
   if (typeof run !== "function") throw new TypeError(`defineTool ${name}: run must be a function`);
   if (input?.["~standard"]?.version !== 1) {
     throw new TypeError(`defineTool ${name}: input must be a Standard Schema, for example z.object({ … })`);
@@ -76,13 +81,25 @@ export function defineTool<Schema extends StandardSchemaV1>(
   return {
     name,
     description,
-    input: input as StandardSchemaV1<unknown, StandardSchemaV1.InferOutput<Schema>>,
+    input: input as StandardSchemaV1<
+      StandardSchemaV1.InferInput<Schema>,
+      StandardSchemaV1.InferOutput<Schema>
+    >,
     timeoutMs,
     idempotent,
     needsApproval,
     secrets,
     run,
   };
+}
+
+/**
+ * A misspelt option would be passed over in silence: a tool would run without the approval that it needs. The
+ * compiler sees it only where the options are written out, and not in JavaScript.
+ */
+export function refuseUnknown(of: string, rest: object): void {
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) throw new TypeError(`${of}: there is no option ${unknown}`);
 }
 
 /**

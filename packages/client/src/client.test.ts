@@ -131,6 +131,8 @@ test("a full queue, an answer that never comes, a reused id and the end are resu
   const last = f.client.cancel("r");
   f.client.close();
   expect(await last).toMatchObject({ ok: false, code: "client_closed" });
+  expect(await f.client.send("nobody is there")).toMatchObject({ ok: false, code: "client_closed" });
+  expect(await f.client.cancel("run-1")).toMatchObject({ ok: false, code: "client_closed" });
 });
 
 test("signed out or stopped, commands are answered at once with the reason", async () => {

@@ -37,12 +37,12 @@ export interface Client {
 
   /** Connects now, whatever the state; does nothing when connected or connecting. */
   connect(): void;
-  /** Waiting commands resolve to `client_closed`, iterations end. The view stays readable. */
+  /** Commands resolve to `client_closed` until the next `connect()`, iterations end. The view stays readable. */
   close(): void;
 
   /**
-   * Sends a user's message. Survives reconnects: without an answer it is sent again with the same id, which
-   * the server carries out once. Resolves when the server answered; never rejects.
+   * Sends a user's message; before `connect()` it waits. Survives reconnects: without an answer it is sent again
+   * with the same id, which the server carries out once. Resolves when the server answered; never rejects.
    */
   send(message: SendInput | string): Promise<CommandResult<SendResult>>;
   /** Stops a run, from any device. Closing the client never does. */
@@ -94,6 +94,8 @@ export function createClient(options: ClientOptions): Client {
   let frameBytesMax = Number.POSITIVE_INFINITY;
   let gapsInRow = 0;
   let notifying = false;
+  /** What a command is answered while the client will not connect by itself; before `connect()` it waits. */
+  let gaveUp: Refusal | undefined;
 
   const count = (what: keyof Counters, by = 1) => {
     counters = { ...counters, [what]: counters[what] + by };
@@ -160,8 +162,8 @@ export function createClient(options: ClientOptions): Client {
     caughtUp: (epoch, head) => (view.cursor?.epoch === epoch && view.cursor.offset >= head ? "taken" : gap()),
     answered: commands.answered,
     changed(state) {
-      const why = givenUp(state);
-      if (why) commands.giveUp(why);
+      gaveUp = givenUp(state);
+      if (gaveUp) commands.giveUp(gaveUp);
       changed();
     },
   });
@@ -180,7 +182,7 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function submit(frame: CommandFrame): Refusal | Promise<CommandResult<Json>> {
-    return givenUp(connection.state) ?? commands.submit(frame);
+    return gaveUp ?? commands.submit(frame);
   }
 
   return {
@@ -200,7 +202,6 @@ export function createClient(options: ClientOptions): Client {
     connect: connection.connect,
     close() {
       connection.close();
-      commands.giveUp(refusal("client_closed", "Client closed.", "never"));
       history.stop();
       streams.end();
     },
@@ -233,8 +234,9 @@ export function createClient(options: ClientOptions): Client {
   };
 }
 
-/** What a command is answered while the client will not connect by itself. */
+/** Why it will not connect by itself; it is idle again once it was closed. */
 function givenUp(state: ConnectionState): Refusal | undefined {
+  if (state.is === "idle") return refusal("client_closed", "Client closed.", "never");
   if (state.is === "signed_out") return refusal("unauthenticated", "Sign in first.", "never");
   return state.is === "stopped" ? refusal("stopped", state.message, "never") : undefined;
 }

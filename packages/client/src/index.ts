@@ -1,3 +1,22 @@
+export type {
+  ApprovalPart,
+  AttachmentPart,
+  Cursor,
+  Decision,
+  Event,
+  EventData,
+  EventType,
+  Json,
+  Message,
+  MessageStatus,
+  Part,
+  SendResult,
+  TextPart,
+  ThinkingPart,
+  Thread,
+  ToolPart,
+  UserPart,
+} from "@goldenpath/protocol";
 export { type Client, createClient, type SendInput } from "./client.ts";
 export type { HistoryPage } from "./history-page.ts";
 export type { ClientOptions, Fetch, WebSocketLike } from "./options.ts";

@@ -45,7 +45,7 @@ export type ClientCode =
   | "unanswered"
   /** The client gave up (state `stopped`): see its message, then `connect()`. */
   | "stopped"
-  /** `close()` was called. */
+  /** `close()` was called, and `connect()` not since. */
   | "client_closed"
   /** Another user signed in before the command was sent. */
   | "user_changed"

@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { type ChosenAgents, chooseAgents } from "./agents.ts";
 import type { Listeners } from "./attach.ts";
 import { createApp } from "./http/app.ts";
+import type { ListenSetting } from "./listen.ts";
 import { createLog } from "./log.ts";
 import { createLogin, type Login } from "./login/login.ts";
 import { judgeOrigin, type Origins } from "./login/origins.ts";
@@ -17,7 +18,7 @@ import { meteredJournal } from "./metrics/metered-journal.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { type MetricsServer, serveMetrics } from "./metrics/metrics-server.ts";
 import { openBus } from "./node-bus.ts";
-import type { Environment, Options } from "./options.ts";
+import { type Environment, isLoopback, type MetricsAddress, type Options } from "./options.ts";
 import { pageFolder } from "./page-folder.ts";
 import { openStore, type Store } from "./store.ts";
 import { createThreadRemoval, type ThreadRemoval } from "./thread-removal.ts";
@@ -66,7 +67,8 @@ export async function composeNode(
   const bus = openBus({ journal, shared: options.shared, nodeId, log, metrics });
   let metricsServer: MetricsServer | undefined;
   try {
-    metricsServer = options.metrics && (await serveMetrics(options.metrics, metrics));
+    metricsServer =
+      options.metrics && (await serveMetrics(options.metrics, metrics, metricsSetting(options.metrics)));
     const clock = systemClock;
     const supervisor = new Supervisor({
       journal,
@@ -119,6 +121,12 @@ export async function composeNode(
     await metricsServer?.close();
     throw error;
   }
+}
+
+/** As it is written: a port alone is one of 127.0.0.1. */
+function metricsSetting({ host }: MetricsAddress): ListenSetting {
+  const before = isLoopback(host) ? "" : `${host}:`;
+  return { host: "GOLDENPATH_METRICS", port: (port) => `GOLDENPATH_METRICS=${before}${port}` };
 }
 
 function openLogin(

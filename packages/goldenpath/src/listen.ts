@@ -55,8 +55,19 @@ function unread(fault: string): {
   }
 }
 
+/** What the person who starts it sets to listen elsewhere, for the errors. */
+export interface ListenSetting {
+  readonly host: string;
+  readonly port: (port: number) => string;
+}
+
 /** The port it got. Throws a `StartError` that says what to do when the address cannot be had. */
-export async function listen(server: HttpServer, host: string, port: number): Promise<number> {
+export async function listen(
+  server: HttpServer,
+  host: string,
+  port: number,
+  setting: ListenSetting,
+): Promise<number> {
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -66,7 +77,7 @@ export async function listen(server: HttpServer, host: string, port: number): Pr
       });
     });
   } catch (error) {
-    throw listenError(error, host, port);
+    throw listenError(error, host, port, setting);
   }
   return boundAddress(server).port;
 }
@@ -80,25 +91,25 @@ export function boundAddress(server: HttpServer): AddressInfo {
   return address;
 }
 
-function listenError(error: unknown, host: string, port: number): StartError {
+function listenError(error: unknown, host: string, port: number, setting: ListenSetting): StartError {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {
     case "EADDRINUSE":
       return new StartError(
         "port_in_use",
-        `Port ${port} is in use by another program; stop that one, or choose another port: PORT=${port + 1 > 65_535 ? 0 : port + 1}.`,
+        `Port ${port} is in use by another program; stop that one, or choose another port: ${setting.port(port + 1 > 65_535 ? 0 : port + 1)}.`,
         error,
       );
     case "EACCES":
       return new StartError(
         "port_refused",
-        `This user may not open port ${port}; choose one above 1023: PORT=4000.`,
+        `This user may not open port ${port}; choose one above 1023: ${setting.port(port + 8000)}.`,
         error,
       );
     default:
       return new StartError(
         "port_refused",
-        `Cannot listen on ${host}, port ${port} (${String(code ?? error)}); choose an address of this machine with --host.`,
+        `Cannot listen on ${host}, port ${port} (${String(code ?? error)}); choose an address of this machine with ${setting.host}.`,
         error,
       );
   }

@@ -60,6 +60,13 @@ describe("resolveOptions", () => {
     expect(errorOf({}, { GOLDENPATH_MODEL_KEY: "k", MY_GOLDENPATH: "x" })).toBe("");
   });
 
+  it("refuses an option that it does not know", () => {
+    const misspelt: object = { signup: "closed" };
+    expect(errorOf(misspelt, {})).toBe("signup is no setting of this server; did you mean signUp?");
+    const unknown: object = { colour: "red" };
+    expect(errorOf(unknown, {})).toContain("there are agents, port, ");
+  });
+
   it("knows every variable that the documentation and the commands' help name", () => {
     const docs = ["operate.md", "deploy/index.md"].map((file) =>
       readFileSync(new URL(`../../../docs/${file}`, import.meta.url), "utf8"),

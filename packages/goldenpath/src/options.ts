@@ -134,9 +134,31 @@ const variables: readonly string[] = [
   "GOLDENPATH_URL",
 ];
 
+const optionNames: Readonly<Record<keyof ServeOptions, true>> = {
+  agents: true,
+  port: true,
+  host: true,
+  data: true,
+  url: true,
+  origins: true,
+  signUp: true,
+  trustProxy: true,
+  secret: true,
+  logLevel: true,
+  durability: true,
+  databaseUrl: true,
+  databaseOwnerUrl: true,
+  natsUrl: true,
+  node: true,
+  drainMs: true,
+  metrics: true,
+  page: true,
+};
+
 /** Throws a `StartError` (`option_invalid`) that names the option or variable and what it may be. */
 export function resolveOptions(given: ServeOptions, environment: Environment): Options {
-  refuseUnknown(environment);
+  refuseUnknownOption(given);
+  refuseUnknownVariable(environment);
   const host = given.host ?? environment.GOLDENPATH_HOST ?? "127.0.0.1";
   if (host === "")
     throw invalid("host (GOLDENPATH_HOST)", host, "an address, for example 127.0.0.1 or 0.0.0.0");
@@ -191,16 +213,24 @@ export function resolveOptions(given: ServeOptions, environment: Environment): O
 }
 
 /** A misspelt setting would leave its default in force in silence: sign-up open, say. */
-function refuseUnknown(environment: Environment): void {
+function refuseUnknownVariable(environment: Environment): void {
   const unknown = Object.keys(environment).find(
     (name) => name.startsWith("GOLDENPATH_") && !variables.includes(name),
   );
-  if (unknown === undefined) return;
-  const bare = (name: string) => name.replaceAll("_", "");
-  const meant = variables.filter((name) => bare(name) === bare(unknown));
-  const hint =
-    meant.length > 0 ? `did you mean ${meant.join(" or ")}?` : `there are ${variables.join(", ")}.`;
-  throw new StartError("option_invalid", `${unknown} is no setting of this server; ${hint}`);
+  if (unknown !== undefined) throw unknownSetting(unknown, variables);
+}
+
+/** The compiler sees a misspelt option only where it is written out, and not in JavaScript. */
+function refuseUnknownOption(given: ServeOptions): void {
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(optionNames, name));
+  if (unknown !== undefined) throw unknownSetting(unknown, Object.keys(optionNames));
+}
+
+function unknownSetting(unknown: string, known: readonly string[]): StartError {
+  const bare = (name: string) => name.replaceAll("_", "").toLowerCase();
+  const meant = known.filter((name) => bare(name) === bare(unknown));
+  const hint = meant.length > 0 ? `did you mean ${meant.join(" or ")}?` : `there are ${known.join(", ")}.`;
+  return new StartError("option_invalid", `${unknown} is no setting of this server; ${hint}`);
 }
 
 /** True for addresses that only this machine can reach. */
@@ -232,7 +262,8 @@ export function httpOrigin(host: string, port: number): string {
   return new URL(`http://${isIPv6(name) ? `[${name}]` : name}:${port}`).origin;
 }
 
-function isWildcard(host: string): boolean {
+/** True for the addresses that stand for all of this machine's. */
+export function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 

@@ -125,7 +125,11 @@ describe("starting and stopping", () => {
     await expect(again).rejects.toThrow(/in use by another process/);
     const port = Number(new URL(at.url).port);
     const taken = serve({ agents: [echo], port, data: folder(), logLevel: "silent" }, {});
-    await expect(taken).rejects.toThrow(`Port ${port} is in use`);
+    await expect(taken).rejects.toThrow(new RegExp(`Port ${port} is in use.*: PORT=\\d+\\.$`));
+    const measured = { agents: [echo], port: 0, data: folder(), logLevel: "silent" } as const;
+    await expect(serve({ ...measured, metrics: `${port}` }, {})).rejects.toThrow(
+      new RegExp(`Port ${port} is in use.*: GOLDENPATH_METRICS=\\d+\\.$`),
+    );
   });
 
   it("survives an upgrade elsewhere that is cut while it is refused", async () => {

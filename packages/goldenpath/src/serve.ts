@@ -2,14 +2,14 @@
  * A whole server in one process: HTTP and WebSocket on one port, journal, login, agents and page.
  *
  *  S1  Nothing is half started: what was opened before a failure is closed again, in reverse order.
- *  S2  `close` tells clients to move, ends what runs, and only then closes the journal, so that every
- *      run gets its terminal event (J5).
+ *  S2  `close` tells clients to move, lets runs go on for `drainMs`, and only then closes the journal: a run
+ *      that is not over by then is left without an end, for whoever takes it over (J5).
  */
 import type { Server as HttpServer } from "node:http";
 import { refuseUpgrade } from "@goldenpath/websocket-core";
 import { attach } from "./attach.ts";
 import { composeNode, type Node } from "./compose.ts";
-import { boundAddress, createHttpServer, listen } from "./listen.ts";
+import { boundAddress, createHttpServer, type ListenSetting, listen } from "./listen.ts";
 import {
   type Environment,
   httpOrigin,
@@ -31,7 +31,10 @@ export interface Server {
   readonly setupUrl: string | undefined;
   /** Where Prometheus asks; undefined unless `metrics` says where. */
   readonly metricsUrl: string | undefined;
-  /** Moves clients away within `drainMs`, ends the runs, and closes everything. */
+  /**
+   * Moves clients away and lets runs go on for `drainMs`, then closes everything. What is not finished by then
+   * goes on at another node, or at the next start.
+   */
   close(): Promise<void>;
 }
 
@@ -50,7 +53,7 @@ export async function serve(
   http.on("upgrade", (_request, socket) =>
     refuseUpgrade(socket, 503, "unavailable", "The server is starting; try again soon."),
   );
-  const port = await listen(http, options.host, options.port);
+  const port = await listen(http, options.host, options.port, frontSetting);
   try {
     const node = await composeFor(options, port, environment);
     http.removeAllListeners("request");
@@ -88,6 +91,8 @@ export async function mount(
   const detach = attach(http, node.listeners, options.page);
   return serverOf(options, node, httpOrigin(options.host, port), async () => detach());
 }
+
+const frontSetting: ListenSetting = { host: "--host (GOLDENPATH_HOST)", port: (port) => `PORT=${port}` };
 
 function composeFor(options: Options, port: number, environment: Environment): Promise<Node> {
   const origins = { own: ownOrigins(options.host, port, options.url), listed: options.origins };

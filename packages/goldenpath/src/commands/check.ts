@@ -6,6 +6,7 @@ import { createCheckMetrics } from "../check/check-metrics.ts";
 import type { Credentials } from "../check/person.ts";
 import { probe } from "../check/probe.ts";
 import { type CheckReport, reportJunit, reportLine, reportOf, reportTable } from "../check/report.ts";
+import type { ListenSetting } from "../listen.ts";
 import { type MetricsServer, serveMetrics } from "../metrics/metrics-server.ts";
 import type { Environment } from "../options.ts";
 import { StartError } from "../start-error.ts";
@@ -82,15 +83,20 @@ async function oneRound(flags: Flags, io: Io, signal: AbortSignal): Promise<Roun
   return report;
 }
 
+const metricsSetting: ListenSetting = { host: "--metrics-port", port: (port) => `--metrics-port ${port}` };
+
 async function everyRound(flags: Flags, everyMs: number, io: Io, signal: AbortSignal): Promise<number> {
   const metrics = createCheckMetrics();
   const { metricsPort: port } = flags;
   let server: MetricsServer | undefined;
   try {
-    server = port === undefined ? undefined : await serveMetrics({ host: "127.0.0.1", port }, metrics);
+    server =
+      port === undefined
+        ? undefined
+        : await serveMetrics({ host: "127.0.0.1", port }, metrics, metricsSetting);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
-    io.err(`goldenpath check: --metrics-port: ${error.message}`);
+    io.err(`goldenpath check: ${error.message}`);
     return 2;
   }
   if (server) io.err(`Metrics: ${server.url}`);

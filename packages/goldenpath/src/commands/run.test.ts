@@ -95,6 +95,14 @@ describe("goldenpath serve", () => {
       GOLDENPATH_DATA: folder(),
     });
     expect(served.out).toMatch(/\n {2}http:\/\/127\.0\.0\.1:\d+\/setup\?token=[\w-]{32,}\n/);
+    expect(served.out).not.toContain("another machine");
+  });
+
+  it("says how other machines get there when it listens for them", async () => {
+    const open = { ...settings, PORT: "0", GOLDENPATH_HOST: "0.0.0.0" };
+    expect((await command(["serve", "--data", folder()], open)).out).toContain("set GOLDENPATH_URL");
+    const named = { ...open, GOLDENPATH_URL: "https://chat.example.com" };
+    expect((await command(["serve", "--data", folder()], named)).out).not.toContain("GOLDENPATH_URL");
   });
 
   it.each([

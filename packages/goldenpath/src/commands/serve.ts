@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
+import { type Environment, isWildcard } from "../options.ts";
 import { serve } from "../serve.ts";
 import { StartError } from "../start-error.ts";
 import type { Io } from "./io.ts";
@@ -25,7 +26,8 @@ Other:  GOLDENPATH_ORIGINS, GOLDENPATH_TRUST_PROXY, GOLDENPATH_SECRET, GOLDENPAT
 Nodes:  NATS_URL=nats://host:4222, how nodes that share a database hear each other (default: over
         it), GOLDENPATH_NODE, GOLDENPATH_DATABASE_OWNER_URL.
 
-SIGTERM or Ctrl-C moves clients away, ends what runs, and stops.`;
+SIGTERM or Ctrl-C moves clients away, lets answers finish for GOLDENPATH_DRAIN_MS, and stops; what is not
+finished goes on at another node, or at the next start.`;
 
 /**
  * V8 makes objects in its old generation at once where most of them have survived before. An event's survive while a
@@ -41,7 +43,7 @@ function tellYoungFromOld(): void {
 export async function serveCommand(argv: readonly string[], io: Io): Promise<number> {
   const flags = parse(argv);
   if (typeof flags === "string") {
-    io.err(`goldenpath serve: ${flags}`);
+    io.err(`goldenpath serve: ${flags}. Try: goldenpath serve --help`);
     return 2;
   }
   if (flags.help) {
@@ -49,7 +51,8 @@ export async function serveCommand(argv: readonly string[], io: Io): Promise<num
     return 0;
   }
   try {
-    const server = await serve({}, { ...io.environment, ...flags.environment });
+    const environment: Environment = { ...io.environment, ...flags.environment };
+    const server = await serve({}, environment);
     tellYoungFromOld();
     for (const [at, agent] of server.agents.entries()) {
       io.out(`${at === 0 ? "Answers" : "    and"}: ${agent.name} (${agent.label})`);
@@ -58,6 +61,11 @@ export async function serveCommand(argv: readonly string[], io: Io): Promise<num
     if (server.setupUrl !== undefined) {
       io.out("Sign-up is closed. Make the first account, the admin's, with this link (valid once):");
       io.out(`  ${server.setupUrl}`);
+    }
+    if (isWildcard(environment.GOLDENPATH_HOST ?? "") && !environment.GOLDENPATH_URL) {
+      io.out(
+        "From another machine, open it at an address of this one; for a name or https, set GOLDENPATH_URL.",
+      );
     }
     if (server.metricsUrl !== undefined) io.out(`Metrics: ${server.metricsUrl}`);
     // Listened for before the line is out: who reads it may ask at once.

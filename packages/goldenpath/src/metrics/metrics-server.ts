@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import { listen } from "../listen.ts";
+import { type ListenSetting, listen } from "../listen.ts";
 import { httpOrigin, type MetricsAddress } from "../options.ts";
 
 /** What is told, in Prometheus' text format. */
@@ -18,7 +18,11 @@ export interface MetricsServer {
  * Answers `GET /metrics` on an address of its own, so that nobody who can reach the page can read it. Throws a
  * `StartError` when the address cannot be had.
  */
-export async function serveMetrics({ host, port }: MetricsAddress, metrics: Told): Promise<MetricsServer> {
+export async function serveMetrics(
+  { host, port }: MetricsAddress,
+  metrics: Told,
+  setting: ListenSetting,
+): Promise<MetricsServer> {
   const server: Server = createServer(
     { headersTimeout: 5_000, requestTimeout: 5_000 },
     (request, response) => {
@@ -32,7 +36,7 @@ export async function serveMetrics({ host, port }: MetricsAddress, metrics: Told
       );
     },
   );
-  const bound = await listen(server, host, port);
+  const bound = await listen(server, host, port, setting);
   return {
     url: `${httpOrigin(host, bound)}/metrics`,
     close: () =>
