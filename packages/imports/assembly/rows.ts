@@ -32,8 +32,8 @@ const roomAtFirst: i32 = 9 * 7 * 13 * 8;
 export const kindStatic: i32 = 0;
 export const guardNone: i32 = 0;
 export const guardConditional: i32 = 1;
-export const guardTry: i32 = 2;
-export const guardTryRaise: i32 = 3;
+const guardTry: i32 = 2;
+const guardTryRaise: i32 = 3;
 export const guardHandler: i32 = 4;
 export const guardSuppress: i32 = 5;
 export const guardTypes: i32 = 7;
@@ -117,7 +117,7 @@ export function importCount(): i32 {
   return imports.length / importWidth;
 }
 
-export function bindingCount(): i32 {
+function bindingCount(): i32 {
   return bindings.length / bindingWidth;
 }
 

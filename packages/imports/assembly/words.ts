@@ -146,7 +146,7 @@ export function isDigit(byte: i32): bool {
 }
 
 /** Whether the bytes at `at` are those of `wanted`. */
-export function beginsWith(at: i32, wanted: string): bool {
+function beginsWith(at: i32, wanted: string): bool {
   for (let index = 0; index < wanted.length; index++) {
     if (i32(load<u8>(at + index)) !== wanted.charCodeAt(index)) return false;
   }

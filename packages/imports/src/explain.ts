@@ -8,7 +8,7 @@ function hopsOf(project: Project, lookup: Lookup): string[] {
 }
 
 /** Modules that go by `name`: exactly, or as the last parts of theirs. */
-export function findModules(project: Project, name: string): readonly number[] {
+function findModules(project: Project, name: string): readonly number[] {
   const exact: number[] = [];
   const ending: number[] = [];
   for (const [file, facts] of project.files.entries()) {

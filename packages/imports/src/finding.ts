@@ -1,5 +1,3 @@
-import type { Place } from "./model.ts";
-
 /** `error` fails the check; `warning` fails it too unless `--errors-only`; `note` never does. */
 export type Severity = "error" | "warning" | "note";
 
@@ -104,8 +102,3 @@ export type ReportContext = {
 
 /** Turns a report into text. Pure; ends with a newline. */
 export type Reporter = (report: Report, context: ReportContext) => string;
-
-/** The range of a finding taken from a fact on one line. */
-export function endColumnOf(place: Place): number {
-  return place.column + Math.max(1, place.end - place.start);
-}

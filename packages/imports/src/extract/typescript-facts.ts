@@ -140,7 +140,7 @@ export class FactsBuilder {
 }
 
 /** The inside of a string literal or template: where its specifier stands. */
-export function insideQuotes(literal: Node): Range {
+function insideQuotes(literal: Node): Range {
   return { start: literal.start + 1, end: Math.max(literal.start + 1, literal.end - 1) };
 }
 

@@ -104,7 +104,7 @@ function simpleError(error: OxcError): { readonly message: string; readonly star
   return { message: error.message + help, start: error.labels[0]?.start ?? 0 };
 }
 
-export function isNode(value: unknown): value is Node {
+function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && typeof (value as Node).type === "string";
 }
 

@@ -26,20 +26,8 @@ const MINIFIED_LENGTH_MIN = 100_000;
 const MINIFIED_LINE_MIN = 1_000;
 const FIXTURE = /(?:^|\/)(?:(?:__)?(?:test[-_]?)?fixtures?(?:__)?|test_\w*data)\//;
 
-/** What this extractor reads, without the dot. */
-export const TYPESCRIPT_EXTENSIONS: readonly string[] = [
-  "ts",
-  "tsx",
-  "mts",
-  "cts",
-  "js",
-  "jsx",
-  "mjs",
-  "cjs",
-];
-
 /** Files that hold a module among other languages: named in the report, and not read. */
-export const COMPONENT_EXTENSIONS: readonly string[] = ["vue", "svelte", "astro"];
+const COMPONENT_EXTENSIONS: readonly string[] = ["vue", "svelte", "astro"];
 
 /** How the file is parsed: by force of its whole tree in tests and where the lazy tree is not to be had. */
 export type ParseMode = "lazy" | "whole";

@@ -89,7 +89,7 @@ export class Findings {
       file,
       line: place.line,
       column: place.column,
-      endColumn: place.column + Math.max(1, place.end - place.start),
+      endColumn: place.column + Math.max(1, widthOf(place, module, symbol)),
       module,
       symbol,
       message: bounded(remark.message),
@@ -105,4 +105,11 @@ const textMax = 2_000;
 
 function bounded(text: string): string {
   return text.length <= textMax ? text : `${text.slice(0, textMax)}…`;
+}
+
+/** UTF-16 units of a place, which is kept in bytes: the module or the symbol stands there, perhaps with its other name. */
+function widthOf({ start, end }: Place, module: string, symbol: string): number {
+  const isModule = end - start === Buffer.byteLength(module);
+  const text = isModule ? module : symbol;
+  return end - start - (Buffer.byteLength(text) - text.length);
 }

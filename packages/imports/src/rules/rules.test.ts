@@ -259,3 +259,20 @@ describe("shadowed-module, duplicate-definition, unused-export", () => {
     ]);
   });
 });
+
+it("says where a place begins and ends in what editors count, whatever its letters are", async () => {
+  const text = "from 店.größe import höhe as h, 幅\nfrom 店.gibt_es_nicht import x\n";
+  const files = {
+    "店/__init__.py": "",
+    "店/größe.py": "",
+    "a.py": text,
+    "b.ts": 'import { größe as g } from "./c";\n',
+    "c.ts": "export {};\n",
+  };
+  const findings = await checkFiles(files);
+  const shown = findings.flatMap(({ rule, file, line, column, endColumn }) => {
+    const source = (files as Record<string, string>)[file]?.split("\n")[line - 1] ?? "";
+    return rule.startsWith("unresolved") ? [source.slice(column - 1, endColumn - 1)] : [];
+  });
+  expect(shown).toEqual(["höhe as h", "幅", "店.gibt_es_nicht", "größe as g"]);
+});
