@@ -70,6 +70,25 @@ describe("the handshake", () => {
     );
   });
 
+  it("keeps no more than a bound of what comes before welcome, and says which commands it did not keep [P5]", async () => {
+    await using node = await new TestNode().listen();
+    node.userByTicket.set("ticket", node.signIn());
+    const gate = Promise.withResolvers<void>();
+    node.ticketGate = gate.promise;
+    const peer = node.peer();
+    peer.say({ ...hello, ticket: "ticket" });
+    const text = "x".repeat(limits.frameBytesHardMax / 8);
+    for (let n = 0; n < 10; n++) peer.say(send(`c${n}`, text));
+    const refused = await peer.until("error", (frame) => frame.id === "c9");
+    expect(refused).toMatchObject({ code: "rate_limited", retry: "later", afterMs: expect.any(Number) });
+    gate.resolve();
+    await peer.until("done", (frame) => frame.id === "c6");
+    const answered = (type: string) =>
+      peer.heard.filter((frame) => frame.type === type).map((frame) => frame.id);
+    expect(answered("done")).toEqual(["c0", "c1", "c2", "c3", "c4", "c5", "c6"]);
+    expect(answered("error")).toEqual(["c7", "c8", "c9"]);
+  });
+
   it("refuses an upgrade without the subprotocol, and a session from a foreign page [P1, P3]", async () => {
     await using node = await new TestNode().listen();
     const user = node.signIn();

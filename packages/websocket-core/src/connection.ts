@@ -18,6 +18,7 @@ import {
   type CommandFrame,
   clientLimits,
   closeCodes,
+  type Decoded,
   decodeClientFrame,
   type ErrorFrame,
   encodeServerFrame,
@@ -73,8 +74,9 @@ type Phase =
 interface Joining {
   readonly is: "joining";
   readonly user: UserContext | undefined;
-  /** Frames that came meanwhile (C1). */
+  /** Frames that came meanwhile (C1), and how long they are together. */
   readonly waiting: string[];
+  waitingChars: number;
   readonly untilMs: number;
 }
 
@@ -262,8 +264,7 @@ export class WebSocketConnection {
     this.#heard();
     if (!this.#admit()) return;
     if (phase.is === "joining") {
-      // C1: bounded by the admission above; a burst that fits it fits here.
-      phase.waiting.push(text);
+      this.#keep(text, phase);
       return;
     }
     const decoded = decodeClientFrame(text);
@@ -272,15 +273,24 @@ export class WebSocketConnection {
         this.#say(decoded.error);
         this.close("bad_hello");
       } else if (decoded.frame.type !== "hello") {
-        this.#say(
-          errorFrame("hello_required", undefined, "id" in decoded.frame ? decoded.frame.id : undefined),
-        );
+        this.#say(errorFrame("hello_required", undefined, idOf(decoded)));
         this.close("hello_required");
       } else this.#hello(decoded.frame, phase.user);
       return;
     }
     if (decoded.ok) this.#handle(decoded.frame, phase, text.length);
     else this.#say(decoded.error);
+  }
+
+  /** C1. */
+  #keep(text: string, phase: Joining): void {
+    if (phase.waitingChars + text.length > limits.frameBytesHardMax) {
+      const id = idOf(decodeClientFrame(text));
+      this.#say(errorFrame("rate_limited", "Wait for welcome, then send the rest.", id, 1_000));
+    } else {
+      phase.waitingChars += text.length;
+      phase.waiting.push(text);
+    }
   }
 
   #receiveBinary(): void {
@@ -310,7 +320,7 @@ export class WebSocketConnection {
 
   #hello(frame: HelloFrame, user: UserContext | undefined): void {
     const untilMs = this.#host.clock.elapsed() + limits.helloMsMax;
-    this.#phase = { is: "joining", user, waiting: [], untilMs };
+    this.#phase = { is: "joining", user, waiting: [], waitingChars: 0, untilMs };
     this.#join(frame, user).catch((error: unknown) => {
       this.#host.failed("join", error, this.id);
       this.close("try_later");
@@ -479,6 +489,11 @@ export class WebSocketConnection {
     this.#phase = { is: "closed", code };
     this.#host.left(this, code);
   }
+}
+
+function idOf(decoded: Decoded): string | undefined {
+  if (!decoded.ok) return decoded.error.id;
+  return "id" in decoded.frame ? decoded.frame.id : undefined;
 }
 
 function refusal(outcome: Extract<CommandOutcome, { is: "refused" }>, id: string): ErrorFrame {
