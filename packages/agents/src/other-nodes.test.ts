@@ -121,18 +121,21 @@ test("V10: an approval is decided on another node, once, and answered from the l
 });
 
 test("V10: a decision whose signal is lost comes with the next one; without any it is answered with unavailable", async () => {
-  const { here, there, state } = twoNodes(async () => "never");
+  const clock = new TestClock();
+  const { here, there, state } = twoNodes(async () => "never", clock);
   const { runId } = await here.ask("ask", { agent: "asker" });
   await event(here, runId, "approval_requested");
   const approvalId = `${runId}.a1`;
   const decide = () =>
     there.supervisor.resolve(here.user, { type: "resolve", id: randomId(), approvalId, decision: "approve" });
   state.lossy = true;
-  const unheard = await decide();
-  expect(unheard).toMatchObject({ is: "refused", code: "unavailable" });
+  const unheard = decide();
+  await clock.advance(5_000);
+  expect(await unheard).toMatchObject({ is: "refused", code: "unavailable" });
   const later = decide();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await clock.advance(0);
   state.lossy = false;
+  await clock.advance(1_000);
   expect(await later).toMatchObject({ is: "done" });
   await here.ended(runId);
 });
