@@ -1,5 +1,4 @@
 /** `npm test`: every check of the repository, in stages; the first one that fails ends it. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { build, ensureInstalled, execute, requireNode, root, run, Stop, tool } from "./workspace.mjs";
 
@@ -21,7 +20,6 @@ const stages = [
       execute(requireNode(), [join(root, "packages/goldenpath/src/cli.ts"), "imports", "check"], {
         timeoutMs: 2 * minuteMs,
       }),
-    when: () => existsSync(join(root, "packages/imports/src/cli.ts")),
   },
   {
     // Here, because tests that run side by side cannot install the same at once, nor wait for it within their time.
@@ -44,8 +42,7 @@ async function typecheck() {
 
 await run(async () => {
   const passed = [];
-  for (const { name, alone, call, when } of stages) {
-    if (when && !when()) continue;
+  for (const { name, alone, call } of stages) {
     console.log(`\n== ${name}`);
     const startedAt = performance.now();
     const seconds = () => `${((performance.now() - startedAt) / 1_000).toFixed(1)} s`;

@@ -169,6 +169,20 @@ export function execute(command, args, { timeoutMs } = {}) {
   });
 }
 
+/** Runs a program of ours in our place: it gets the signals that reach us, and we end with its exit code. */
+export async function standIn(args, variables = {}) {
+  const child = spawn(requireNode(), args, { stdio: "inherit", env: { ...environment(), ...variables } });
+  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => child.kill(signal));
+  // npm passes a signal to the shell between it and us, which dies and tells nobody.
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 500);
+  child.on("exit", () => clearInterval(watch));
+  process.exitCode = await new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
 /** Our own tools and our own Node come first for every child. */
 export function environment() {
   return { ...process.env, PATH: `${binFolder}${delimiter}${process.env.PATH ?? ""}` };

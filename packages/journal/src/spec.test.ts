@@ -11,9 +11,9 @@ const tests = readdirSync(source)
   .replaceAll(/\(\s+"/g, '("');
 
 describe("SPEC.md", () => {
-  // What stands between double quotes inside _…_ is the beginning of a test's name.
-  const cited = [...spec.replaceAll(/\s+/g, " ").matchAll(/ _(["`].*?)_(?= |$)/g)].flatMap(([, names = ""]) =>
-    [...names.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name.replace(/ ?…$/, "")),
+  // What stands between double quotes inside _…_ or *…* is the beginning of a test's name.
+  const cited = [...spec.replaceAll(/\s+/g, " ").matchAll(/ ([_*])(["`].*?)\1(?= |$)/g)].flatMap(
+    ([, , names = ""]) => [...names.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name.replace(/ ?…$/, "")),
   );
 
   test("numbers its rules 1, 2, 3 … and names tests for them", () => {
