@@ -227,6 +227,25 @@ describe("the golden path", () => {
     await context.close();
   });
 
+  it("a dialog gives focus back, and a short window shows where a new thread begins", async () => {
+    const { context, page } = await signUp();
+    await live(page);
+    await page.setViewportSize({ width: 740, height: 320 });
+    await page.reload();
+    await page.getByRole("button", { name: "Forecast next month" }).waitFor();
+    // What would follow the end does so within a frame.
+    const scrolled = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
+      done(document.querySelector("[data-testid=scroller]").scrollTop))))`;
+    expect(await page.evaluate(scrolled)).toBe(0);
+    await page.setViewportSize({ width: 1200, height: 800 });
+    const account = page.getByRole("button", { name: "Account of" });
+    await account.click();
+    await page.getByRole("dialog", { name: "Account" }).waitFor();
+    await page.keyboard.press("Escape");
+    await account.and(page.locator(":focus")).waitFor();
+    await context.close();
+  });
+
   it("an attached file is read, and its mistakes are named by row", async () => {
     const { context, page } = await signUp();
     const days = Array.from({ length: 20 }, (_, day) => `2026-01-${day + 10}`);

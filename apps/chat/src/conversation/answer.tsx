@@ -30,10 +30,10 @@ export const Answer = memo(function Answer({ message, newest, onRetry }: AnswerP
       data-testid="answer"
       data-status={message.status}
     >
-      <p className="answer-by">
+      <h2 className="answer-by">
         <span className="answer-agent">{message.agent ?? "agent"}</span>
         {message.label ? <span className="answer-label">{message.label}</span> : null}
-      </p>
+      </h2>
       <Timeline message={message} opened={streaming || newest} />
       {streaming
         ? asking.map((part) =>

@@ -35,7 +35,8 @@ export function Conversation({ userId, threadId, agents }: ConversationProps): R
   // The first snapshot replaces what was loaded before it, so the history waits for it; unless none comes.
   const early = cursor === undefined && (connection.is === "idle" || connection.is === "connecting");
   const { thread, messages, outgoing, history, loadOlder } = useThread(early ? undefined : threadId);
-  const { scroller, content, atEnd, jumpToEnd, holdPlace } = useFollowEnd(messages[0]?.id);
+  const empty = threadId === undefined && outgoing.length === 0;
+  const { scroller, content, atEnd, jumpToEnd, holdPlace } = useFollowEnd(messages[0]?.id, empty);
   const [chosen, setChosen] = useState(() => kept(agentKey));
   const composer = useRef<ComposerHandle>(null);
   const live = connection.is === "live" || connection.is === "catching_up";
@@ -94,8 +95,6 @@ export function Conversation({ userId, threadId, agents }: ConversationProps): R
 
   const missing = threadId !== undefined && history.is === "failed" && messages.length === 0;
   const loading = threadId !== undefined && !loaded && !missing && messages.length === 0;
-  const empty = threadId === undefined && outgoing.length === 0;
-
   useEffect(() => {
     // A mouse user types at once; on a phone the keyboard would cover what was opened.
     if (!matchMedia("(pointer: coarse)").matches)

@@ -16,16 +16,21 @@ const openingMs = 400;
 
 /**
  * Keeps the end in view while the person is there, and never moves anything while they are not.
- * `contentKey` changes when content was put on top.
+ * `contentKey` changes when content was put on top. What is `empty` is read from its beginning.
  */
-export function useFollowEnd(contentKey: string | undefined): FollowEnd {
+export function useFollowEnd(contentKey: string | undefined, empty: boolean): FollowEnd {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const before = useRef<ScrollPlace>({ scrollTop: 0, clientHeight: 0, scrollHeight: 0 });
   const touchedAt = useRef(Number.NEGATIVE_INFINITY);
   const held = useRef<{ readonly element: Element; readonly top: number }>(undefined);
+  const isEmpty = useRef(empty);
   const [atEnd, setAtEnd] = useState(true);
+
+  useLayoutEffect(() => {
+    isEmpty.current = empty;
+  }, [empty]);
 
   const toEnd = useCallback(() => {
     const place = scroller.current;
@@ -48,7 +53,7 @@ export function useFollowEnd(contentKey: string | undefined): FollowEnd {
     };
     const observer = new ResizeObserver(() => {
       if (performance.now() - touchedAt.current < openingMs) following.current = isAtEnd(place);
-      else if (following.current) toEnd();
+      else if (following.current && !isEmpty.current) toEnd();
       setAtEnd(following.current || isAtEnd(place));
     });
     const onClick = () => {

@@ -52,16 +52,19 @@ const components: Components = {
   a: Anchor,
   img: Picture,
   table: Table,
+  // Below the answer's own heading. Models begin with either of the first two, and a level that is left out
+  // tells who listens that something is missing.
   h1: (props: Props<"h1">) => <h3 className="prose-h1">{props.children}</h3>,
-  h2: (props: Props<"h2">) => <h4 className="prose-h2">{props.children}</h4>,
-  h3: (props: Props<"h3">) => <h5 className="prose-h3">{props.children}</h5>,
-  h4: (props: Props<"h4">) => <h6 className="prose-h4">{props.children}</h6>,
+  h2: (props: Props<"h2">) => <h3 className="prose-h2">{props.children}</h3>,
+  h3: (props: Props<"h3">) => <h4 className="prose-h3">{props.children}</h4>,
+  h4: (props: Props<"h4">) => <h5 className="prose-h4">{props.children}</h5>,
   h5: (props: Props<"h5">) => <h6 className="prose-h4">{props.children}</h6>,
   h6: (props: Props<"h6">) => <h6 className="prose-h4">{props.children}</h6>,
   p: (props: Props<"p">) => <p>{props.children}</p>,
   ul: (props: Props<"ul">) => <ul>{props.children}</ul>,
   ol: (props: Props<"ol">) => <ol start={props.start}>{props.children}</ol>,
   li: (props: Props<"li">) => <li>{props.children}</li>,
+  input: (props: Props<"input">) => <Task checked={props.checked === true} />,
   hr: () => <hr />,
   strong: (props: Props<"strong">) => <strong>{props.children}</strong>,
   blockquote: (props: Props<"blockquote">) => <blockquote>{props.children}</blockquote>,
@@ -114,11 +117,16 @@ function Picture({ src, alt }: Props<"img">): ReactNode {
   );
 }
 
+/** The box of a task in a list; it says what it shows. */
+function Task({ checked }: { readonly checked: boolean }): ReactNode {
+  return <input type="checkbox" disabled checked={checked} aria-label={checked ? "Done" : "To do"} />;
+}
+
 function Table({ children }: Props<"table">): ReactNode {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
-    <section className="table-scroll" aria-label="Table" tabIndex={0}>
+    <figure className="table-scroll" aria-label="Table" tabIndex={0}>
       <table>{children}</table>
-    </section>
+    </figure>
   );
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { Icon } from "../icons.tsx";
 
 export interface DialogProps {
@@ -14,7 +14,8 @@ export function Dialog({ title, onClose, children, firm = false }: DialogProps):
   const place = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
-  useEffect(() => {
+  // Before the element is gone: the platform gives focus back to what had it only when it closes a dialog.
+  useLayoutEffect(() => {
     const dialog = place.current;
     if (dialog && !dialog.open) {
       dialog.showModal();

@@ -143,15 +143,11 @@ export function Shell({ user, ended, onAccountChanged }: ShellProps): ReactNode 
         </button>
         <ThreadList currentId={threadId} filterRef={filter} onOpened={closeDrawer} />
         <div className="sidebar-foot">
-          <button
-            type="button"
-            className="account-button"
-            aria-label="Account"
-            onClick={() => setDialog("account")}
-          >
+          <button type="button" className="account-button" onClick={() => setDialog("account")}>
             <span className="account-initial" aria-hidden="true">
               {user.name.charAt(0).toUpperCase()}
             </span>
+            <span className="sr-only">Account of </span>
             <span className="account-name">{user.name}</span>
           </button>
           <button

@@ -8,8 +8,10 @@ export function plainText(markdown: string, charsMax: number): string {
     .replace(/(?:^[ \t]*\|.*\|[ \t]*(?:\n|$))+/gm, "(a table)\n")
     .replace(/!\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/^[ \t]*([-*_])(?:[ \t]*\1){2,}[ \t]*$/gm, "")
     .replace(/^[ \t]*(?:#{1,6}|>|[-*+]|\d+\.)[ \t]+/gm, "")
     .replace(/(\*\*|__|~~|`)/g, "")
+    .replace(/(?<![\w*])([*_])(?=\S)([^*\n]*?\S)\1(?!\w)/g, "$2")
     .replace(/\s+/g, " ")
     .trim();
   if (text.length <= charsMax) return text;

@@ -53,6 +53,12 @@ describe("plainText", () => {
     );
   });
 
+  test("drops the marks of emphasis, and leaves what only looks like them", () => {
+    expect(
+      plainText("*These are* _your_ records.\n\n---\n\n2 * 3 * 4, snake_case_name, [spend_by #1]", 200),
+    ).toBe("These are your records. 2 * 3 * 4, snake_case_name, [spend_by #1]");
+  });
+
   test("an open fence hides its code too", () => {
     expect(plainText("Look:\n```js\nlet x = 1", 100)).toBe("Look: (a code block)");
   });

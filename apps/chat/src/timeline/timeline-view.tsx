@@ -24,12 +24,7 @@ export function Timeline({ message, opened }: TimelineProps): ReactNode {
   const entries = useMemo(() => buildTimeline(message), [message]);
 
   return (
-    <section
-      className="timeline"
-      aria-label="Timeline of the run"
-      data-testid="timeline"
-      data-status={message.status}
-    >
+    <div className="timeline" data-testid="timeline" data-status={message.status}>
       <button
         type="button"
         className="timeline-head"
@@ -47,7 +42,7 @@ export function Timeline({ message, opened }: TimelineProps): ReactNode {
         </span>
       </button>
       {open ? <TimelineList id={listId} entries={entries} running={running} /> : null}
-    </section>
+    </div>
   );
 }
 
