@@ -95,6 +95,27 @@ describe("fix", () => {
     expect((await fixed("from lib.shim import Old\n", more)).refused[0]).toContain("circle");
   });
 
+  it("refuses what would close a circle with what it rewrites elsewhere", async () => {
+    const files = {
+      "one/__init__.py": "from one.core import X\nfrom one.other import o\n",
+      "one/core.py": "class X: pass\n",
+      "one/other.py": "from two.core import Y\no = 1\n",
+      "two/__init__.py": "from two.core import Y\nfrom two.other import o\n",
+      "two/core.py": "class Y: pass\n",
+      "two/other.py": "from one.core import X\no = 1\n",
+    };
+    await withTree(files, async (root) => {
+      const canonical = ["one:X", "two:Y"].map((symbol) => ({ symbol, allow: [] }));
+      const declared = { ...defaultConfig, canonical };
+      const { project } = await readProject(root, declared);
+      const plan = planFixes(project, declared, { paths: [], isDerived: false });
+      expect(plan.changes.map(({ file }) => file)).toEqual(["one/other.py"]);
+      expect(plan.refused).toMatchObject([
+        { file: "two/other.py", reason: expect.stringContaining("circle") },
+      ]);
+    });
+  });
+
   it("stops when a file changed meanwhile", async () => {
     await withTree({ ...lib, "main.py": "from lib.shim import Old\n" }, async (root) => {
       const { project } = await readProject(root, config);

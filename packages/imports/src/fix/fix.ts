@@ -51,7 +51,7 @@ export function planFixes(project: Project, config: Config, options: FixOptions)
       // Kept beyond the next reading.
       return bytes === undefined ? undefined : Buffer.from(bytes);
     };
-    const planned = planPass(context, options, read, refused);
+    const planned = planPass(context, options, true, read, refused);
     const all = current.withFacts(factsOf(planned));
     const sound = keepSound(context, planned, () => all, refused);
     if (sound.length === 0) break;
@@ -88,9 +88,11 @@ function factsOf(planned: readonly Planned[]): ReadonlyMap<number, FileFacts> {
   return new Map(planned.map(({ file, facts }) => [file, facts]));
 }
 
+/** `together`: all of it is to be done, so that what one file is to load counts for the next. */
 function planPass(
   context: RuleContext,
   { paths, isDerived }: FixOptions,
+  together: boolean,
   read: (file: number) => Buffer | undefined,
   refused: Refusal[],
 ): readonly Planned[] {
@@ -113,6 +115,10 @@ function planPass(
       continue;
     }
     const after = applySplices(before, splices);
+    for (const { importIndex, door } of together ? firsts.values() : []) {
+      const statement = project.facts(file).imports[importIndex];
+      if (statement !== undefined) objections.plan(file, statement, door);
+    }
     const count = [...firsts.values()].reduce((sum, each) => sum + each.count, 0);
     const facts = extract(path, after);
     planned.push({ file, change: { file: path, before, after }, facts, rewritings, count });
@@ -138,7 +144,7 @@ export function withEdits(
     return bytes === undefined ? undefined : Buffer.from(bytes);
   };
   const rewritingByPlace = new Map<string, Rewriting>();
-  const planned = planPass(context, { paths: [...paths], isDerived }, read, []);
+  const planned = planPass(context, { paths: [...paths], isDerived }, false, read, []);
   // Each file by itself: which others are looked at changes nothing.
   for (const { file, rewritings } of keepSound(
     context,

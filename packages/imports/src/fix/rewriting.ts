@@ -11,7 +11,8 @@ export type Rewriting = {
   readonly importIndex: number;
   /** Where what is rewritten stands. */
   readonly places: readonly Place[];
-  /** By which it is asked afterwards. */
+  /** What is asked afterwards, and by which specifier. */
+  readonly door: number;
   readonly specifier: string;
   readonly splices: readonly Splice[];
   /** Names, or 1 for a module. */
@@ -80,6 +81,7 @@ function mockRewriting(project: Project, { use, door, name }: Wanted): Rewriting
   return {
     importIndex,
     places: [place],
+    door,
     specifier,
     splices: [{ start: place.start, end: place.end, text }],
     count: 1,
@@ -112,7 +114,7 @@ function namesRewriting(
   const rewrite = rewriteStatement(bytes, language, statement, moves, specifier, merge);
   if (!rewrite.ok) return rewrite.reason;
   const places = [statement.at, ...group.map(({ use }) => use.place)];
-  return { importIndex, places, specifier, splices: rewrite.splices, count: moves.length };
+  return { importIndex, places, door, specifier, splices: rewrite.splices, count: moves.length };
 }
 
 function moduleRewriting(
@@ -128,7 +130,7 @@ function moduleRewriting(
   if (bytes.toString("utf8", at.start, at.end) !== statement.specifier)
     return "it is written relative to a package named beside it";
   const splices = [{ start: at.start, end: at.end, text: specifier }];
-  return { importIndex, places: [at], specifier, splices, count: 1 };
+  return { importIndex, places: [at], door, specifier, splices, count: 1 };
 }
 
 const noSpecifier = "no specifier leads there";

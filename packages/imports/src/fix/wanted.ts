@@ -92,6 +92,7 @@ function isWhole({ kind, specifier, names }: ImportFact): boolean {
 export class Objections {
   readonly context: RuleContext;
   readonly #reach = new Map<number, ReadonlySet<number>>();
+  readonly #planned = new Map<number, readonly number[]>();
   readonly #wholeImporters = new Map<number, string | undefined>();
   #mockedBy: ReadonlyMap<number, string> | undefined;
 
@@ -144,8 +145,15 @@ export class Objections {
     return this.#circle(file, statement, door);
   }
 
-  #circle(file: number, { scope, guard }: ImportFact, door: number): string | undefined {
-    if (scope === "function" || guard === "types" || !this.#loadedBy(door).has(file)) return undefined;
+  /** From now on the file counts as one that loads that module: the next to be asked may not close a circle by it. */
+  plan(file: number, statement: ImportFact, door: number): void {
+    if (!isLoading(statement)) return;
+    this.#planned.set(file, [...(this.#planned.get(file) ?? []), door]);
+    for (const [from, reached] of this.#reach) if (reached.has(file)) this.#reach.delete(from);
+  }
+
+  #circle(file: number, statement: ImportFact, door: number): string | undefined {
+    if (!isLoading(statement) || !this.#loadedBy(door).has(file)) return undefined;
     const { path } = this.context.project.facts(door);
     return `${path} leads back to this file: the import would close a circle`;
   }
@@ -158,7 +166,7 @@ export class Objections {
   }
 
   #loadedBy(door: number): ReadonlySet<number> {
-    const found = this.#reach.get(door) ?? this.context.edges().loadedBy(door);
+    const found = this.#reach.get(door) ?? this.context.edges().loadedBy(door, this.#planned);
     this.#reach.set(door, found);
     return found;
   }
@@ -168,6 +176,10 @@ export class Objections {
     this.#mockedBy ??= mockersIn(this.context.project);
     return this.#mockedBy;
   }
+}
+
+function isLoading({ scope, guard, kind }: ImportFact): boolean {
+  return scope !== "function" && guard !== "types" && kind !== "mock";
 }
 
 function mockersIn(project: Project): ReadonlyMap<number, string> {

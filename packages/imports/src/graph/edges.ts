@@ -112,16 +112,18 @@ export class Edges {
     return found;
   }
 
-  /** Everything that is loaded when `from` is. */
-  loadedBy(from: number): ReadonlySet<number> {
+  /** Everything that is loaded when `from` is. `more`: what some files are to load beside that. */
+  loadedBy(from: number, more: ReadonlyMap<number, readonly number[]>): ReadonlySet<number> {
     const seen = new Set([from]);
     const waiting = [from];
+    const reach = (file: number): void => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      waiting.push(file);
+    };
     for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-      for (const edge of this.from(file)) {
-        if (edge.kind !== "load" || seen.has(edge.to)) continue;
-        seen.add(edge.to);
-        waiting.push(edge.to);
-      }
+      for (const edge of this.from(file)) if (edge.kind === "load") reach(edge.to);
+      for (const to of more.get(file) ?? []) reach(to);
     }
     return seen;
   }

@@ -3,6 +3,7 @@ import { placeOf } from "../facts-view.ts";
 import type { Fragment } from "../finding.ts";
 import { compareUses, type Definition, type SymbolUses, type Use, type UsePlace } from "../graph/uses.ts";
 import type { BindingFact } from "../model.ts";
+import { isBehindDoor } from "./deep-import.ts";
 import { doorsOf, wayOf } from "./public-door.ts";
 import { type Remark, type Rule, type RuleContext, ruleInfo, type Tell } from "./rule.ts";
 
@@ -168,6 +169,8 @@ export function isAstray(context: RuleContext, use: Use, canonical: Canonical): 
   const inside = doorPath.slice(0, doorPath.lastIndexOf("/") + 1);
   const isWithin = isPackageDoor && importer.startsWith(inside);
   if (isWithin && use.door === canonical.symbol.file) return false;
+  // What lies behind a door is nothing to send anybody to.
+  if (!canonical.isDeclared && isBehindDoor(project, use.file, canonical.door)) return false;
   // A declared alias is a name of its own: whoever defines it under the canonical door may offer it.
   return true;
 }

@@ -61,6 +61,12 @@ function whyPast(project: Project, target: number, owner: string, specifier: str
   ];
 }
 
+/** Whether a Python file is a private part of a package to which the other one does not belong. */
+export function isBehindDoor(project: Project, file: number, door: number): boolean {
+  if (project.facts(door).language !== "python") return false;
+  return privatePart(project.moduleName(file), project.moduleName(door)) !== undefined;
+}
+
 /** The package whose private part `module` is, when `here` lies outside of it. */
 function privatePart(here: string, module: string): string | undefined {
   const parts = module.split(".");

@@ -139,6 +139,18 @@ describe("canonical-path and fragmentation", () => {
       "from lib.shim import Old as Mine\nfrom unittest.mock import patch\npatch('a.Manager')\npatch('lib.shim.Old')\n",
   };
 
+  it("sends nobody behind a door", async () => {
+    const findings = await checkFiles({
+      "lib/__init__.py": "",
+      "lib/_core.py": "class Manager: pass\n",
+      "lib/own.py": "from lib._core import Manager\n",
+      "shop/__init__.py": "from lib._core import Manager\n",
+      "a.py": "from shop import Manager\n",
+      "b.py": "from lib.own import Manager\n",
+    });
+    expect(brief(findings, "canonical")).toEqual([]);
+  });
+
   it("sees through renames and shims, and leaves mocks of consumers alone", async () => {
     const findings = await checkFiles(files, { canonical: [{ symbol: "lib.core:Manager", allow: [] }] });
     expect(brief(findings, "canonical")).toEqual([
