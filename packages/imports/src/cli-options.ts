@@ -38,7 +38,7 @@ export const help = `goldenpath imports COMMAND [OPTIONS]
   ratchet           write the baseline; known findings may only shrink
   why SYMBOL        what it is, by which chain, and by which paths it is imported
   who MODULE        who imports it
-  graph             the import graph                                --format dot|mermaid|html
+  graph             the import graph
   report            one HTML page                                   --trend N revisions of the git history
   init              write a short ${"goldenpath.imports.json"}
   watch [PATHS]     check again whenever a file changes
@@ -46,7 +46,7 @@ export const help = `goldenpath imports COMMAND [OPTIONS]
 
   --root DIR        the tree; otherwise the current folder
   --config FILE     otherwise goldenpath.imports.json, package.json or pyproject.toml
-  --format F        text, json, sarif, github, junit, html
+  --format F        text, json, sarif, github, junit, html; of a graph: dot, mermaid, html
   --output FILE     otherwise standard output
   --since REV       only what the changes since REV can break
   --staged          only what the staged changes can break
@@ -54,6 +54,20 @@ export const help = `goldenpath imports COMMAND [OPTIONS]
   --baseline        leave out what the baseline knows (the default when there is one; --no-baseline shows all)
   --no-cache        read every file, and keep nothing in .goldenpath/
   --errors-only     warnings do not fail the check`;
+
+/** What there is, or what there is for one command. */
+export function helpFor(command: string): string {
+  const [, ...lines] = help.split("\n");
+  const own = lines.filter((line) => {
+    const [, name, option] = /^ {2}(?:--([\w-]+)|(\w+) )/.exec(line) ?? [];
+    return option === undefined
+      ? name === undefined || foreignOption(command, [name]) === undefined
+      : option === command;
+  });
+  return own.some((line) => line.startsWith(`  ${command} `))
+    ? [`goldenpath imports ${command} [OPTIONS]`, ...own].join("\n")
+    : help;
+}
 
 /** Reads the command line; anything unknown is refused with what would be right. */
 export function readOptions(argv: readonly string[]): OptionsReading {

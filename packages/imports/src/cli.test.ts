@@ -238,7 +238,7 @@ describe("ratchet", () => {
       writeFileSync(join(root, "main.py"), "\n\n");
       const mended = await run(root, "check");
       expect(mended.code).toBe(1);
-      expect(mended.err).toContain("1 known findings are mended");
+      expect(mended.err).toContain("failed: 1 mended finding still in the baseline");
       expect((await run(root, "ratchet")).out).toContain("0 known findings, 1 fewer");
     });
   });
@@ -252,7 +252,7 @@ describe("other commands", () => {
       expect((await run(root, "why", "pkg:A")).out).toContain("pkg:A is class pkg.a:A (pkg/a.py:1)");
       expect((await run(root, "why", "pkg/a:A")).out).toContain("pkg.a:A is class pkg.a:A (pkg/a.py:1)");
       expect((await run(root, "why", "nobody")).code).toBe(1);
-      expect((await run(root, "who", "pkg.a")).out).toContain("1 direct importers, 2 in all");
+      expect((await run(root, "who", "pkg.a")).out).toContain("1 direct importer, 2 in all");
       expect((await run(root, "graph")).out).toContain("digraph");
       expect((await run(root, "graph", "--format", "mermaid")).out).toContain("flowchart");
       expect((await run(root, "report", "--output", "page.html")).code).toBe(0);
@@ -301,6 +301,16 @@ describe("other commands", () => {
       expect((await run(root, "why", "a:B")).out).toContain("a:B is class");
       expect((await run(root, "graph")).out).toBe((await run(root, "graph", "--no-cache")).out);
     });
+  });
+
+  it("helps with one command, or with all", async () => {
+    const all = (await run(tmpdir(), "--help")).out;
+    expect(all).toContain("ratchet");
+    const fix = (await run(tmpdir(), "fix", "--help")).out;
+    expect(fix).toContain("--dry-run");
+    expect(fix).toContain("--config FILE");
+    expect(fix).not.toMatch(/--since|ratchet/);
+    expect((await run(tmpdir(), "fxi", "--help")).out).toBe(all);
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from "node:path";
 import { readBaseline, writeBaseline, writeWhole } from "./baseline.ts";
 import { readCacheAhead } from "./cache.ts";
 import { check } from "./check.ts";
-import { type CliOptions, help, readOptions, unknownCommand } from "./cli-options.ts";
+import { type CliOptions, help, helpFor, readOptions, unknownCommand } from "./cli-options.ts";
 import { type Config, configFile, defaultConfig, readConfig } from "./config.ts";
 import { formatLock, type LockedExport, publicSurface } from "./contract.ts";
 import { serveStdio } from "./editor/stdio.ts";
@@ -22,6 +22,7 @@ import { graphDot, graphMermaid } from "./report/graph.ts";
 import { graphHtml } from "./report/graph-html.ts";
 import { reportHtmlWithTrend } from "./report/html.ts";
 import { jsonPieces } from "./report/json.ts";
+import { plural } from "./report/order.ts";
 import { changesText } from "./report/text.ts";
 import { allRuleInfos, unknownRule } from "./rules/all.ts";
 import { contextOf } from "./rules/run.ts";
@@ -70,7 +71,7 @@ export async function runImportsCli(argv: readonly string[], io: ImportsIo): Pro
   }
   const { options } = read;
   if (options.isHelp || options.command === "help") {
-    io.out(help);
+    io.out(helpFor(options.command));
     return clean;
   }
   const command = Object.hasOwn(commands, options.command) ? commands[options.command] : undefined;
@@ -249,7 +250,8 @@ function show({ root, options, io }: Job, text: string): void {
 function finish({ options, io }: Job, result: CheckResult & { ok: true }): number {
   let code = exitCode(result.worst, options.isErrorsOnly);
   if (result.mended.length > 0) {
-    io.err(`${result.mended.length} known findings are mended: run goldenpath imports ratchet to keep it so`);
+    const mended = plural(result.mended.length, "mended finding");
+    io.err(`failed: ${mended} still in the baseline; run goldenpath imports ratchet to take them out`);
     for (const id of result.mended.slice(0, 10)) io.err(`  ${id}`);
     code = found;
   }

@@ -2,6 +2,7 @@ import type { Edges } from "./graph/edges.ts";
 import type { Project } from "./graph/project.ts";
 import type { Uses } from "./graph/uses.ts";
 import type { Lookup } from "./model.ts";
+import { plural } from "./report/order.ts";
 
 function hopsOf(project: Project, lookup: Lookup): string[] {
   return lookup.chain.map((hop) => `  ${project.facts(hop.file).path}:${hop.line} ${hop.name}`);
@@ -67,7 +68,7 @@ export function explainSymbol(project: Project, uses: Uses, wanted: string): str
       doors.set(door, (doors.get(door) ?? 0) + 1);
     }
     const sorted = [...doors].sort((a, b) => b[1] - a[1]);
-    lines.push(`imported ${group.length} times by ${sorted.length} path${sorted.length === 1 ? "" : "s"}:`);
+    lines.push(`imported ${plural(group.length, "time")} by ${plural(sorted.length, "path")}:`);
     for (const [door, count] of sorted) lines.push(`  ${count} × ${door}`);
   }
   return lines.length === 0 ? undefined : lines.join("\n");
@@ -86,7 +87,7 @@ export function explainModule(
   for (const file of modules) {
     const direct = edges.into(file);
     lines.push(
-      `${project.moduleName(file)} (${project.facts(file).path}): ${direct.length} direct importers, ${edges.importersOf([file]).size - 1} in all`,
+      `${project.moduleName(file)} (${project.facts(file).path}): ${plural(direct.length, "direct importer")}, ${edges.importersOf([file]).size - 1} in all`,
     );
     const names = new Map<number, Set<string>>();
     for (const use of uses.through(file)) {

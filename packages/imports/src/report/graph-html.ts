@@ -22,7 +22,7 @@ export function graphHtml(graph: ModuleGraph): string {
 <input id="search" type="search" placeholder="find a module" aria-label="Find a module" list="found" autocomplete="off"><datalist id="found"></datalist>
 <label><input id="types" type="checkbox" checked> imports of types</label>
 <nav id="crumbs" aria-label="Folder"></nav></header>
-<main><div id="stage"><svg id="drawing" role="img" aria-label="The folder's modules and their imports"></svg></div><aside id="side" aria-live="polite"></aside></main>
+<main><div id="stage"><svg id="drawing" role="group" aria-label="The folder's modules and their imports"></svg></div><aside id="side" aria-live="polite"></aside></main>
 <script type="application/json" id="data">${escapeJson(data)}</script>`;
   return htmlPage(`Imports of ${name}`, GRAPH_STYLE, body, GRAPH_SCRIPT);
 }

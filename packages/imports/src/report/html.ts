@@ -135,7 +135,7 @@ function folders(report: Report): string {
         `<tr><td><code>${text(folder)}</code></td><td>${bar(one.value)}</td><td class="num">${one.value.toFixed(1)}</td><td class="num soft">${one.unsound} of ${one.imports}</td></tr>`,
     );
   if (rows.length === 0) return "<p>No imports.</p>";
-  return `<table><tr><th>folder</th><th></th><th>score</th><th>unsound</th></tr>${rows.join("")}</table>`;
+  return `<table><tr><th>folder</th><th colspan="2">score</th><th>unsound</th></tr>${rows.join("")}</table>`;
 }
 
 function allFindings(report: Report, context: ReportContext): string {

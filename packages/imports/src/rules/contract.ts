@@ -46,8 +46,12 @@ export const contract: Rule = {
       }
       if (message === undefined) continue;
       const consumers = file === undefined ? askersOf(context, before) : consumersOf(context, before);
-      why.push(`it was ${kindOf(before)} defined in ${before.origin}`);
-      why.push(`${consumers.length} import${consumers.length === 1 ? "" : "s"} of it in the tree`);
+      why.push(`it was the ${kindOf(before)} ${before.origin}`);
+      why.push(
+        consumers.length === 0
+          ? "nothing in the tree imports it"
+          : `${consumers.length} import${consumers.length === 1 ? "" : "s"} of it in the tree`,
+      );
       for (const use of consumers.slice(0, consumersMax)) {
         why.push(`breaks ${project.facts(use.file).path}:${use.line}`);
       }
