@@ -56,6 +56,47 @@ describe("foldRun [P24]", () => {
     });
   });
 
+  it("keeps apart what several agents write and think, and names those that are not the run's own", () => {
+    const think = (thoughtId: string, text: string) => event("agent_thinking", { thoughtId, text });
+    const write = (text: string, agent?: string) => event("text_delta", { messageId: "m", text }, agent);
+    const message = fold([
+      started,
+      think("a", "one "),
+      think("b", "two "),
+      think("a", "more"),
+      write("own "),
+      write("words"),
+      write("theirs", "analyst/data"),
+      write("own again"),
+    ]);
+    expect(message?.parts).toEqual([
+      { type: "thinking", agent: "analyst", thoughtId: "a", text: "one more" },
+      { type: "thinking", agent: "analyst", thoughtId: "b", text: "two " },
+      { type: "text", text: "own words" },
+      { type: "text", text: "theirs", agent: "analyst/data" },
+      { type: "text", text: "own again" },
+    ]);
+  });
+
+  it("shows of each approval what was decided about that one", () => {
+    const question = { callId: "c", tool: "t", input: null, reason: "why" };
+    const message = fold([
+      started,
+      event("approval_requested", { approvalId: "r.a1", ...question }),
+      event("approval_requested", { approvalId: "r.a2", ...question }),
+      event("approval_resolved", { approvalId: "r.a2", decision: "reject" }),
+    ]);
+    expect(message?.parts).toEqual([
+      { type: "approval", approvalId: "r.a1", ...question },
+      { type: "approval", approvalId: "r.a2", ...question, decision: "reject" },
+    ]);
+  });
+
+  it("takes nothing of an answer back when its beginning comes again", () => {
+    const begun = fold([started, event("text_delta", { messageId: "m", text: "said" })]);
+    expect(foldRun(begun, started)).toBe(begun);
+  });
+
   it("voids what a crashed attempt left unfinished", () => {
     const message = fold([
       started,

@@ -1,4 +1,5 @@
 import type { Committed } from "@goldenpath/journal";
+import { limits } from "@goldenpath/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Bus } from "./bus.ts";
@@ -81,6 +82,10 @@ describe("UserLog", () => {
     deliver(commit(15, 1));
     expect(log.batchAfter(13)).toBeUndefined();
     expect(log.batchAfter(14)?.last).toBe(15);
+    // What the bus lost the journal says; what it says late is nothing new.
+    log.learn({ epoch: "e", floor: 0, head: 20 });
+    log.learn({ epoch: "e", floor: 0, head: 18 });
+    expect([log.head, log.batchAfter(14)]).toEqual([20, undefined]);
   });
 
   it("mixes nothing of another epoch in, and says that the log was replaced (U4)", () => {
@@ -122,5 +127,7 @@ describe("UserLog", () => {
     expect(log.batchAfter(0)).toBeUndefined();
     expect(log.batchAfter(500)).toBeUndefined();
     expect(log.batchAfter(900)).toBe(log.batchAfter(900));
+    deliver(commit(1_001, limits.eventsPerFrameMax + 1));
+    expect(log.batchAfter(1_000)?.last).toBe(1_000 + limits.eventsPerFrameMax);
   });
 });
