@@ -74,15 +74,19 @@ export interface AgentDefinition {
 }
 
 export interface AgentOptions {
+  /** 1-64 of `a-z A-Z 0-9 _ -`. */
   readonly name: string;
+  /** One sentence for the person who chooses it. */
   readonly description?: string;
   /** Default: the model's name where a model answers, else the agent's name. */
   readonly label?: string;
+  /** Questions to offer on an empty page. */
   readonly examples?: readonly string[];
-  /** Default 600,000 (10 minutes). */
+  /** Of a whole run; then it ends with `run_timeout`. Default 600,000 (10 minutes). */
   readonly timeoutMs?: number;
   /** Tools that a model may use; with them `run` may be left out and the server's model answers. */
   readonly tools?: readonly Tool[];
+  /** What the model is told of its task; for agents without a `run`. */
   readonly instructions?: string;
   /** The agent's own logic. Without it the configured language model runs with `instructions` and `tools`. */
   readonly run?: (run: AgentRun) => Promise<void>;

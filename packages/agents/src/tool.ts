@@ -41,14 +41,19 @@ export interface Tool<Input = unknown, Given = unknown> {
 export interface ToolOptions<Schema extends StandardSchemaV1> {
   /** 1-64 of `a-z A-Z 0-9 _ -`; models read it. */
   readonly name: string;
+  /** What it does and when to use it; models read it, and people who are asked to approve a call. */
   readonly description: string;
   /** Any Standard Schema: zod, valibot, arktype … */
   readonly input: Schema;
-  /** Default 60,000. */
+  /** Then the call ends with `tool_timeout` and the agent goes on. Default 60,000. */
   readonly timeoutMs?: number;
+  /** Safe to repeat after a crash with the same `callId`; otherwise a person is asked first. Default false. */
   readonly idempotent?: boolean;
+  /** A person is asked before each call; without a yes in time the call is rejected. Default false. */
   readonly needsApproval?: boolean;
+  /** Keys of the input whose values never reach the log; at any depth, in any case. */
   readonly secrets?: readonly string[];
+  /** Answers what JSON can hold, or throws: then the call ends with `tool_failed` and the error's message. */
   readonly run: (
     input: StandardSchemaV1.InferOutput<Schema>,
     context: ToolContext,
