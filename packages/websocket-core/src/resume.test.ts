@@ -2,6 +2,7 @@ import { createMemoryJournal } from "@goldenpath/journal";
 import {
   type Event,
   foldRun,
+  limits,
   type Message,
   messageText,
   type NewEvent,
@@ -12,6 +13,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { WebSocketEmitter } from "./emitter.ts";
 import { judgeResume, takeSnapshot } from "./resume.ts";
+import { threadCreated } from "./test-node.ts";
 import { createTestUserContext } from "./testing.ts";
 
 describe("judgeResume [P7]", () => {
@@ -74,6 +76,28 @@ describe("takeSnapshot", () => {
     expect(await journal.activeRuns(user.userId)).toHaveLength(1);
     const { asOf, activeRuns } = await takeSnapshot(journal, user.userId, await journal.extent(user.userId));
     expect([asOf.offset, activeRuns]).toEqual([3, []]);
+  });
+
+  it("finds a run that began meanwhile, however much else did [P21]", async () => {
+    const journal = createMemoryJournal({ clock: new TestClock(), makeId: randomId });
+    const before = await journal.extent("u");
+    const threads = Array.from({ length: 2 * limits.eventsPerFrameMax }, (_, n) =>
+      threadCreated(`t${n}`, "t"),
+    );
+    const data = { messageId: "m", label: "", attempt: 1 };
+    const started = {
+      id: "r.1",
+      type: "agent_started",
+      at: 1,
+      threadId: "t0",
+      runId: "r",
+      seq: 1,
+      data,
+    } as const;
+    await journal.commit({ userId: "u", events: [...threads, { ...started, agent: "a" }], owner: "node-a" });
+    // Asked before it began.
+    journal.activeRuns = async () => [];
+    expect((await takeSnapshot(journal, "u", before)).activeRuns).toMatchObject([{ id: "m" }]);
   });
 
   it("is continued exactly by the events after asOf, whatever runs begin and end meanwhile [P7, P21]", async () => {
