@@ -131,6 +131,26 @@ test("pages of one person on three nodes see the same log, and nobody else's", p
   for (const line of [...pages, stranger]) line.hangUp();
 });
 
+test("an address that names what no database can hold names nothing (H9)", patience, async () => {
+  const { cookie } = await person();
+  const thread = "/api/threads/%00";
+  for (const [method, path] of [
+    ["GET", thread],
+    ["GET", `${thread}/messages`],
+    ["PATCH", thread],
+    ["DELETE", thread],
+    ["GET", "/api/attachments/%00"],
+  ]) {
+    const answer = await fetch(cluster.url + path, {
+      method: String(method),
+      headers: { "content-type": "application/json", origin: cluster.url, cookie },
+      ...(method === "PATCH" && { body: '{"title":"mine"}' }),
+    });
+    expect([method, path, answer.status]).toEqual([method, path, 404]);
+    expect(await answer.json()).toMatchObject({ error: { code: "not_found" } });
+  }
+});
+
 test("an approval is decided, and a run is stopped, from another node than the run's", patience, async () => {
   const ann = await person();
   const [here, there] = await Promise.all([page(ann, 0), page(ann, 1)]);

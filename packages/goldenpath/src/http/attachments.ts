@@ -3,6 +3,7 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { readBody } from "./body.ts";
 import type { HttpEnv, Parts } from "./environment.ts";
 import { judgeContent, mediaTypeOf } from "./media-type.ts";
+import { requireId } from "./require-id.ts";
 import { refuse } from "./respond.ts";
 
 const attachmentRate = { max: 60, windowMs: 60_000 };
@@ -48,7 +49,7 @@ export function attachmentRoutes(parts: Parts, requireUser: MiddlewareHandler<Ht
     return context.json({ attachmentId, name, mediaType, bytes: bytes.byteLength });
   });
 
-  routes.get("/api/attachments/:id", requireUser, async (context) => {
+  routes.get("/api/attachments/:id", requireUser, requireId, async (context) => {
     const found = await journal.attachment(context.get("signedIn").user.userId, context.req.param("id"));
     if (!found) return refuse(context, "not_found");
     return context.body(new Uint8Array(found.bytes), 200, {

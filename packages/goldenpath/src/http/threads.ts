@@ -4,6 +4,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { z } from "zod";
 import { jsonBytesMax, readBody } from "./body.ts";
 import type { HttpEnv, Parts } from "./environment.ts";
+import { requireId } from "./require-id.ts";
 import { refuse } from "./respond.ts";
 
 const pageSchema = z.object({
@@ -25,6 +26,7 @@ export function threadRoutes(parts: Parts, requireUser: MiddlewareHandler<HttpEn
   const routes = new Hono<HttpEnv>();
   routes.use("/api/threads", requireUser);
   routes.use("/api/threads/*", requireUser);
+  routes.use("/api/threads/:id/*", requireId);
 
   routes.get("/api/threads", async (context) => {
     const page = pageOf(context);
