@@ -150,6 +150,67 @@ describe("the handshake", () => {
     expect(peer.heard).toEqual([]);
   });
 
+  describe("a socket that goes while it joins is of no log", () => {
+    /** A peer with a ticket and a command behind its hello, which waits in one of the journal's methods. */
+    async function joining(node: TestNode, call: "extent" | "threads") {
+      const user = node.signIn();
+      node.userByTicket.set("ticket", user);
+      const [asked, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const { journal } = node;
+      const real = journal[call].bind(journal) as (...of: unknown[]) => Promise<never>;
+      journal[call] = async (...of: unknown[]) => {
+        asked.resolve();
+        await gate.promise;
+        return real(...of);
+      };
+      const peer = node.peer();
+      peer.say({ ...hello, ticket: "ticket" });
+      peer.say(send("c1"));
+      await asked.promise;
+      return { user, peer, goOn: gate.resolve };
+    }
+
+    async function expectNothing(node: TestNode): Promise<void> {
+      await settle();
+      expect(node.core.stats()).toMatchObject({ connections: 0, users: 0 });
+      expect(node.faults).toEqual([]);
+    }
+
+    it("while its ticket is looked up", async () => {
+      await using node = await new TestNode().listen();
+      node.userByTicket.set("ticket", node.signIn());
+      const gate = Promise.withResolvers<void>();
+      node.ticketGate = gate.promise;
+      const peer = node.peer();
+      peer.say({ ...hello, ticket: "ticket" });
+      await node.until(() => node.core.stats().connectionsByState.joining === 1);
+      peer.cut();
+      await node.until(() => node.core.stats().connections === 0);
+      gate.resolve();
+      await expectNothing(node);
+    });
+
+    it.each(["extent", "threads"] as const)("while the journal is asked for %s", async (call) => {
+      await using node = await new TestNode().listen();
+      const { user, peer, goOn } = await joining(node, call);
+      peer.cut();
+      await node.until(() => node.core.stats().connections === 0);
+      goOn();
+      await expectNothing(node);
+      expect(await node.journal.extent(user.userId)).toMatchObject({ head: 0 });
+    });
+
+    it("though only its ticket says whose session it is that is revoked (D7)", async () => {
+      await using node = await new TestNode().listen();
+      const { user, peer, goOn } = await joining(node, "extent");
+      node.core.revokeSession(user);
+      expect(await peer.closed).toBe(closeCodes.session_revoked.code);
+      goOn();
+      await expectNothing(node);
+      expect(peer.heard).toEqual([]);
+    });
+  });
+
   it("bounds a user's connections [P12]", async () => {
     await using node = await new TestNode().listen();
     const user = node.signIn();
@@ -187,6 +248,47 @@ describe("bad frames leave the connection as it was [P9]", () => {
     peer.say(send("c"));
     expect(await peer.closed).toBe(closeCodes.try_later.code);
     expect(peer.heard.filter(({ id }) => id === "c")).toEqual([]);
+  });
+
+  /** A node whose commands wait until the test lets them go on, and those that were begun. */
+  function waitingCommands() {
+    const begun: string[] = [];
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const wait = async (_context: unknown, { id }: { readonly id: string }) => {
+      begun.push(id);
+      await released;
+      return { is: "done", result: null } as const;
+    };
+    return { begun, release, commands: { send: wait, cancel: wait, resolve: wait } };
+  }
+
+  it("commands that wait for their answer are bounded, and answered in order all the same (C5, C6)", async () => {
+    const { begun, release, commands } = waitingCommands();
+    await using node = await new TestNode(commands).listen();
+    const peer = await node.join(node.signIn());
+    const ids = Array.from({ length: 65 }, (_, n) => `c${n}`);
+    for (const id of ids.slice(0, limits.commandsBurstMax)) peer.say(send(id));
+    await node.until(() => begun.length === 1);
+    await node.clock.advance(1_000);
+    for (const id of ids.slice(limits.commandsBurstMax)) peer.say(send(id));
+    expect(await peer.until("error")).toMatchObject({ id: "c64", code: "rate_limited", afterMs: 1_000 });
+    release();
+    await peer.until("done", (frame) => frame.id === "c63");
+    expect(begun).toEqual(ids.slice(0, 64));
+  });
+
+  it("a command that waits behind another is not carried out once its session is revoked (D7)", async () => {
+    const { begun, release, commands } = waitingCommands();
+    await using node = await new TestNode(commands).listen();
+    const user = node.signIn();
+    const [peer, other] = [await node.join(user), await node.join(node.signIn())];
+    for (const one of [peer, other]) for (const id of ["first", "second"]) one.say(send(id));
+    await node.until(() => begun.length === 2);
+    node.core.revokeSession(user);
+    await peer.closed;
+    release();
+    await other.until("done", (frame) => frame.id === "second");
+    expect(begun).toEqual(["first", "first", "second"]);
   });
 
   it("bad UTF-8 ends it with 1007, and nobody else's", async () => {
@@ -294,6 +396,8 @@ describe("delivery", () => {
     await node.append(user, 1_000);
     const { epoch } = await node.journal.extent(user.userId);
     const peer = await node.join(user, { epoch, offset: 10 });
+    // All of it came before caught_up [P6].
+    expect(peer.offsets).toHaveLength(990);
     await node.append(user, 5);
     await peer.when(() => peer.offsets.length === 995);
     expect(peer.offsets).toEqual(Array.from({ length: 995 }, (_, n) => n + 11));
@@ -410,7 +514,7 @@ describe("liveness", () => {
     node.userByTicket.set("foreign", node.signIn());
     renewed.say({ type: "refresh", token: "foreign" });
     expect(await renewed.until("error")).toMatchObject({ code: "unauthenticated" });
-    node.userByTicket.set("fresh", { ...user, expiresAt: node.clock.now() + 3_600_000 });
+    node.userByTicket.set("fresh", { ...user, expiresAt: node.clock.now() + 85_000 });
     renewed.say({ type: "refresh", token: "fresh" });
     renewed.say(send("c1"));
     await renewed.until("done");
@@ -419,6 +523,8 @@ describe("liveness", () => {
     pong();
     await node.clock.advance(30_000);
     expect(await ended.closed).toBe(closeCodes.session_expired.code);
+    const notices = (peer: Peer) => peer.heard.filter(({ type }) => type === "expiring");
+    expect([notices(renewed).length, notices(ended).length]).toEqual([2, 1]);
     expect(node.core.connectionsOf(user.userId)).toHaveLength(1);
   });
 
