@@ -112,6 +112,10 @@ describe("the golden path", () => {
     const { context, page } = await signUp();
     await page.getByText(question).click();
     await finished(page).waitFor({ timeout: 60_000 });
+    // A report of many screens is there to be read from its beginning.
+    const beginning = page.getByRole("heading", { name: "Where your AI spend goes" });
+    const isInView = (box: { readonly y: number } | null) => box !== null && box.y > 0 && box.y < 400;
+    await expect.poll(async () => isInView(await beginning.boundingBox())).toBe(true);
 
     const events = await eventsOf(page);
     for (const type of criticalEventTypes) expect(events).toContain(type);

@@ -1,7 +1,7 @@
 import type { Message } from "@goldenpath/protocol";
 import { describe, expect, test } from "vitest";
 import { announce } from "./announcement.ts";
-import { isAtEnd, isNearStart, keepFollowing } from "./scroll.ts";
+import { followTo, isAtEnd, isNearStart, judgeScroll } from "./scroll.ts";
 
 const answer: Message = {
   id: "m1",
@@ -86,13 +86,26 @@ describe("following the end", () => {
   const at = (scrollTop: number, scrollHeight = 1_000) => ({ scrollTop, scrollHeight, clientHeight: 400 });
 
   test.each([
-    ["at the end", true, at(600), at(600), true],
-    ["content grew below", true, at(600), at(600, 1_400), true],
-    ["the person scrolled up", true, at(600), at(450), false],
-    ["reading above while content grows", false, at(300), at(300, 1_400), false],
-    ["the person came back", false, at(300), at(590), true],
-  ])("%s", (_name, following, before, now, expected) => {
-    expect(keepFollowing(following, before, now)).toBe(expected);
+    ["at the end", "end", at(600), at(600), "end"],
+    ["content grew below", "end", at(600), at(600, 1_400), "end"],
+    ["the person scrolled up", "end", at(600), at(450), "nothing"],
+    ["reading above while content grows", "nothing", at(300), at(300, 1_400), "nothing"],
+    ["the person came back", "nothing", at(300), at(590), "end"],
+    ["content grew below an answer's beginning", "answer", at(600), at(600, 1_400), "answer"],
+    ["content shrank to an answer's beginning", "answer", at(600), at(500, 900), "answer"],
+    ["the person read on from an answer's beginning", "answer", at(300, 1_400), at(500, 1_400), "nothing"],
+    ["the person went from there to the end", "answer", at(300), at(600), "end"],
+    ["the person scrolled up from there", "answer", at(300, 1_400), at(100, 1_400), "nothing"],
+  ] as const)("%s", (_name, following, before, now, expected) => {
+    expect(judgeScroll(following, before, now)).toBe(expected);
+  });
+
+  test("leads to the end, but past no answer's beginning", () => {
+    expect(followTo(at(0), undefined)).toBe(600);
+    expect(followTo(at(0), 700)).toBe(600);
+    expect(followTo(at(0), 250)).toBe(250);
+    expect(followTo(at(0), -16)).toBe(0);
+    expect(followTo(at(0, 300), 250)).toBe(0);
   });
 
   test("a page that fits is at its end", () => {

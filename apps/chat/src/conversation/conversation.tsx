@@ -36,7 +36,10 @@ export function Conversation({ userId, threadId, agents }: ConversationProps): R
   const early = cursor === undefined && (connection.is === "idle" || connection.is === "connecting");
   const { thread, messages, outgoing, history, loadOlder } = useThread(early ? undefined : threadId);
   const empty = threadId === undefined && outgoing.length === 0;
-  const { scroller, content, atEnd, jumpToEnd, holdPlace } = useFollowEnd(messages[0]?.id, empty);
+  const { scroller, content, atEnd, jumpToEnd, awaitAnswer, holdPlace } = useFollowEnd(
+    messages[0]?.id,
+    empty,
+  );
   const [chosen, setChosen] = useState(() => kept(agentKey));
   const composer = useRef<ComposerHandle>(null);
   const live = connection.is === "live" || connection.is === "catching_up";
@@ -52,7 +55,7 @@ export function Conversation({ userId, threadId, agents }: ConversationProps): R
 
   const send = useCallback(
     (parts: readonly UserPart[], agentName?: string, commandId?: string) => {
-      jumpToEnd();
+      awaitAnswer();
       void client
         .send({
           parts,
@@ -67,7 +70,7 @@ export function Conversation({ userId, threadId, agents }: ConversationProps): R
           }
         });
     },
-    [client, threadId, jumpToEnd],
+    [client, threadId, awaitAnswer],
   );
 
   const retry = useCallback(

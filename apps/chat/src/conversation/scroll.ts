@@ -16,11 +16,22 @@ export function isNearStart(place: ScrollPlace): boolean {
   return place.scrollTop < 200 && !isAtEnd(place);
 }
 
+/** What stays in view while content grows: the end; the end, but no further than the newest answer's beginning; or nothing. */
+export type Following = "end" | "answer" | "nothing";
+
 /**
- * Whether to keep following the end after a scroll event. Content that grows moves the end away without
- * the person's doing, so only moving up lets go.
+ * What is followed after a scroll event. Content that grows moves the end away, and content that shrinks brings it,
+ * without the person's doing. So who is at the end lets go by moving up, who reads an answer by moving at all, and
+ * only moving down to the end asks for it.
  */
-export function keepFollowing(following: boolean, before: ScrollPlace, now: ScrollPlace): boolean {
-  if (isAtEnd(now)) return true;
-  return following && now.scrollTop >= before.scrollTop - 1;
+export function judgeScroll(following: Following, before: ScrollPlace, now: ScrollPlace): Following {
+  const movedPx = now.scrollTop - before.scrollTop;
+  if (isAtEnd(now)) return following === "answer" && movedPx <= 1 ? "answer" : "end";
+  return movedPx < -1 || (following === "answer" && movedPx > 1) ? "nothing" : following;
+}
+
+/** Where following leads: to the end, or to where the newest answer begins when that comes first. */
+export function followTo(place: ScrollPlace, beginning: number | undefined): number {
+  const end = Math.max(0, place.scrollHeight - place.clientHeight);
+  return beginning === undefined ? end : Math.min(end, Math.max(0, beginning));
 }
