@@ -1,6 +1,8 @@
 import { once } from "node:events";
-import { connect } from "node:net";
-import { clientLimits, closeCodes, limits } from "@goldenpath/protocol";
+import { IncomingMessage } from "node:http";
+import { connect, Socket } from "node:net";
+import { PassThrough } from "node:stream";
+import { clientLimits, closeCodes, limits, subprotocol } from "@goldenpath/protocol";
 import { settle } from "@goldenpath/protocol/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -41,6 +43,14 @@ describe("the handshake", () => {
     expect(peer.heard.some((heard) => heard.type === "welcome")).toBe(false);
     await node.until(() => node.core.stats().connections === 0);
     expect(node.core.stats().users).toBe(0);
+  });
+
+  it("lets nobody in whose session ran out before hello [P14]", async () => {
+    await using node = await new TestNode().listen();
+    const peer = node.peer(node.signIn({ expiresAt: node.clock.now() }));
+    peer.say(hello);
+    expect(await peer.closed).toBe(closeCodes.session_expired.code);
+    expect(peer.heard).toEqual([]);
   });
 
   it("closes a socket that never says hello [P4]", async () => {
@@ -123,6 +133,38 @@ describe("the handshake", () => {
     expect(answer).toContain("HTTP/1.1 400 Bad Request");
     await node.until(() => node.sockets === 0);
     socket.destroy();
+  });
+
+  it("takes no more connections than it may have, and tells who comes why (W4)", async () => {
+    const refusals: string[] = [];
+    await using node = await new TestNode({
+      connectionsMax: 1,
+      onRefuse: (code) => refusals.push(code),
+    }).listen();
+    const first = await node.join(node.signIn());
+    const second = node.peer(node.signIn());
+    await second.closed;
+    expect(second.refused).toMatchObject({ status: 503 });
+    expect(refusals).toEqual(["unavailable"]);
+    first.cut();
+    await node.until(() => node.core.stats().connections === 0);
+    await node.join(node.signIn());
+  });
+
+  it("checks so many upgrades at once and no more: the login may be slow (W4)", async () => {
+    const { promise: never } = Promise.withResolvers<undefined>();
+    await using node = new TestNode({ authenticate: () => never });
+    const upgrade = () => {
+      const request = new IncomingMessage(new Socket());
+      request.headers["sec-websocket-protocol"] = subprotocol;
+      const socket = new PassThrough();
+      node.core.handleUpgrade(request, socket, Buffer.alloc(0));
+      return String(socket.read() ?? "");
+    };
+    for (let n = 0; n < 1_000; n++) expect(upgrade()).toBe("");
+    expect(node.core.stats().upgrades).toBe(1_000);
+    expect(upgrade()).toContain("HTTP/1.1 503 Service Unavailable");
+    expect(node.core.stats().upgrades).toBe(1_000);
   });
 
   it("lets a foreign page in by its own ticket, once [P3]", async () => {
@@ -243,7 +285,9 @@ describe("bad frames leave the connection as it was [P9]", () => {
 
   it("a command of which nobody knows whether it was carried out ends it, without an answer (J3)", async () => {
     const unknown = async () => ({ is: "unknown" }) as const;
-    await using node = await new TestNode({ send: unknown, cancel: unknown, resolve: unknown }).listen();
+    await using node = await new TestNode({
+      commands: { send: unknown, cancel: unknown, resolve: unknown },
+    }).listen();
     const peer = await node.join(node.signIn());
     peer.say(send("c"));
     expect(await peer.closed).toBe(closeCodes.try_later.code);
@@ -264,7 +308,7 @@ describe("bad frames leave the connection as it was [P9]", () => {
 
   it("commands that wait for their answer are bounded, and answered in order all the same (C5, C6)", async () => {
     const { begun, release, commands } = waitingCommands();
-    await using node = await new TestNode(commands).listen();
+    await using node = await new TestNode({ commands }).listen();
     const peer = await node.join(node.signIn());
     const ids = Array.from({ length: 65 }, (_, n) => `c${n}`);
     for (const id of ids.slice(0, limits.commandsBurstMax)) peer.say(send(id));
@@ -279,7 +323,7 @@ describe("bad frames leave the connection as it was [P9]", () => {
 
   it("a command that waits behind another is not carried out once its session is revoked (D7)", async () => {
     const { begun, release, commands } = waitingCommands();
-    await using node = await new TestNode(commands).listen();
+    await using node = await new TestNode({ commands }).listen();
     const user = node.signIn();
     const [peer, other] = [await node.join(user), await node.join(node.signIn())];
     for (const one of [peer, other]) for (const id of ["first", "second"]) one.say(send(id));
@@ -540,6 +584,22 @@ describe("liveness", () => {
     expect(await peer.closed).toBe(closeCodes.going_away.code);
     await drained;
     expect(node.core.stats()).toMatchObject({ connections: 0, users: 0, upgrades: 0 });
+  });
+
+  it("sends away whose upgrade was under way when the drain began [P15]", async () => {
+    await using node = await new TestNode().listen();
+    const stays = await node.join(node.signIn());
+    const gate = Promise.withResolvers<void>();
+    node.gate = gate.promise;
+    const late = node.peer(node.signIn());
+    late.say(hello);
+    await node.until(() => node.core.stats().upgrades === 1);
+    const drained = node.core.drain(5_000);
+    gate.resolve();
+    expect(await late.closed).toBe(closeCodes.going_away.code);
+    expect(late.heard).toEqual([]);
+    stays.cut();
+    await drained;
   });
 
   it("a command that came is carried out though its socket closed at once [P13]", async () => {

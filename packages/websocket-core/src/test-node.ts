@@ -9,7 +9,7 @@ import { WebSocket } from "ws";
 import type { Commands } from "./commands.ts";
 import type { Fault } from "./connection.ts";
 import type { UserContext } from "./context.ts";
-import { WebSocketCore } from "./core.ts";
+import { WebSocketCore, type WebSocketCoreOptions } from "./core.ts";
 import { createTestUserContext } from "./testing.ts";
 
 /** Frames are one union on the wire; a test looks fields up without narrowing first. */
@@ -31,10 +31,10 @@ export class TestNode implements AsyncDisposable {
   sockets = 0;
   readonly #server = createServer();
 
-  constructor(commands?: Commands) {
+  constructor(options: Partial<WebSocketCoreOptions> = {}) {
     this.core = new WebSocketCore({
       journal: this.journal,
-      commands: commands ?? appendingCommands(this.journal, this.clock),
+      commands: appendingCommands(this.journal, this.clock),
       clock: this.clock,
       makeId: randomId,
       authenticate: async (request: IncomingMessage) => {
@@ -49,6 +49,7 @@ export class TestNode implements AsyncDisposable {
       },
       originAllowed: (origin) => origin === "http://home.test",
       onFault: (fault) => this.faults.push(fault),
+      ...options,
     });
     this.#server.on("connection", (socket) => {
       this.sockets++;
