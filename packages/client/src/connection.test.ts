@@ -231,7 +231,7 @@ test("goaway: when the first line ends early, the second is the connection", asy
 });
 
 test("each code of the resume range waits and comes back", async () => {
-  for (const reason of ["slow_reader", "try_later", "fault", "heartbeat_timeout", "flooding"] as const) {
+  for (const reason of ["slow_reader", "try_later", "heartbeat_timeout", "flooding"] as const) {
     const f = await fixture();
     const line = await live(f);
     line.close(reason);

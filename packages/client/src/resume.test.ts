@@ -14,7 +14,7 @@ import { emptyView } from "./view.ts";
 const lineArbitrary = fc.record({
   back: fc.nat({ max: 4 }),
   pieces: fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }),
-  end: fc.constantFrom("cut", "gap", "short", "slow_reader", "fault", "garbage"),
+  end: fc.constantFrom("cut", "gap", "short", "slow_reader", "try_later", "garbage"),
 });
 
 type LinePlan = typeof lineArbitrary extends fc.Arbitrary<infer T> ? T : never;
@@ -23,7 +23,7 @@ function end(line: PeerLine, how: LinePlan["end"], log: readonly Event[], at: nu
   const beyond = log.slice(at + 1);
   if (how === "gap" && beyond.length > 0) line.say(events(beyond));
   else if (how === "short" && beyond.length > 0) line.say({ type: "caught_up", head: log.length });
-  else if (how === "slow_reader" || how === "fault") line.close(how);
+  else if (how === "slow_reader" || how === "try_later") line.close(how);
   else if (how === "garbage") line.sayText('{"type":"events","events":[{}]}');
   else line.cut();
 }

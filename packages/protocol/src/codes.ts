@@ -88,7 +88,6 @@ export const closeCodes = {
   heartbeat_timeout: { code: 4001, meaning: "No answer to a ping in time." },
   slow_reader: { code: 4002, meaning: "The socket did not drain; reconnect and resume." },
   try_later: { code: 4003, meaning: "The server cannot serve the log just now." },
-  fault: { code: 4004, meaning: "A fault of the server's own on this connection." },
   flooding: { code: 4029, meaning: "Far too many frames; reconnect slowly." },
   unauthenticated: { code: 4400, meaning: "No valid session and no valid ticket came with hello." },
   session_expired: { code: 4401, meaning: "The session ran out." },
