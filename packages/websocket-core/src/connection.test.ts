@@ -2,11 +2,13 @@ import { once } from "node:events";
 import { IncomingMessage } from "node:http";
 import { connect, Socket } from "node:net";
 import { PassThrough } from "node:stream";
-import { clientLimits, closeCodes, limits, subprotocol } from "@goldenpath/protocol";
-import { settle } from "@goldenpath/protocol/testing";
+import { createMemoryJournal } from "@goldenpath/journal";
+import { clientLimits, closeCodes, limits, randomId, subprotocol } from "@goldenpath/protocol";
+import { settle, TestClock } from "@goldenpath/protocol/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { type Bus, createLocalBus } from "./bus.ts";
 import { Peer, TestNode } from "./test-node.ts";
 
 const hello = { type: "hello", client: "test" };
@@ -417,6 +419,12 @@ describe("bad frames leave the connection as it was [P9]", () => {
     silent[0]?.say(hello);
     await silent[0]?.until("caught_up");
     await node.join(alice);
+    // Whoever leaves without a word makes room as well.
+    for (const peer of node.peers) peer.cut();
+    await node.until(() => node.core.stats().connections === 0);
+    for (let n = 0; n < 2; n++) node.peer(alice);
+    await node.until(() => node.core.stats().connections === 2);
+    await node.join(alice);
   });
 });
 
@@ -432,6 +440,27 @@ describe("delivery", () => {
     await other.when(() => other.offsets.length === 1);
     expect(JSON.stringify(other.heard)).not.toContain("for alice");
     expect(JSON.stringify([...tab.heard, ...phone.heard])).not.toContain("for bob");
+  });
+
+  it("listens to a user's log while one of their connections is there, and no longer", async () => {
+    const listened: string[] = [];
+    const journal = createMemoryJournal({ clock: new TestClock(), makeId: randomId });
+    const bus: Bus = {
+      ...createLocalBus(journal),
+      subscribe(userId) {
+        listened.push(userId);
+        return () => void listened.splice(listened.indexOf(userId), 1);
+      },
+    };
+    await using node = await new TestNode({ journal, bus }).listen();
+    const user = node.signIn();
+    const [tab, phone] = [await node.join(user), await node.join(user)];
+    tab.cut();
+    await node.until(() => node.core.stats().connections === 1);
+    expect(listened).toEqual([user.userId]);
+    phone.cut();
+    await node.until(() => node.core.stats().connections === 0);
+    expect(listened).toEqual([]);
   });
 
   it("replays what a cursor missed, in bounded frames, and goes on live (D1-D3)", async () => {

@@ -340,7 +340,6 @@ export class WebSocketCore {
 
   #gone(connection: WebSocketConnection): void {
     this.#connections.delete(connection);
-    this.#dirty.delete(connection);
     if (this.#connections.size === 0) this.#drained?.();
   }
 
