@@ -41,7 +41,7 @@ test("a loss and a return are said once, attempts are not", () => {
 test("every reason the server can close with and resume has its own words", () => {
   const resumable = Object.entries(closeCodes).filter(([, entry]) => entry.code < 4400);
   const details = resumable.map(
-    ([why]) => connectionText({ ...waiting, why: why as "fault" }, true, 0).detail,
+    ([why]) => connectionText({ ...waiting, why: why as "try_later" }, true, 0).detail,
   );
   expect(details).not.toContain("The connection is being opened again.");
 });
