@@ -31,7 +31,6 @@ const reasons: Readonly<Record<string, string>> = {
   heartbeat_timeout: "This device was silent for too long.",
   slow_reader: "The line was too slow for a moment.",
   try_later: "The server asks to come back later.",
-  fault: "The server had a fault.",
   flooding: "Too many requests at once.",
 };
 
