@@ -112,7 +112,11 @@ export async function composeNode(
       journalBytes: store.journalBytes(),
       bus: bus.stats(),
     });
-    await supervisor.start();
+    await supervisor.start().catch(async (error: unknown) => {
+      // Both have timers by now, which would go on for ever.
+      await Promise.all([core.close(), supervisor.drain(0)]);
+      throw error;
+    });
     return createNode(parts, login, core);
   } catch (error) {
     await store.login.close();

@@ -1,15 +1,18 @@
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { promisify } from "node:util";
 import { closeCodes } from "@goldenpath/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mount, serve } from "./serve.ts";
 import { echo } from "./test-agent.ts";
 import { signedUp, startServer, type TestServer, TestUser } from "./test-server.ts";
 
+const execute = promisify(execFile);
 let at: TestServer;
 
 beforeAll(async () => {
@@ -118,6 +121,30 @@ describe("starting and stopping", () => {
     rmSync(data, { recursive: true });
     const one = await startServer({ agents: [echo], data });
     await one.close();
+  });
+
+  it("leaves nothing running when what it finds cannot be read (S1)", async () => {
+    const data = folder();
+    await (await startServer({ agents: [echo], data })).close();
+    const database = new DatabaseSync(join(data, "goldenpath.db"));
+    // A run of which not even the number of attempts can be read.
+    database.exec(`
+      ALTER TABLE gp_run RENAME TO gp_run_before;
+      CREATE VIEW gp_run AS SELECT 'u' AS user_id, 'r' AS run_id, 't' AS thread_id, 'a' AS agent, 'm' AS message_id,
+        abs(-9223372036854775807 - 1) AS attempt, 'gone' AS owner, 'active' AS state, 1 AS first_offset,
+        1 AS last_offset, 1 AS seq, 1 AS started_at, NULL AS ended_at;
+      CREATE TRIGGER gp_run_put INSTEAD OF INSERT ON gp_run BEGIN SELECT 1; END;
+    `);
+    database.close();
+    const program = `
+      import { serve } from ${JSON.stringify(new URL("serve.ts", import.meta.url).href)};
+      const start = serve({ port: 0, data: ${JSON.stringify(data)}, logLevel: "silent" }, { GOLDENPATH_MODEL: "none" });
+      await start.catch((error) => console.log(error.message));
+    `;
+    const { stdout } = await execute(process.execPath, ["--input-type=module", "--eval", program], {
+      timeout: 25_000,
+    });
+    expect(stdout).toContain("integer overflow");
   });
 
   it("refuses a folder that another server uses, and a port that is taken", async () => {
