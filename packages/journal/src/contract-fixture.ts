@@ -1,6 +1,6 @@
 /** What the contract suite and the engines' own tests write: threads, messages and runs of one user. */
 import type { Clock, EventData, MakeId, Message, NewEvent, RunEventType, Thread } from "@goldenpath/protocol";
-import type { Commit, CommitOutcome, Journal } from "./journal.ts";
+import type { Attachment, Commit, CommitOutcome, Journal } from "./journal.ts";
 
 /** How the suite opens an engine: each time a journal that has never been used. */
 export type OpenJournal = (options: OpenJournalOptions) => Promise<OpenedJournal>;
@@ -49,6 +49,26 @@ export function threadDeleted(threadId: string): NewEvent {
 export function messageOf(threadId: string, messageId: string, text = "A question?"): Message {
   const parts = [{ type: "text", text }] as const;
   return { id: messageId, threadId, role: "user", at: startedAt, parts, status: "completed" };
+}
+
+export function attachmentOf(id: string, bytes: number, fill = 7): Attachment {
+  return {
+    id,
+    name: `${id}.csv`,
+    mediaType: "text/csv",
+    bytes: new Uint8Array(bytes).fill(fill),
+    at: startedAt,
+  };
+}
+
+/** A message that names these attachments. */
+export function messageWith(threadId: string, messageId: string, attachmentIds: readonly string[]): NewEvent {
+  const attached = attachmentIds.map((attachmentId) => {
+    return { type: "attachment", attachmentId, name: "a", mediaType: "text/csv", bytes: 1 } as const;
+  });
+  const text = messageOf(threadId, messageId);
+  const data = { message: { ...text, parts: [...text.parts, ...attached] } };
+  return { id: `${messageId}.created`, type: "message_created", at: startedAt, threadId, data };
 }
 
 export function messageCreated(threadId: string, messageId: string, text?: string): NewEvent {

@@ -2,7 +2,9 @@ import type { Event } from "@goldenpath/protocol";
 import { countingIds, TestClock } from "@goldenpath/protocol/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
+  attachmentOf,
   begin,
+  messageWith,
   type OpenedJournal,
   type OpenJournal,
   type RunFixture,
@@ -72,6 +74,27 @@ export function trimContract(open: OpenJournal): void {
       await clock.advance(10_000);
       await journal.trim({ ...unlimited, ageMsMax: 1_000 });
       expect(await journal.extent("ann")).toMatchObject({ floor: 52, head: 52 });
+    });
+
+    test("J6: attachments that no message names, once they are old", async () => {
+      const { threadId } = await begin(journal, "ann", "one");
+      for (const id of ["named", "unnamed", "young"]) {
+        const at = id === "young" ? startedAt + 5_000 : startedAt;
+        expect(await journal.putAttachment("ann", { ...attachmentOf(id, 10), at })).toBe("stored");
+      }
+      await journal.commit({ userId: "ann", events: [messageWith(threadId, "m", ["named"])] });
+      const kept = async () => {
+        const found: string[] = [];
+        for (const id of ["named", "unnamed", "young"])
+          if (await journal.attachment("ann", id)) found.push(id);
+        return found;
+      };
+      await clock.advance(1_000);
+      await journal.trim({ ...unlimited, ageMsMax: 1_000 });
+      expect(await kept()).toEqual(["named", "unnamed", "young"]);
+      await clock.advance(1);
+      await journal.trim({ ...unlimited, ageMsMax: 1_000 });
+      expect(await kept()).toEqual(["named", "young"]);
     });
 
     test("J6: by bytes: as many of the newest as fit", async () => {

@@ -2,9 +2,11 @@ import { limits } from "@goldenpath/protocol";
 import { countingIds, TestClock } from "@goldenpath/protocol/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
+  attachmentOf,
   begin,
   messageCreated,
   messageOf,
+  messageWith,
   type OpenedJournal,
   type OpenJournal,
   owner,
@@ -15,7 +17,7 @@ import {
   threadUpdated,
   wordOf,
 } from "./contract-fixture.ts";
-import type { Attachment, Journal } from "./journal.ts";
+import type { Journal } from "./journal.ts";
 
 const attachmentBytesTotalMax = 100 * 1024;
 
@@ -145,6 +147,30 @@ export function viewContract(open: OpenJournal): void {
         expect(await journal.attachment("ann", "empty")).toEqual(empty);
       });
 
+      test("go with the last thread whose messages name them, and make room", async () => {
+        const put = (id: string) => journal.putAttachment("ann", attachmentOf(id, 40 * 1024));
+        for (const id of ["shared", "own"]) expect(await put(id)).toBe("stored");
+        await journal.putAttachment("bob", attachmentOf("own", 10));
+        const begun = [
+          threadCreated("one"),
+          threadCreated("two"),
+          messageWith("one", "m1", ["shared", "own", "own", "never-was"]),
+          messageWith("two", "m2", ["shared"]),
+        ];
+        expect(wordOf(await journal.commit({ userId: "ann", events: begun }))).toBe("committed");
+        const bobs = [threadCreated("one"), messageWith("one", "m1", ["own"])];
+        expect(wordOf(await journal.commit({ userId: "bob", events: bobs }))).toBe("committed");
+        expect(await put("more")).toBe("too_large");
+        await journal.commit({ userId: "ann", events: [threadDeleted("one")] });
+        expect(await journal.attachment("ann", "own")).toBeUndefined();
+        expect(await journal.attachmentHead("ann", "shared")).toBeDefined();
+        expect(await journal.attachmentHead("bob", "own")).toBeDefined();
+        expect(await put("more")).toBe("stored");
+        await journal.commit({ userId: "ann", events: [threadDeleted("two")] });
+        expect(await journal.attachment("ann", "shared")).toBeUndefined();
+        expect(await journal.attachmentHead("ann", "more")).toBeDefined();
+      });
+
       test("are bounded for each user together, and one by one", async () => {
         const put = (userId: string, id: string, bytes: number) =>
           journal.putAttachment(userId, attachmentOf(id, bytes));
@@ -224,14 +250,4 @@ export function viewContract(open: OpenJournal): void {
       expect((await journal.orphanedRuns(10)).map(({ userId }) => userId)).toEqual(["ann"]);
     });
   });
-}
-
-function attachmentOf(id: string, bytes: number, fill = 7): Attachment {
-  return {
-    id,
-    name: `${id}.csv`,
-    mediaType: "text/csv",
-    bytes: new Uint8Array(bytes).fill(fill),
-    at: startedAt,
-  };
 }

@@ -45,6 +45,8 @@ export interface DraftMessage {
   readonly id: string;
   readonly threadId: string;
   readonly json: string;
+  /** Those that it names. */
+  readonly attachmentIds: readonly string[];
 }
 
 export interface Draft {
@@ -121,7 +123,13 @@ function draftMessage(message: Message, events: readonly NewEvent[]): DraftMessa
   if (!events.some((event) => isTerminal(event.type))) {
     throw new TypeError("commit: a finalMessage comes with its run's terminal event");
   }
-  return { id: message.id, threadId: message.threadId, json: JSON.stringify(message) };
+  return drafted(message);
+}
+
+function drafted(message: Message): DraftMessage {
+  const { id, threadId, parts } = message;
+  const attachmentIds = parts.flatMap((part) => (part.type === "attachment" ? [part.attachmentId] : []));
+  return { id, threadId, json: JSON.stringify(message), attachmentIds };
 }
 
 function markOf(event: NewEvent, commit: Commit): Mark {
@@ -153,7 +161,7 @@ function projected(event: NewEvent): Pick<Mark, "thread" | "message"> {
   if (event.type === "message_created") {
     const { message } = event.data;
     if (message.threadId !== event.threadId) throw new TypeError(`commit: ${event.id} names two threads`);
-    return { message: { id: message.id, threadId: message.threadId, json: JSON.stringify(message) } };
+    return { message: drafted(message) };
   }
   return {};
 }

@@ -204,7 +204,10 @@ export interface Journal {
    */
   claimRun(userId: string, runId: string, claim: Claim): Promise<Run | undefined>;
 
-  /** Each user may keep `attachmentBytesTotalMax`; over that the answer is `too_large`. */
+  /**
+   * Each user may keep `attachmentBytesTotalMax`; over that the answer is `too_large`. An attachment goes with the last
+   * thread whose messages name it, and `trim` forgets those that none named before they were as old as events may be.
+   */
   putAttachment(
     userId: string,
     attachment: Attachment,

@@ -67,6 +67,8 @@ interface Log {
     { readonly fingerprint: string; readonly result: string; readonly at: number }
   >;
   readonly attachments: Map<string, Attachment>;
+  /** Of attachments that messages name: the threads of these messages. */
+  readonly attachmentThreads: Map<string, Set<string>>;
 }
 
 export function createMemoryJournal(options: MemoryJournalOptions): Journal {
@@ -233,6 +235,8 @@ class MemoryJournal implements Journal {
     let events = 0;
     for (const log of this.#logs.values()) {
       for (const [id, command] of log.commands) if (command.at < oldest) log.commands.delete(id);
+      for (const [id, { at }] of log.attachments)
+        if (at < oldest && !log.attachmentThreads.has(id)) log.attachments.delete(id);
       const removed = trimLog(log, oldest, trimLimits);
       if (removed > 0) users++;
       events += removed;
@@ -261,6 +265,7 @@ class MemoryJournal implements Journal {
       runs: new Map(),
       commands: new Map(),
       attachments: new Map(),
+      attachmentThreads: new Map(),
     };
     this.#logs.set(userId, log);
     return log;
@@ -317,6 +322,7 @@ function apply(log: Log, draft: Draft, changes: Changes): readonly string[] {
       const updatedAt = log.threads.get(change.threadId)?.updatedAt ?? 0;
       log.threads.set(change.threadId, { thread: undefined, updatedAt, offset: change.offset });
       log.messages.delete(change.threadId);
+      dropAttachments(log, change.threadId);
     }
   }
   for (const message of changes.messages) {
@@ -325,6 +331,10 @@ function apply(log: Log, draft: Draft, changes: Changes): readonly string[] {
     log.messages.set(message.threadId, kept);
     const after = kept.findLastIndex((other) => other.offset < message.offset);
     kept.splice(after + 1, 0, message);
+    for (const id of message.attachmentIds) {
+      const threads = log.attachmentThreads.get(id) ?? new Set();
+      log.attachmentThreads.set(id, threads.add(message.threadId));
+    }
   }
   for (const run of changes.runs) log.runs.set(run.runId, run);
   if (draft.command) {
@@ -332,6 +342,15 @@ function apply(log: Log, draft: Draft, changes: Changes): readonly string[] {
     log.commands.set(id, { fingerprint, result: JSON.stringify(result), at: draft.at });
   }
   return wire;
+}
+
+/** Those that no other thread's messages name go with the thread. */
+function dropAttachments({ attachments, attachmentThreads }: Log, threadId: string): void {
+  for (const [id, threads] of attachmentThreads) {
+    if (!threads.delete(threadId) || threads.size > 0) continue;
+    attachmentThreads.delete(id);
+    attachments.delete(id);
+  }
 }
 
 function trimLog(log: Log, oldest: number, trimLimits: TrimLimits): number {

@@ -21,7 +21,7 @@ const settings = `SECURITY DEFINER
 
 export function define(signature: string, returns: string, declare: string, body: string): string {
   return `
-CREATE FUNCTION goldenpath.${signature} RETURNS ${returns} LANGUAGE plpgsql ${settings} AS $goldenpath$
+CREATE OR REPLACE FUNCTION goldenpath.${signature} RETURNS ${returns} LANGUAGE plpgsql ${settings} AS $goldenpath$
 DECLARE ${declare} 
 BEGIN
   PERFORM set_config('goldenpath.node', 'on', true); -- F3

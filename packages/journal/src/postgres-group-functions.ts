@@ -50,7 +50,7 @@ const commitGroup = define(
     at_maxs bigint[], bodies text[], unchanged text[], unchanged_versions bigint[], run_users text[], run_ids text[],
     run_offsets bigint[], run_seqs bigint[], begun json, ended json, threads json, messages json, commands json)`,
   "boolean",
-  "changed bigint;",
+  "changed bigint; unused json;",
   `
   IF 0 = ANY (versions) THEN
     INSERT INTO goldenpath.log (user_id, version, floor, head, bytes)
@@ -128,6 +128,28 @@ const commitGroup = define(
       SELECT n.user_id, n.thread_id, n.message_id, n."offset", n.body
       FROM json_to_recordset(messages) AS n
         (user_id text, thread_id text, message_id text, "offset" bigint, body text);
+    INSERT INTO goldenpath.attachment_use (user_id, attachment_id, thread_id)
+      SELECT n.user_id, p ->> 'attachmentId', n.thread_id
+      FROM json_to_recordset(messages) AS n (user_id text, thread_id text, body text),
+        -- Nearly all name none, and are not taken apart.
+        json_array_elements(
+          CASE WHEN strpos(n.body, '"attachmentId"') > 0 THEN n.body::json -> 'parts' ELSE '[]' END) AS p
+      WHERE p ->> 'type' = 'attachment'
+      ON CONFLICT DO NOTHING;
+  END IF;
+  IF threads IS NOT NULL THEN
+    WITH gone AS (
+      DELETE FROM goldenpath.attachment_use u
+        USING json_to_recordset(threads) AS n ("is" text, user_id text, thread_id text)
+        WHERE n."is" = 'delete' AND u.user_id = n.user_id COLLATE "C" AND u.thread_id = n.thread_id COLLATE "C"
+        RETURNING u.user_id, u.attachment_id
+    ) SELECT json_agg(g) INTO unused FROM gone g;
+    -- Those that no other thread's messages name go with the thread.
+    DELETE FROM goldenpath.attachment a
+      USING json_to_recordset(coalesce(unused, '[]')) AS n (user_id text, attachment_id text)
+      WHERE a.user_id = n.user_id COLLATE "C" AND a.attachment_id = n.attachment_id COLLATE "C" AND NOT EXISTS (
+        SELECT 1 FROM goldenpath.attachment_use u
+        WHERE u.user_id = a.user_id AND u.attachment_id = a.attachment_id);
   END IF;
   IF commands IS NOT NULL THEN
     INSERT INTO goldenpath.command (user_id, command_id, fingerprint, result, at)

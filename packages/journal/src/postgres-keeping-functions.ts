@@ -33,6 +33,10 @@ const trimmable = define(
     SELECT l.* FROM goldenpath.log l WHERE l.user_id > previous ORDER BY l.user_id LIMIT most
   ), forgotten AS (
     DELETE FROM goldenpath.command c USING slice s WHERE c.user_id = s.user_id AND c.at < oldest
+  ), unnamed AS (
+    DELETE FROM goldenpath.attachment a USING slice s WHERE a.user_id = s.user_id AND a.at < oldest AND NOT EXISTS (
+      SELECT 1 FROM goldenpath.attachment_use u
+      WHERE u.user_id = a.user_id AND u.attachment_id = a.attachment_id)
   ), over AS MATERIALIZED (
     SELECT s.* FROM slice s WHERE s.floor < s.head AND (
       s.head - s.floor > events_max OR s.bytes > bytes_max OR

@@ -1,7 +1,15 @@
 import { randomId, systemClock } from "@goldenpath/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type PostgresServer, startPostgres, type TestDatabase } from "../../../tests/servers/postgres.ts";
-import { begin } from "./contract-fixture.ts";
+import {
+  attachmentOf,
+  begin,
+  messageWith,
+  threadCreated,
+  threadDeleted,
+  wordOf,
+} from "./contract-fixture.ts";
+import { defaultTrimLimits, type Journal } from "./journal.ts";
 import { openPostgresJournal, type PostgresOpened } from "./postgres.ts";
 import type { PostgresFailureCode } from "./postgres-failure.ts";
 import { judgeServer } from "./postgres-migrate.ts";
@@ -19,12 +27,17 @@ function open(url: string, ownerUrl?: string): Promise<PostgresOpened> {
   return openPostgresJournal({ url, ...(ownerUrl === undefined ? {} : { ownerUrl }), ...rest });
 }
 
+async function opened(url: string, ownerUrl?: string): Promise<Journal> {
+  const answer = await open(url, ownerUrl);
+  if (answer.is === "failed") throw new Error(answer.message);
+  return answer.journal;
+}
+
 /** Opens, asks, closes. */
 async function epochOf(url: string, ownerUrl?: string): Promise<string> {
-  const opened = await open(url, ownerUrl);
-  if (opened.is === "failed") throw new Error(opened.message);
-  const { epoch } = await opened.journal.extent("ann");
-  await opened.journal.close();
+  const journal = await opened(url, ownerUrl);
+  const { epoch } = await journal.extent("ann");
+  await journal.close();
   return epoch;
 }
 
@@ -63,6 +76,27 @@ describe("opening", () => {
       .not.toBe(epoch);
     await begin(opened.journal, "ann", "one");
     await opened.journal.close();
+    await fresh.drop();
+  });
+
+  test("tables of before attachments were counted by threads: those that messages name are known", async () => {
+    const fresh = await server.createDatabase();
+    const journal = await opened(fresh.url, fresh.ownerUrl);
+    const events = [threadCreated("t"), messageWith("t", "m", ["named"])];
+    expect(wordOf(await journal.commit({ userId: "ann", events }))).toBe("committed");
+    for (const id of ["named", "unnamed"]) await journal.putAttachment("ann", attachmentOf(id, 10));
+    await journal.close();
+    await server.query(
+      "DROP TABLE goldenpath.attachment_use; UPDATE goldenpath.meta SET value = '1' WHERE key = 'version'",
+      fresh.superUrl,
+    );
+    const again = await opened(fresh.url, fresh.ownerUrl);
+    await again.trim(defaultTrimLimits);
+    expect(await again.attachmentHead("ann", "unnamed")).toBeUndefined();
+    expect(await again.attachmentHead("ann", "named")).toBeDefined();
+    await again.commit({ userId: "ann", events: [threadDeleted("t")] });
+    expect(await again.attachmentHead("ann", "named")).toBeUndefined();
+    await again.close();
     await fresh.drop();
   });
 

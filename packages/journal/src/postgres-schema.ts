@@ -85,23 +85,43 @@ CREATE TABLE goldenpath.attachment (
 ALTER TABLE goldenpath.attachment ALTER COLUMN bytes SET STORAGE EXTERNAL;
 `;
 
-/** The tables with rows of users. */
-export const userTables = ["log", "event", "thread", "message", "run", "command", "attachment"] as const;
+const firstTables = ["log", "event", "thread", "message", "run", "command", "attachment"] as const;
 
-const walls = userTables
-  .map(
-    (table) => `
+/** The tables with rows of users. */
+export const userTables = [...firstTables, "attachment_use"] as const;
+
+const walls = (names: readonly string[]): string =>
+  names
+    .map(
+      (table) => `
 ALTER TABLE goldenpath.${table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON goldenpath.${table} FOR SELECT
   USING (user_id = (SELECT current_setting('goldenpath.user_id', true)));
 CREATE POLICY node ON goldenpath.${table} TO CURRENT_USER
   USING ((SELECT current_setting('goldenpath.node', true)) = 'on');
 `,
-  )
-  .join("");
+    )
+    .join("");
+
+const attachmentUse = `
+-- Which threads have a message that names an attachment. One that none names is forgotten in time.
+CREATE TABLE goldenpath.attachment_use (
+  user_id text COLLATE "C" NOT NULL, attachment_id text COLLATE "C" NOT NULL, thread_id text COLLATE "C" NOT NULL,
+  PRIMARY KEY (user_id, attachment_id, thread_id)
+);
+CREATE INDEX attachment_use_thread ON goldenpath.attachment_use (user_id, thread_id);
+SELECT set_config('goldenpath.node', 'on', true);
+INSERT INTO goldenpath.attachment_use
+  SELECT DISTINCT m.user_id, p ->> 'attachmentId', m.thread_id
+  FROM goldenpath.message m, json_array_elements(m.body::json -> 'parts') AS p WHERE p ->> 'type' = 'attachment';
+SELECT set_config('goldenpath.node', '', true);
+`;
+
+const functions = [...nodeFunctions, ...groupFunctions, ...keepingFunctions].join("");
 
 export const migrations: readonly string[] = [
-  [tables, walls, ...nodeFunctions, ...groupFunctions, ...keepingFunctions].join(""),
+  [tables, walls(firstTables), functions].join(""),
+  [attachmentUse, walls(["attachment_use"]), functions].join(""),
 ];
 
 export const schemaVersion = migrations.length;

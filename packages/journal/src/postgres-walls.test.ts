@@ -2,7 +2,7 @@ import { randomId, systemClock } from "@goldenpath/protocol";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type PostgresServer, startPostgres, type TestDatabase } from "../../../tests/servers/postgres.ts";
-import { begin } from "./contract-fixture.ts";
+import { begin, messageWith } from "./contract-fixture.ts";
 import type { Journal } from "./journal.ts";
 import { openPostgresJournal } from "./postgres.ts";
 import { userTables } from "./postgres-schema.ts";
@@ -37,7 +37,8 @@ async function open(url: string, ownerUrl?: string): Promise<Journal> {
 /** Something in every table, of two users. */
 async function fill(journal: Journal): Promise<void> {
   for (const userId of ["ann", "bob"]) {
-    await begin(journal, userId, "same");
+    const { threadId } = await begin(journal, userId, "same");
+    await journal.commit({ userId, events: [messageWith(threadId, "m", ["a"])] });
     const command = { id: "c", fingerprint: "f", result: userId };
     await journal.commit({ userId, events: [], command });
     const bytes = new TextEncoder().encode(userId);

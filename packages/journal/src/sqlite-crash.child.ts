@@ -12,7 +12,20 @@ const opened = await openSqliteJournal({ path, clock: systemClock, makeId: rando
 if (opened.is === "failed") throw new Error(opened.message);
 const { journal } = opened;
 
-journal.subscribe(({ userId, head }) => writeSync(1, `heard ${userId} ${head}\n`));
+journal.subscribe(({ userId, head }) => say(`heard ${userId} ${head}\n`));
+
+/** Written before it returns, however long the reader takes: a pipe that is full says so and takes nothing. */
+function say(line: string): void {
+  const bytes = Buffer.from(line);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(1, bytes, at);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
 
 async function work(userId: string): Promise<void> {
   if (round === "0") await begin(journal, userId, userId);
@@ -23,7 +36,7 @@ async function work(userId: string): Promise<void> {
     const outcome = await journal.commit(run.commit(events));
     if (outcome.is !== "committed") throw new Error(JSON.stringify(outcome));
     seq += 3;
-    writeSync(1, `answered ${userId} ${outcome.head}\n`);
+    say(`answered ${userId} ${outcome.head}\n`);
   }
 }
 

@@ -20,8 +20,17 @@ import { fileURLToPath } from "node:url";
 import { type Event, randomId } from "@goldenpath/protocol";
 import { settle, TestClock } from "@goldenpath/protocol/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { begin, readAll, threadCreated, wordOf } from "./contract-fixture.ts";
-import type { Journal } from "./journal.ts";
+import {
+  attachmentOf,
+  begin,
+  messageWith,
+  readAll,
+  startedAt,
+  threadCreated,
+  threadDeleted,
+  wordOf,
+} from "./contract-fixture.ts";
+import { defaultTrimLimits, type Journal } from "./journal.ts";
 import { openSqliteJournal, type SqliteJournalOptions } from "./sqlite.ts";
 import { errorWords, failureCode } from "./sqlite-failure.ts";
 import { schemaVersion } from "./sqlite-schema.ts";
@@ -92,6 +101,23 @@ describe("opening", () => {
     child.kill("SIGKILL");
     await once(child, "exit");
     expect((await (await open()).extent("ann")).head).toBeGreaterThan(0);
+  });
+
+  test("tables of before attachments were counted by threads: those that messages name are known", async () => {
+    const journal = await open();
+    const events = [threadCreated("t"), messageWith("t", "m", ["named"])];
+    expect(wordOf(await journal.commit({ userId: "ann", events }))).toBe("committed");
+    for (const id of ["named", "unnamed"]) await journal.putAttachment("ann", attachmentOf(id, 10));
+    await journal.close();
+    const database = new DatabaseSync(path);
+    database.exec("DROP TABLE gp_attachment_use; UPDATE gp_meta SET value = '3' WHERE key = 'version'");
+    database.close();
+    const again = await open();
+    await again.trim({ ...defaultTrimLimits, ageMsMax: -2 * startedAt });
+    expect(await again.attachmentHead("ann", "unnamed")).toBeUndefined();
+    expect(await again.attachmentHead("ann", "named")).toBeDefined();
+    await again.commit({ userId: "ann", events: [threadDeleted("t")] });
+    expect(await again.attachmentHead("ann", "named")).toBeUndefined();
   });
 
   test("newer_version: says so and writes nothing", async () => {

@@ -74,6 +74,17 @@ const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
   ALTER TABLE gp_run ADD COLUMN owner TEXT NOT NULL DEFAULT '';
   `,
   markGroups,
+  `
+  -- Which threads have a message that names an attachment. One that none names is forgotten in time.
+  CREATE TABLE gp_attachment_use (
+    user_id TEXT NOT NULL, attachment_id TEXT NOT NULL, thread_id TEXT NOT NULL,
+    PRIMARY KEY (user_id, attachment_id, thread_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX gp_attachment_use_thread ON gp_attachment_use (user_id, thread_id);
+  INSERT OR IGNORE INTO gp_attachment_use
+    SELECT m.user_id, p.value ->> 'attachmentId', m.thread_id FROM gp_message m, json_each(m.body, '$.parts') p
+    WHERE p.value ->> 'type' = 'attachment';
+  `,
 ];
 
 export const schemaVersion = migrations.length;

@@ -159,7 +159,7 @@ export class SqliteStore implements Answering {
       let users = 0;
       let events = 0;
       for (const userId of userIds) {
-        this.#tables.forgetCommands(userId, oldest);
+        this.#tables.forgetOld(userId, oldest);
         const removed = this.#log.trim(userId, limits, oldest, this.#runs.active(userId)[0]?.firstOffset);
         if (removed > 0) users++;
         events += removed;

@@ -49,6 +49,7 @@ export class SqliteTables {
     }
     this.#sql.deleteThread.run(change.offset, userId, change.threadId);
     this.#sql.deleteMessages.run(userId, change.threadId);
+    this.#dropAttachments(userId, change.threadId);
     this.#remember(threadKey(userId, change.threadId), "deleted");
   }
 
@@ -64,9 +65,10 @@ export class SqliteTables {
     return bodies(this.#sql.threadsBefore.all(userId, updatedAt, offset, pageLimit(page)));
   }
 
-  keepMessage(userId: string, { threadId, id, offset, json }: KeptMessage): void {
-    if (this.threadState(userId, threadId) === "live")
-      this.#sql.putMessage.run(userId, threadId, id, offset, json);
+  keepMessage(userId: string, { threadId, id, offset, json, attachmentIds }: KeptMessage): void {
+    if (this.threadState(userId, threadId) !== "live") return;
+    this.#sql.putMessage.run(userId, threadId, id, offset, json);
+    for (const attachmentId of attachmentIds) this.#sql.putUse.run(userId, attachmentId, threadId);
   }
 
   hasMessage(userId: string, threadId: string, messageId: string): boolean {
@@ -92,8 +94,10 @@ export class SqliteTables {
     this.#sql.putCommand.run(userId, id, fingerprint, JSON.stringify(result), at);
   }
 
-  forgetCommands(userId: string, oldest: number): void {
+  /** Commands, and attachments that no message names, of before `oldest`. */
+  forgetOld(userId: string, oldest: number): void {
     this.#sql.forgetCommands.run(userId, oldest);
+    this.#sql.forgetAttachments.run(userId, oldest);
   }
 
   putAttachment(userId: string, attachment: Attachment, totalMax: number): "stored" | "too_large" {
@@ -117,6 +121,13 @@ export class SqliteTables {
     if (!row || !(row.bytes instanceof Uint8Array)) return undefined;
     const { name, media_type: mediaType, at, bytes } = row;
     return { id: attachmentId, name: String(name), mediaType: String(mediaType), at: Number(at), bytes };
+  }
+
+  /** Those that no other thread's messages name go with the thread. */
+  #dropAttachments(userId: string, threadId: string): void {
+    const used = this.#sql.usedBy.all(userId, threadId);
+    this.#sql.dropUses.run(userId, threadId);
+    for (const { attachment_id: id = "" } of used) this.#sql.dropUnused.run(userId, id);
   }
 
   #remember(key: string, state: ThreadState): void {
@@ -151,11 +162,18 @@ type StatementName =
   | "attachmentHead"
   | "attachmentSizes"
   | "putAttachment"
-  | "dropAttachment";
+  | "dropAttachment"
+  | "dropUnused"
+  | "forgetAttachments"
+  | "usedBy"
+  | "putUse"
+  | "dropUses";
 
 function statements(database: DatabaseSync): { readonly [name in StatementName]: StatementSync } {
   const prepare = (sql: string) => database.prepare(sql);
   const newest = "ORDER BY updated_at DESC, offset DESC LIMIT ?";
+  const unused =
+    "NOT EXISTS (SELECT 1 FROM gp_attachment_use u WHERE u.user_id = a.user_id AND u.attachment_id = a.attachment_id)";
   return {
     thread: prepare("SELECT updated_at, offset, body FROM gp_thread WHERE user_id = ? AND thread_id = ?"),
     threads: prepare(`SELECT body FROM gp_thread WHERE user_id = ? AND body IS NOT NULL ${newest}`),
@@ -197,6 +215,15 @@ function statements(database: DatabaseSync): { readonly [name in StatementName]:
       "INSERT INTO gp_attachment (user_id, attachment_id, name, media_type, at, size, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)",
     ),
     dropAttachment: prepare("DELETE FROM gp_attachment WHERE user_id = ? AND attachment_id = ?"),
+    dropUnused: prepare(
+      `DELETE FROM gp_attachment AS a WHERE user_id = ? AND attachment_id = ? AND ${unused}`,
+    ),
+    forgetAttachments: prepare(`DELETE FROM gp_attachment AS a WHERE user_id = ? AND at < ? AND ${unused}`),
+    usedBy: prepare("SELECT attachment_id FROM gp_attachment_use WHERE user_id = ? AND thread_id = ?"),
+    putUse: prepare(
+      "INSERT OR IGNORE INTO gp_attachment_use (user_id, attachment_id, thread_id) VALUES (?, ?, ?)",
+    ),
+    dropUses: prepare("DELETE FROM gp_attachment_use WHERE user_id = ? AND thread_id = ?"),
   };
 }
 

@@ -42,7 +42,8 @@ export function attachmentRoutes(parts: Parts, requireUser: MiddlewareHandler<Ht
     });
     if (stored === "too_large") {
       return refuse(context, "attachment_too_large", {
-        message: "Your attachments together are over what this server keeps for one user.",
+        message:
+          "Your attachments together are over what this server keeps for one user. Delete threads that you no longer need.",
       });
     }
     if (stored !== "stored") return refuse(context, stored);

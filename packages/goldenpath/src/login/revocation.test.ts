@@ -116,8 +116,20 @@ describe("D7: revoked means now", () => {
 
   it("a deleted account takes its threads with it", async () => {
     const user = await signedUp(at.url);
+    const { user: account } = (await (await user.request("/api/me")).json()) as { user: { id: string } };
+    const upload = {
+      method: "POST",
+      headers: { "x-file-name": "a.csv", "content-type": "text/csv" },
+      body: "a,b",
+    };
+    const sent = await user.request("/api/attachments", upload);
+    const attachment = (await sent.json()) as Record<string, unknown>;
     const socket = await user.live();
-    socket.send({ type: "send", id: "c1", agent: "leaver", parts: [{ type: "text", text: "wait" }] });
+    const parts = [
+      { type: "text", text: "wait" },
+      { type: "attachment", ...attachment },
+    ];
+    socket.send({ type: "send", id: "c1", agent: "leaver", parts });
     await socket.event((event) => event.type === "agent_thinking");
     const cancelled = socket.event((event) => event.type === "agent_cancelled");
     const code = await closesAt(socket, () =>
@@ -128,5 +140,11 @@ describe("D7: revoked means now", () => {
     await cancelled;
     expect(await ended.promise).toMatchObject({ end: { is: "cancelled" } });
     expect((await user.signIn()).status).toBe(401);
+    const database = new DatabaseSync(join(at.data, "goldenpath.db"), { readOnly: true });
+    for (const rows of ["gp_thread WHERE body IS NOT NULL AND", "gp_message WHERE", "gp_attachment WHERE"]) {
+      const left = database.prepare(`SELECT count(*) AS count FROM ${rows} user_id = ?`).get(account.id);
+      expect([rows, left?.count]).toEqual([rows, 0]);
+    }
+    database.close();
   });
 });
