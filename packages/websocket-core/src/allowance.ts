@@ -32,12 +32,12 @@ export class CommandAllowances {
     return allowance;
   }
 
-  /** Forgets what is whole and of nobody who is here. */
-  sweep(isHere: (userId: string) => boolean): void {
+  /** Forgets what is whole: it would be made anew just so. */
+  sweep(): void {
     for (const [userId, { count, chars }] of this.#allowanceByUser) {
       const whole =
         count.afterMs(limits.commandsBurstMax) === 0 && chars.afterMs(limits.commandCharsBurstMax) === 0;
-      if (whole && !isHere(userId)) this.#allowanceByUser.delete(userId);
+      if (whole) this.#allowanceByUser.delete(userId);
     }
   }
 }

@@ -1,5 +1,4 @@
 import { limits } from "@goldenpath/protocol";
-import type { WebSocketConnection } from "./connection.ts";
 
 /** Who came without a session has `helloMsMax` to bring a ticket; this many may be at it at once. */
 const strangersMax = 10_000;
@@ -8,7 +7,7 @@ const silentPerUserMax = 4 * limits.connectionsPerUserMax;
 
 /** Connections that have not joined a log, counted for each user and for all who came without a session. */
 export class Callers {
-  readonly #userByConnection = new Map<WebSocketConnection, string | undefined>();
+  readonly #userByConnection = new Map<object, string | undefined>();
   readonly #countByUser = new Map<string | undefined, number>();
 
   isFull(userId: string | undefined): boolean {
@@ -16,12 +15,12 @@ export class Callers {
     return (this.#countByUser.get(userId) ?? 0) >= max;
   }
 
-  add(connection: WebSocketConnection, userId: string | undefined): void {
+  add(connection: object, userId: string | undefined): void {
     this.#userByConnection.set(connection, userId);
     this.#countByUser.set(userId, (this.#countByUser.get(userId) ?? 0) + 1);
   }
 
-  remove(connection: WebSocketConnection): void {
+  remove(connection: object): void {
     if (!this.#userByConnection.has(connection)) return;
     const userId = this.#userByConnection.get(connection);
     this.#userByConnection.delete(connection);

@@ -370,7 +370,7 @@ export class WebSocketCore {
 
   #sweepAll(): void {
     for (const connection of this.#connections) connection.sweep();
-    this.#allowances.sweep((userId) => this.#userById.has(userId));
+    this.#allowances.sweep();
     this.#sessions?.sweep();
     const oldest = this.#options.clock.elapsed() - revokedKeptMs;
     for (const [sessionId, at] of this.#revokedAt) {

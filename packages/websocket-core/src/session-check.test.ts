@@ -12,6 +12,7 @@ function start(sessionIds: readonly string[] = ["a", "b", "b"]) {
     bus: { kind: "nats", connected: true } as Pick<BusStats, "kind" | "connected">,
     over: [] as readonly string[],
     fault: undefined as Error | undefined,
+    answers: Promise.resolve(),
   };
   const check = new SessionCheck({
     clock,
@@ -19,6 +20,7 @@ function start(sessionIds: readonly string[] = ["a", "b", "b"]) {
     sessionIds: () => sessionIds,
     endedSessions: async (ids) => {
       asked.push(ids);
+      await state.answers;
       if (state.fault) throw state.fault;
       return state.over.filter((id) => ids.includes(id));
     },
@@ -53,6 +55,18 @@ test("asks every ten seconds while other nodes are heard, every second while the
   state.bus = { kind: "nats", connected: true };
   await seconds(2);
   expect(asked).toHaveLength(9);
+});
+
+test("asks nothing more while the login has not answered", async () => {
+  const { state, asked, seconds } = start();
+  state.bus = { kind: "nats", connected: false };
+  const { promise, resolve } = Promise.withResolvers<void>();
+  state.answers = promise;
+  await seconds(5);
+  expect(asked).toHaveLength(1);
+  resolve();
+  await seconds(2);
+  expect(asked).toHaveLength(3);
 });
 
 test("a node that is alone asks nobody", async () => {
