@@ -17,7 +17,7 @@ export interface FollowEnd {
 const openingMs = 400;
 
 /** What is left free above an answer that is shown from its beginning. */
-const beginningPx = 16;
+const beginningPx = 8;
 
 /**
  * Keeps the end in view while the person is there, and never moves anything while they are not. The newest answer is
