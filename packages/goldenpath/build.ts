@@ -70,4 +70,7 @@ for (const file of globSync(here("dist/*.d.ts"))) {
   writeFileSync(file, readFileSync(file, "utf8").replace(/^import "[^"]+";\n/gm, ""));
 }
 
+// Editors complete the guard's configuration from it.
+const schema = "goldenpath.imports.schema.json";
+cpSync(here(`../imports/${schema}`), here(`dist/${schema}`));
 cpSync(page, here("dist/page"), { recursive: true });

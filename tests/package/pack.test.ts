@@ -91,6 +91,7 @@ describe("the published package, in an empty folder", () => {
     const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     expect(manifest.devDependencies).toBeUndefined();
     expect(manifest.scripts).toBeUndefined();
+    expect(existsSync(join(folder, "dist/goldenpath.imports.schema.json"))).toBe(true);
     for (const name of readdirSync(join(folder, "dist"))) {
       if (!/\.(js|d\.ts)$/.test(name)) continue;
       const text = readFileSync(join(folder, "dist", name), "utf8");
