@@ -162,16 +162,12 @@ describe("orphans", () => {
 
   it("are looked for at once when they were left, also during a look, and by one look at a time (N2)", async () => {
     const held = { go: Promise.resolve(), looks: 0 };
-    const slow = new Proxy(journal, {
-      get(target, name: keyof Journal) {
-        const member = target[name];
-        if (name !== "orphanedRuns") return typeof member === "function" ? member.bind(target) : member;
-        return async (limit: number) => {
-          held.looks++;
-          const found = await journal.orphanedRuns(limit);
-          await held.go;
-          return found;
-        };
+    const slow = journalWith({
+      async orphanedRuns(limit) {
+        held.looks++;
+        const found = await journal.orphanedRuns(limit);
+        await held.go;
+        return found;
       },
     });
     const kept = keep("node-a", 100, slow);
@@ -192,6 +188,41 @@ describe("orphans", () => {
     gate.resolve();
     await clock.advance(100);
     expect(kept.taken).toHaveLength(2);
+    await kept.lease.end();
+  });
+
+  it("are none for a node that has more runs than it may (N2)", async () => {
+    await leaveRuns(3);
+    const full = keep("full", -1);
+    await full.lease.start();
+    await clock.advance(10_000);
+    expect(full.taken).toEqual([]);
+    await full.lease.end();
+  });
+
+  it("are not looked for in a circle when others are always faster", async () => {
+    await leaveRuns(20);
+    const late = keep("late", 100, journalWith({ claimRun: async () => undefined }));
+    await late.lease.start();
+    expect(late.taken).toEqual([]);
+    await late.lease.end();
+  });
+
+  it("are left alone by a node that stopped looking in the middle of its start (N3)", async () => {
+    await leaveRuns(40);
+    const kept = keep(
+      "node-a",
+      100,
+      journalWith({
+        claimRun(...claim) {
+          kept.lease.stopLooking();
+          return journal.claimRun(...claim);
+        },
+      }),
+    );
+    await kept.lease.start();
+    await clock.advance(10_000);
+    expect(kept.taken).toHaveLength(16);
     await kept.lease.end();
   });
 
@@ -223,6 +254,16 @@ describe("orphans", () => {
 
 /** A renewal and a look of the one node that is not stopped, and its run's deadline. */
 const keptTimers = 3;
+
+/** The journal, but for these methods. */
+function journalWith(methods: Partial<Journal>): Journal {
+  return new Proxy(journal, {
+    get(target, name: keyof Journal) {
+      const member = methods[name] ?? target[name];
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}
 
 /** The journal, whose `method` rejects while `isCut`. */
 function cutOff(method: keyof Journal): Journal & { isCut: boolean } {

@@ -17,7 +17,7 @@ import { ExtentCheck } from "./extent-check.ts";
 export type BusFault = "line" | "check" | "tell";
 
 export interface SharedBusOptions {
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, "subscribe" | "extents">;
   readonly clock: Clock;
   /** 0 up to 1, for the jitter of the checks. */
   readonly random: () => number;
