@@ -16,7 +16,7 @@ export function isNearStart(place: ScrollPlace): boolean {
   return place.scrollTop < 200 && !isAtEnd(place);
 }
 
-/** What stays in view while content grows: the end; the end, but no further than the newest answer's beginning; or nothing. */
+/** What stays in view while content grows: the end, the end up to where the newest answer begins, or nothing. */
 export type Following = "end" | "answer" | "nothing";
 
 /**
