@@ -69,7 +69,7 @@ function twoNodes(wait: (signal: AbortSignal) => Promise<string>, clock: Clock =
   });
   const [here, there] = nodes;
   if (!here || !there) throw new Error("two were made");
-  return { here, there, state };
+  return { here, there, state, store };
 }
 
 async function event(node: TestNode, runId: string, type: string): Promise<void> {
@@ -158,3 +158,52 @@ test("V8, N2: what a node that drains did not finish goes on at another node at 
   for (const { runId } of asked) expect(await here.types(runId)).toContain("agent_resumed");
   await leave(there);
 });
+
+test("V10: a run that a third node takes meanwhile is stopped all the same", async () => {
+  const { here, there, store } = twoNodes(() => new Promise(() => undefined));
+  const { runId } = await here.ask("wait", { agent: "waiter" });
+  const claim = store.claimRun.bind(store);
+  let isFirst = true;
+  store.claimRun = async (userId, run, found) => {
+    if (isFirst) await claim(userId, run, { ...found, nodeId: "a third one" });
+    isFirst = false;
+    return claim(userId, run, found);
+  };
+  const outcome = await there.supervisor.cancel(here.user, { type: "cancel", id: "c", runId });
+  expect(outcome).toEqual({ is: "done", result: { runId } });
+  expect(await store.run(here.user.userId, runId)).toMatchObject({ state: "cancelled", attempt: 3 });
+});
+
+test.each([
+  ["claimed", "claimRun", false],
+  ["resumed", "commit", true],
+] as const)(
+  "N3: a run that is being %s when the node begins to drain is executed by nobody there",
+  async (_, call, isResumed) => {
+    const clock = new TestClock();
+    const { here, there, store } = twoNodes(async () => "never", clock);
+    await Promise.all([here.supervisor.start(), there.supervisor.start()]);
+    const { runId } = await here.ask("ask", { agent: "asker" });
+    await clock.advance(0);
+    const drained = here.supervisor.drain(0);
+    await clock.advance(0);
+    await drained;
+    const [asked, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const real = store[call].bind(store) as (...of: unknown[]) => Promise<never>;
+    store[call] = async (...of: unknown[]) => {
+      asked.resolve();
+      await gate.promise;
+      return real(...of);
+    };
+    await clock.advance(100);
+    await asked.promise;
+    const left = there.supervisor.drain(0);
+    await clock.advance(0);
+    gate.resolve();
+    await left;
+    await clock.advance(60_000);
+    expect(there.supervisor.runs).toBe(0);
+    expect((await here.types(runId)).at(-1)).toBe(isResumed ? "agent_resumed" : "approval_requested");
+    expect(await store.orphanedRuns(10)).toMatchObject([{ run: { runId, state: "active" } }]);
+  },
+);
