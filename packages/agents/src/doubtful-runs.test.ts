@@ -1,9 +1,10 @@
-import { type Commit, createMemoryJournal, type Journal } from "@goldenpath/journal";
+import { type Commit, createMemoryJournal, type Journal, type Run } from "@goldenpath/journal";
 import { randomId } from "@goldenpath/protocol";
 import { settle, TestClock } from "@goldenpath/protocol/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { AgentRun } from "./agent.ts";
+import { DoubtfulRuns } from "./doubtful-runs.ts";
 import { TestNode } from "./test-node.ts";
 import { defineTool } from "./tool.ts";
 
@@ -168,5 +169,60 @@ describe("V11: a commit of which nobody knows whether it was written", () => {
     await next.supervisor.start();
     expect((await here.answer(left.runId)).status).toBe("completed");
     await next.supervisor.drain(0);
+  });
+});
+
+describe("a doubtful run", () => {
+  const run: Run = {
+    runId: "r",
+    threadId: "t",
+    agent: "a",
+    messageId: "m",
+    attempt: 2,
+    owner: "here",
+    state: "active",
+    firstOffset: 1,
+    lastOffset: 2,
+    seq: 2,
+    startedAt: 1,
+  };
+
+  function open(found: Run | undefined, isExecuted = false) {
+    const attempts: number[] = [];
+    const doubtful = new DoubtfulRuns({
+      journal: { run: async () => found },
+      clock,
+      nodeId: "here",
+      stopped: new AbortController().signal,
+      isExecuted: () => isExecuted,
+      async claim(_userId, _runId, attempt) {
+        attempts.push(attempt);
+        return run;
+      },
+      onFault: (error) => {
+        throw error;
+      },
+    });
+    return { doubtful, attempts };
+  }
+
+  it.each([
+    ["never began", undefined, false],
+    ["has ended", { ...run, state: "completed" as const }, false],
+    ["is another node's by now", { ...run, owner: "elsewhere" }, false],
+    ["is executed here again", run, true],
+  ])("is left alone when it %s (U2)", async (_, found, isExecuted) => {
+    const { doubtful, attempts } = open(found, isExecuted);
+    expect([await doubtful.claimed("u", "r"), attempts]).toEqual([undefined, []]);
+  });
+
+  it("is claimed once from the attempt it is at, however many ask; afterwards it may be asked for again (U2, U3)", async () => {
+    const { doubtful, attempts } = open(run);
+    const asked = await Promise.all(["u", "u", "another"].map((userId) => doubtful.claimed(userId, "r")));
+    expect([asked, attempts]).toEqual([
+      [run, undefined, run],
+      [2, 2],
+    ]);
+    expect(await doubtful.claimed("u", "r")).toBe(run);
   });
 });
