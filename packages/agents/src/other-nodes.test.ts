@@ -1,6 +1,6 @@
 import { createMemoryJournal } from "@goldenpath/journal";
 import { type Clock, randomId, systemClock } from "@goldenpath/protocol";
-import { TestClock } from "@goldenpath/protocol/testing";
+import { settle, TestClock } from "@goldenpath/protocol/testing";
 import { type Bus, type Connect, type Ears, SharedBus } from "@goldenpath/websocket-core";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
@@ -207,3 +207,15 @@ test.each([
     expect(await store.orphanedRuns(10)).toMatchObject([{ run: { runId, state: "active" } }]);
   },
 );
+
+test("B3: word of a taking that comes late stops nobody who has the run since", async () => {
+  const { here } = twoNodes(() => new Promise(() => undefined));
+  const { runId } = await here.ask("wait", { agent: "waiter" });
+  buses[1]?.signal(here.user.userId, { is: "run_taken", runId, attempt: 1 });
+  await settle();
+  expect(here.supervisor.runs).toBe(1);
+  buses[1]?.signal(here.user.userId, { is: "run_taken", runId, attempt: 2 });
+  await settle();
+  expect(here.supervisor.runs).toBe(0);
+  expect((await here.types(runId)).at(-1)).toBe("tool_executing");
+});
