@@ -1,4 +1,4 @@
-import { isCachedAs, type ReadStamp, readCache, writeCache } from "./cache.ts";
+import { type Cached, isCachedAs, type ReadStamp, readCache, writeCache } from "./cache.ts";
 import { extractAll } from "./extract/pool.ts";
 import type { Report } from "./finding.ts";
 import { answersKeys, readAnswers } from "./kept-answers.ts";
@@ -61,17 +61,34 @@ function keptReport({ root, now }: CheckOptions, key: string, start: number): Ch
 /** `reads`: what was read beside the sources, where that is known. */
 type Answer = { readonly result: CheckResult; readonly reads?: readonly ReadStamp[] };
 
-/** Asks what changed files reach, where the rest is known; otherwise everything, and keeps it. */
 async function answer(options: CheckOptions, look: Look, start: number): Promise<Answer> {
-  const { root, config, progress = () => undefined } = options;
-  const { files } = look.tree;
-  const cached = readCache(root, await options.ahead?.facts);
-  const changed = files.filter((path) => !isCachedAs(cached, path, look.stamps.get(path)));
   // With a surface or rules of the caller's own other things are found.
-  const isUsual = options.lock === undefined && options.rules === undefined;
+  if (options.lock === undefined && options.rules === undefined) {
+    const { check, result } = await standingCheck(options, look, start);
+    return { result, reads: check.reads };
+  }
+  const { facts } = await readRest(options, look, await readKept(options, look));
+  return {
+    result: reportOf(projectOf(options.root, options.config, facts, look.tree), look.tree, options, start),
+  };
+}
+
+/**
+ * A check that can be asked again, and what it says now. Asks what changed files reach, where the rest is known;
+ * otherwise everything, and keeps it.
+ */
+export async function standingCheck(
+  options: CheckOptions,
+  look: Look,
+  start: number,
+): Promise<{ readonly check: StandingCheck; readonly result: CheckResult }> {
+  const { root, config } = options;
+  const { files } = look.tree;
+  const kept = await readKept(options, look);
+  const { cached, changed } = kept;
   const keyOf = answersKeys(root, config, look, options.today);
   const isFew = changed.length <= followedMax;
-  const known = isUsual && isFew && cached.sum !== undefined ? keyOf(cached.sum) : undefined;
+  const known = isFew && cached.sum !== undefined ? keyOf(cached.sum) : undefined;
   if (known !== undefined) {
     const answers = readAnswers(root, known, await options.ahead?.answers);
     const facts = files.flatMap((path) => cached.byPath.get(path)?.facts ?? []);
@@ -80,16 +97,29 @@ async function answer(options: CheckOptions, look: Look, start: number): Promise
         ? StandingCheck.kept(options, look.tree, facts, answers)
         : undefined;
     const result = check?.changed(changed, start);
-    if (check !== undefined && result !== undefined) return { result, reads: check.reads };
+    if (check !== undefined && result !== undefined) return { check, result };
   }
+  const { facts, sum } = await readRest(options, look, kept);
+  const check = StandingCheck.over(options, look.tree, facts);
+  const result = check.report(start);
+  const key = sum === undefined ? undefined : keyOf(sum);
+  if (result.ok && key !== undefined) check.keep(key, look.lookedMs);
+  return { check, result };
+}
+
+/** What was kept, and the files of which it is not true any more. */
+type Kept = { readonly cached: Cached; readonly changed: readonly string[] };
+
+async function readKept({ root, ahead }: CheckOptions, { tree, stamps }: Look): Promise<Kept> {
+  const cached = readCache(root, await ahead?.facts);
+  return { cached, changed: tree.files.filter((path) => !isCachedAs(cached, path, stamps.get(path))) };
+}
+
+/** Reads the files that changed, and keeps all; `sum` is that of what is kept. */
+async function readRest(options: CheckOptions, look: Look, { cached, changed }: Kept) {
+  const { root, progress = () => undefined } = options;
+  const { files } = look.tree;
   const facts = await factsOf(root, files, cached, changed, progress);
   const isNew = changed.length > 0 || cached.byPath.size > files.length + followedMax;
-  const sum = isNew ? writeCache(root, facts, look) : cached.sum;
-  if (!isUsual)
-    return { result: reportOf(projectOf(root, config, facts, look.tree), look.tree, options, start) };
-  const standing = StandingCheck.over(options, look.tree, facts);
-  const result = standing.report(start);
-  const key = sum === undefined ? undefined : keyOf(sum);
-  if (result.ok && key !== undefined) standing.keep(key, look.lookedMs);
-  return { result, reads: standing.reads };
+  return { facts, sum: isNew ? writeCache(root, facts, look) : cached.sum };
 }

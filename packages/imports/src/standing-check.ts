@@ -12,9 +12,11 @@ import { statSync } from "node:fs";
 import { join, posix, sep } from "node:path";
 import { type ReadStamp, readStamp } from "./cache.ts";
 import { type Columns, columnsOf } from "./columns.ts";
+import type { LockedExport } from "./contract.ts";
 import { extractBatch } from "./extract/batch.ts";
 import { languageOf } from "./extract/extract.ts";
 import { extractAll } from "./extract/pool.ts";
+import type { Finding } from "./finding.ts";
 import { type ChangedNames, changedNames } from "./graph/changed-names.ts";
 import { type Definitions, definedIn } from "./graph/definitions.ts";
 import type { Edges } from "./graph/edges.ts";
@@ -85,13 +87,19 @@ export class StandingCheck {
 
   /** Asks everything. */
   report(start: number = this.#options.now()): CheckResult {
-    const options = this.#options;
+    const lock = lockOf(this.#options);
+    if (!lock.ok) return lock;
+    const { context, told } = this.#ask(lock.surface);
+    const focus = focusOf(this.#world.project, this.#options);
+    return focus === undefined ? this.#summary(context, start, told) : this.#answer(start);
+  }
+
+  /** Asks everything, and keeps what was said. */
+  #ask(surface: Surface): Said {
     this.#kept = undefined;
     this.#assemblies.clear();
-    const lock = lockOf(options);
-    if (!lock.ok) return lock;
     const { project } = this.#world;
-    const context = contextOf(project, options.config, undefined, lock.surface, options.today);
+    const context = this.#contextOf(undefined, surface);
     const toldByRule = new Map<Rule, Rows>();
     const told: Told[] = [];
     for (const rule of this.#rules) {
@@ -100,8 +108,23 @@ export class StandingCheck {
       for (const each of own) told.push(each);
     }
     this.#kept = { askers: new Askers(columnsOf(askColumns(project))), toldByRule };
-    const focus = focusOf(project, options);
-    return focus === undefined ? this.#summary(context, start, told) : this.#answer(start);
+    return { context, told };
+  }
+
+  /** What is found now in what is in focus, compared with this surface. */
+  findings(surface: Surface): readonly Finding[] {
+    if (this.#kept === undefined) this.#ask(surface);
+    const { context, told } = this.#told(surface);
+    return findingsOf(context, this.#rules, told, this.#assemblies);
+  }
+
+  #contextOf(focus: ReadonlySet<number> | undefined, surface: Surface): RuleContext {
+    const { config, today, read } = this.#options;
+    return contextOf(this.#world.project, config, focus, surface, today, read);
+  }
+
+  get project(): Project {
+    return this.#world.project;
   }
 
   /** What was read beside the sources, so far. */
@@ -112,21 +135,30 @@ export class StandingCheck {
   /** Keeps what is known now under `key`; `lookedMs` is when the tree was looked at. */
   keep(key: string, lookedMs: number): void {
     if (this.#kept === undefined) return;
-    const { project } = this.#world;
-    const { config, today } = this.#options;
-    const context = contextOf(project, config, undefined, undefined, today);
+    const context = this.#contextOf(undefined, undefined);
     writeAnswers(key, context, this.#rules, this.#kept, this.#tree, this.reads, lookedMs);
   }
 
   /** What is found now that the contents of these files are others; undefined: everything has to be asked. */
   changed(paths: readonly string[], start: number): CheckResult | undefined {
-    const files = new Set<number>();
-    for (const path of paths) {
-      const file = this.#world.project.fileAt(path);
-      if (file === undefined) return undefined;
-      files.add(file);
+    return this.follow(this.#read(paths)) ? this.#answer(start) : undefined;
+  }
+
+  /** Takes these files to have other facts; false: everything has to be asked, by another check. */
+  follow(changed: Iterable<FileFacts>): boolean {
+    const factsByFile = new Map<number, FileFacts>();
+    for (const facts of changed) {
+      const file = this.#world.project.fileAt(facts.path);
+      if (file === undefined) return false;
+      factsByFile.set(file, facts);
     }
-    return this.#follow(files) ? this.#answer(start) : undefined;
+    return this.#follow(factsByFile);
+  }
+
+  #read(paths: Iterable<string>): Iterable<FileFacts> {
+    return Array.from(paths, (path) => extractBatch(this.#options.root, [path])).flatMap((batch) => [
+      ...batch,
+    ]);
   }
 
   /** What is found after something at these paths (relative) changed; undefined: nothing that matters did. */
@@ -140,7 +172,8 @@ export class StandingCheck {
       isTree ||= change.is === "tree";
     }
     if (!isTree && files.size === 0) return undefined;
-    if (isTree || !this.#follow(files)) return this.#again(files);
+    const changed = Array.from(files, (file) => this.#world.project.facts(file).path);
+    if (isTree || !this.follow(this.#read(changed))) return this.#again(files);
     return this.#answer(start);
   }
 
@@ -187,17 +220,15 @@ export class StandingCheck {
   }
 
   /** Follows each change to what it reaches; false: that cannot be known to be all (W2). */
-  #follow(files: ReadonlySet<number>): boolean {
+  #follow(changed: ReadonlyMap<number, FileFacts>): boolean {
     const kept = this.#kept;
-    if (kept === undefined || files.size > followedMax) return false;
-    const { root } = this.#options;
+    if (kept === undefined || changed.size > followedMax) return false;
     const reached = new Set<number>();
     const all = [...kept.toldByRule.values()];
     const hasTold = (file: number): boolean => all.some((rows) => rows[file] !== undefined);
-    for (const file of files) {
+    for (const [file, facts] of changed) {
       const before = this.#world.project;
-      const [facts] = extractBatch(root, [before.facts(file).path]);
-      if (facts === undefined || mayLeadElsewhere(before.facts(file), facts)) return false;
+      if (mayLeadElsewhere(before.facts(file), facts)) return false;
       const names = changedNames(before.facts(file), facts);
       const reach = reachOf(before, kept.askers, file, names, hasTold);
       if (reach === undefined) return false;
@@ -208,8 +239,7 @@ export class StandingCheck {
       kept.askers.replace(before, this.#world.project, file, reach);
       carry(before, this.#world.project, file, reach, names, renamed);
     }
-    const { config, today } = this.#options;
-    const context = contextOf(this.#world.project, config, reached, undefined, today);
+    const context = this.#contextOf(reached, undefined);
     for (const [rule, rows] of kept.toldByRule) {
       for (const file of reached) delete rows[file];
       for (const [file, told] of byFile(toldBy(rule, context)).entries())
@@ -218,14 +248,17 @@ export class StandingCheck {
     return true;
   }
 
-  /** What the rules say now of what is in focus: those that cover files have been asked where it is needed. */
   #answer(start: number): CheckResult {
     const lock = lockOf(this.#options);
     if (!lock.ok) return lock;
-    const { project } = this.#world;
-    const { config, today } = this.#options;
-    const focus = focusOf(project, this.#options);
-    const context = contextOf(project, config, focus, lock.surface, today);
+    const { context, told } = this.#told(lock.surface);
+    return this.#summary(context, start, told);
+  }
+
+  /** What the rules say now of what is in focus: those that cover files have been asked where it is needed. */
+  #told(surface: Surface): Said {
+    const focus = focusOf(this.#world.project, this.#options);
+    const context = this.#contextOf(focus, surface);
     const told: Told[] = [];
     for (const rule of this.#rules) {
       const rows = this.#kept?.toldByRule.get(rule);
@@ -234,7 +267,7 @@ export class StandingCheck {
         for (const file of focus ?? rows.keys()) for (const each of rows[file] ?? []) told.push(each);
       }
     }
-    return this.#summary(context, start, told);
+    return { context, told };
   }
 
   #summary(context: RuleContext, start: number, told: readonly Told[]): CheckResult {
@@ -242,6 +275,11 @@ export class StandingCheck {
     return summaryOf(context, this.#tree, this.#options, start, findings);
   }
 }
+
+type Surface = readonly LockedExport[] | undefined;
+
+/** What rules have told of what this context speaks about. */
+type Said = { readonly context: RuleContext; readonly told: readonly Told[] };
 
 /** A project, and where beside the known sources its answers come from. */
 type World = {

@@ -24,6 +24,8 @@ export type CheckOptions = {
   readonly paths: readonly string[];
   /** Files to speak about, when git has chosen them; undefined: all. */
   readonly focus?: (project: Project) => ReadonlySet<number>;
+  /** What stands in a file, when that is not what lies on the disk; bytes are valid until the next call. */
+  readonly read?: (path: string) => Buffer | undefined;
   /** When somebody has just looked; otherwise the check does. */
   readonly look?: Look;
   /** What was kept, when somebody has begun to read it: a look at the tree takes as long as that. */

@@ -150,7 +150,7 @@ export class LanguageServer {
 
   async #readTree(): Promise<void> {
     try {
-      const reading = await openSession(this.#root, this.#options.today);
+      const reading = await openSession(this.#root, this.#options.today());
       if (this.#phase.is === "closing") return;
       if (reading.is === "failed") {
         this.#phase = { is: "failed", message: reading.message };

@@ -23,15 +23,9 @@ export function contextOf(
   focus: ReadonlySet<number> | undefined,
   lock: readonly LockedExport[] | undefined,
   today: string,
+  read: (path: string) => Buffer | undefined = (path) => onDisk(join(project.root, path)),
 ): RuleContext {
-  const readBytes = (file: number): Buffer | undefined => {
-    try {
-      return readWhole(join(project.root, project.facts(file).path));
-    } catch {
-      // It has gone since it was read; the next run sees that.
-      return undefined;
-    }
-  };
+  const readBytes = (file: number): Buffer | undefined => read(project.facts(file).path);
   return {
     project,
     config,
@@ -44,6 +38,15 @@ export function contextOf(
     isStandard: (module) => standardModules.has(module),
     today,
   };
+}
+
+function onDisk(path: string): Buffer | undefined {
+  try {
+    return readWhole(path);
+  } catch {
+    // It has gone since it was read; the next run sees that.
+    return undefined;
+  }
 }
 
 /** Findings in the order of files and lines. */
