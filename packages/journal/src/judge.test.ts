@@ -165,7 +165,13 @@ describe("a commit is judged", () => {
         ],
         messages: [
           expect.objectContaining({ id: "m", offset: 11 }),
-          { id: run.messageId, threadId: "live", json: JSON.stringify(finalMessage), offset: 8 },
+          {
+            id: run.messageId,
+            threadId: "live",
+            json: JSON.stringify(finalMessage),
+            attachmentIds: [],
+            offset: 8,
+          },
         ],
         runs: [{ ...active, state: "completed", seq: 5, lastOffset: 13, endedAt: startedAt }],
         result: "second",
