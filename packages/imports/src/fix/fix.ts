@@ -37,7 +37,9 @@ const passesMax = 20;
  * again, and a file in which more is unresolved than before is left alone. Repeated until nothing changes, so
  * that a second run has nothing to do.
  */
-export function planFixes(project: Project, config: Config, options: FixOptions): Plan {
+export function planFixes(project: Project, config: Config, { paths, isDerived }: FixOptions): Plan {
+  const isChosen = (path: string): boolean =>
+    paths.length === 0 || paths.some((each) => each === "" || path === each || path.startsWith(`${each}/`));
   const before = new Map<number, Buffer>();
   const after = new Map<number, Buffer>();
   let current = project;
@@ -51,7 +53,7 @@ export function planFixes(project: Project, config: Config, options: FixOptions)
       // Kept beyond the next reading.
       return bytes === undefined ? undefined : Buffer.from(bytes);
     };
-    const planned = planPass(context, options, true, read, refused);
+    const planned = planPass(context, isChosen, isDerived, true, read, refused);
     const all = current.withFacts(factsOf(planned));
     const sound = keepSound(context, planned, () => all, refused);
     if (sound.length === 0) break;
@@ -91,15 +93,14 @@ function factsOf(planned: readonly Planned[]): ReadonlyMap<number, FileFacts> {
 /** `together`: all of it is to be done, so that what one file is to load counts for the next. */
 function planPass(
   context: RuleContext,
-  { paths, isDerived }: FixOptions,
+  isChosen: (path: string) => boolean,
+  isDerived: boolean,
   together: boolean,
   read: (file: number) => Buffer | undefined,
   refused: Refusal[],
 ): readonly Planned[] {
   const { project } = context;
   const objections = new Objections(context);
-  const isChosen = (path: string): boolean =>
-    paths.length === 0 || paths.some((each) => each === "" || path === each || path.startsWith(`${each}/`));
   const planned: Planned[] = [];
   for (const [file, { path }] of project.files.entries()) {
     if (!isChosen(path)) continue;
@@ -144,7 +145,7 @@ export function withEdits(
     return bytes === undefined ? undefined : Buffer.from(bytes);
   };
   const rewritingByPlace = new Map<string, Rewriting>();
-  const planned = planPass(context, { paths: [...paths], isDerived }, false, read, []);
+  const planned = planPass(context, (path) => paths.has(path), isDerived, false, read, []);
   // Each file by itself: which others are looked at changes nothing.
   for (const { file, rewritings } of keepSound(
     context,
