@@ -173,6 +173,44 @@ test("goaway: a second line that fails is tried again within what is left of the
   expect(f.client.view).toEqual(whole);
 });
 
+test("goaway: said twice it is one leaving, and the longest window is ten minutes", async () => {
+  let opened = 0;
+  const f = await fixture({
+    webSocket(url, protocol) {
+      opened++;
+      return new WebSocket(url, protocol);
+    },
+  });
+  const old = await live(f, { heartbeatMs: 3_600_000 });
+  old.say({ type: "goaway", afterMs: 1e12 }, { type: "goaway", afterMs: 1_000 }, { type: "ping" });
+  await old.next("pong");
+  await f.clock.advance(149_999); // 600,000 / 2 × 0.5, and not 1,000 / 2 × 0.5
+  expect(opened).toBe(1);
+  await f.clock.advance(1);
+  const second = await greet(f.peer, { heartbeatMs: 3_600_000 });
+  second.line.say({ type: "caught_up", head: 0 });
+  expect(await old.closed).toBe(1000);
+  await f.clock.advance(600_000);
+  expect(opened).toBe(2);
+});
+
+test("goaway: the first line's end decides when it means login or stop, though a second is on its way", async () => {
+  for (const [reason, state] of [
+    ["session_revoked", { is: "signed_out", code: 4402 }],
+    ["too_many_connections", { is: "stopped", code: 4503 }],
+  ] as const) {
+    const f = await fixture();
+    const old = await live(f);
+    old.say({ type: "goaway", afterMs: 1_000 }, { type: "ping" });
+    await old.next("pong");
+    await f.clock.advance(1_000);
+    const second = await greet(f.peer);
+    old.close(reason);
+    expect(await second.line.closed).toBe(1000);
+    expect(f.client.state).toMatchObject(state);
+  }
+});
+
 test("a cursor of another user's log is never read on from: the client joins anew and says none (N5, D4)", async () => {
   const f = await fixture();
   const first = await live(f);
@@ -460,6 +498,20 @@ test("a ticket is fetched before every connection, and a fresh one refreshes the
   await until(f.client, () => f.client.state.is === "waiting");
   await comeBack(f);
   expect((await greet(f.peer)).hello.ticket).toBe("ticket-3");
+});
+
+test("a ticket that was good is replaced when the next one is refused, each time anew", async () => {
+  const f = await fixture({ fetchTicket: async () => "ticket" });
+  f.client.connect();
+  for (let times = 0; times < 3; times++) {
+    const { line } = await greet(f.peer);
+    line.say({ type: "caught_up", head: 0 });
+    await until(f.client, () => f.client.state.is === "live");
+    line.close("session_expired");
+    await until(f.client, () => f.client.state.is !== "live");
+    expect(f.client.state).toMatchObject({ is: "waiting", why: "unauthenticated" });
+    await comeBack(f);
+  }
 });
 
 test("a refused ticket is replaced once; nobody signed in, or a revoked session, is signed out", async () => {

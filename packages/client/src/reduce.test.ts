@@ -132,6 +132,30 @@ test("a snapshot makes a page of the past void, and another user's view begins e
   expect(reduce(ann, { is: "welcome", userId: "bob" })).toEqual({ ...emptyView, userId: "bob" });
 });
 
+test("a page that was asked for before the latest snapshot changes nothing, though another is on its way (R5)", () => {
+  const asked = (view: View, request: number) =>
+    reduce(view, { is: "loading", threadId: "t1", request, before: undefined });
+  const again = asked(snapshotAt(asked(start, 1), [], 0), 2);
+  const of = { threadId: "t1", threads: [threadOf("t1", 1)], messages: [], complete: true };
+  expect(reduce(again, { is: "page", request: 1, ...of })).toBe(again);
+  const late = { ok: false, code: "unreachable", message: "", retry: "later" } as const;
+  expect(reduce(again, { is: "load_failed", threadId: "t1", request: 1, refusal: late })).toBe(again);
+  expect(reduce(again, { is: "page", request: 2, ...of }).historyByThread.get("t1")).toEqual({
+    is: "complete",
+  });
+});
+
+test("a snapshot takes the messages away that the server took, and keeps those without an answer (R4)", () => {
+  const sent = ["taken", "sending"].reduce((view, commandId) => {
+    const state = { is: "sending" } as const;
+    return reduce(view, { is: "sending", message: { commandId, threadId: "t1", parts: [], at: 1, state } });
+  }, start);
+  const result = { ok: true, result: { threadId: "t1", messageId: "m", runId: "r" } } as const;
+  const taken = reduce(sent, { is: "sent", commandId: "taken", result });
+  expect(taken.outbox).toHaveLength(2);
+  expect(snapshotAt(taken, [], 0).outbox).toMatchObject([{ commandId: "sending", stale: true }]);
+});
+
 test("the size of a snapshot says whether threads are missing", () => {
   const threads = [...Array(limits.threadsPerSnapshotMax)].map((_, index) => threadOf(`t${index}`, index));
   const frame = { type: "snapshot", asOf: { epoch, offset: 0 }, threads, activeRuns: [] } as const;
