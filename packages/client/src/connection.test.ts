@@ -173,6 +173,24 @@ test("goaway: a second line that fails is tried again within what is left of the
   expect(f.client.view).toEqual(whole);
 });
 
+test("goaway: when the first line ends after the second was welcomed, the second catches up", async () => {
+  const f = await fixture();
+  const old = await live(f);
+  old.say({ type: "goaway", afterMs: 1_000 }, { type: "ping" });
+  await old.next("pong");
+  await f.clock.advance(1_000);
+  const { line } = await greet(f.peer);
+  // The answer to an unknown type is none; that to a ping comes after the welcome was taken.
+  line.say({ type: "ping" });
+  await line.next("pong");
+  old.cut();
+  await until(f.client, () => f.client.state.is !== "live");
+  expect(f.client.state.is).toBe("catching_up");
+  line.say(events(answered), { type: "caught_up", head: 16 });
+  await until(f.client, () => f.client.state.is === "live");
+  expect(f.client.view).toEqual(whole);
+});
+
 test("goaway: said twice it is one leaving, and the longest window is ten minutes", async () => {
   let opened = 0;
   const f = await fixture({
@@ -538,6 +556,39 @@ test("a refused ticket is replaced once; nobody signed in, or a revoked session,
   down.client.connect();
   await until(down.client, () => down.client.state.is === "waiting");
   expect(down.client.state).toMatchObject({ why: "ticket_failed" });
+});
+
+test("close() ends what waits in every phase, and what listened for signs of life", async () => {
+  for (const phase of ["leaving", "waiting", "dialing"]) {
+    let watches = 0;
+    const f = await fixture({
+      onWake() {
+        watches++;
+        return () => watches--;
+      },
+    });
+    const line = await live(f);
+    if (phase === "leaving") {
+      line.say({ type: "goaway", afterMs: 1_000 }, { type: "ping" });
+      await line.next("pong");
+    } else {
+      line.cut();
+      await until(f.client, () => f.client.state.is === "waiting");
+      if (phase === "dialing") f.client.connect();
+    }
+    expect([f.clock.waiting > 0, watches]).toEqual([true, 1]);
+    f.client.close();
+    expect([phase, f.clock.waiting, watches]).toEqual([phase, 0, 0]);
+  }
+});
+
+test("after a flood a sign of life ends no wait", async () => {
+  const f = await fixture();
+  (await live(f)).close("flooding");
+  await until(f.client, () => f.client.state.is === "waiting");
+  await f.clock.advance(2_000);
+  f.wake();
+  expect(f.client.state.is).toBe("waiting");
 });
 
 test("close() says so to the server, and leaves no timer behind", async () => {
