@@ -495,13 +495,38 @@ test("events are acknowledged after 250 ms, or 64 of them", async () => {
   expect(line.untaken).toEqual([]);
   await f.clock.advance(1);
   expect(await line.next("ack")).toEqual({ type: "ack", offset: 5 });
-  const many = [...Array(64)].map((_, index) => ({
-    ...(answered[6] ?? answered[0]),
-    offset: 6 + index,
-  })) as typeof answered;
+  const many = (from: number) =>
+    [...Array(64)].map((_, index) => ({
+      ...(answered[6] ?? answered[0]),
+      offset: from + index,
+    })) as typeof answered;
   await f.clock.advance(100);
-  line.say(events(many));
+  line.say(events(many(6)));
   expect(await line.next("ack")).toEqual({ type: "ack", offset: 69 });
+  // Not more often than every 100 ms, however many come.
+  line.say(events(many(70)), { type: "ping" });
+  await line.next("pong");
+  expect(line.untaken).toEqual([]);
+  await f.clock.advance(250);
+  expect(await line.next("ack")).toEqual({ type: "ack", offset: 133 });
+});
+
+test("a ticket that comes after the client was closed opens nothing", async () => {
+  const ticket = Promise.withResolvers<string>();
+  const opened: string[] = [];
+  const f = await fixture({
+    fetchTicket: () => ticket.promise,
+    webSocket(url, protocol) {
+      opened.push(url);
+      return new WebSocket(url, protocol);
+    },
+  });
+  f.client.connect();
+  await settle();
+  f.client.close();
+  ticket.resolve("late");
+  await settle();
+  expect([opened, f.client.state.is]).toEqual([[], "idle"]);
 });
 
 test("a ticket is fetched before every connection, and a fresh one refreshes the session in place", async () => {
