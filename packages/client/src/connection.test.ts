@@ -514,8 +514,12 @@ test("events are acknowledged after 250 ms, or 64 of them", async () => {
 test("a ticket that comes after the client was closed opens nothing", async () => {
   const ticket = Promise.withResolvers<string>();
   const opened: string[] = [];
+  const signals: AbortSignal[] = [];
   const f = await fixture({
-    fetchTicket: () => ticket.promise,
+    fetchTicket(signal) {
+      signals.push(signal);
+      return ticket.promise;
+    },
     webSocket(url, protocol) {
       opened.push(url);
       return new WebSocket(url, protocol);
@@ -524,6 +528,7 @@ test("a ticket that comes after the client was closed opens nothing", async () =
   f.client.connect();
   await settle();
   f.client.close();
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   ticket.resolve("late");
   await settle();
   expect([opened, f.client.state.is]).toEqual([[], "idle"]);

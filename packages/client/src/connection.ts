@@ -104,8 +104,9 @@ export function createConnection(options: ResolvedOptions, owner: ConnectionOwne
       if (phase.is === "attached") enter({ ...phase, attempt: 0 }, { is: "live" });
       return "taken";
     },
-    goaway(link, afterMs) {
-      if (phase.is !== "attached" || phase.link !== link || phase.leaving) return;
+    goaway(afterMs) {
+      // What a second link says of itself counts once it is the only one.
+      if (phase.is !== "attached" || phase.leaving) return;
       phase = { ...phase, leaving: leaveBy(clock.elapsed() + Math.min(afterMs, goawayMsMax)) };
     },
     over(link, ending) {

@@ -47,7 +47,7 @@ export interface LinkOwner {
   events(epoch: string, frame: EventsFrame, chars: number): Taken;
   caughtUp(link: Link, epoch: string, head: number): Taken;
   answered(frame: DoneFrame | ErrorFrame): void;
-  goaway(link: Link, afterMs: number): void;
+  goaway(afterMs: number): void;
   over(link: Link, ending: Ending): void;
 }
 
@@ -212,7 +212,7 @@ export function openLink(options: ResolvedOptions, owner: LinkOwner): Link {
         void refresh(attached);
         return;
       case "goaway":
-        owner.goaway(link, frame.afterMs);
+        owner.goaway(frame.afterMs);
         return;
       case "ping":
         say(attached.socket, { type: "pong" });
