@@ -45,6 +45,18 @@ test("a command whose answer was lost is sent again with its id and gets one res
   expect(f.client.view.messagesByThread.get("t1")).toHaveLength(1);
 });
 
+test("an answered command leaves nothing that waits (M2)", async () => {
+  const f = await fixture();
+  const line = await live(f);
+  const before = f.clock.waiting;
+  const sent = f.client.send("hi");
+  const { id } = await line.next("send");
+  expect(f.clock.waiting).toBe(before + 1);
+  line.say({ type: "done", id, result: { ...result } });
+  await sent;
+  expect(f.clock.waiting).toBe(before);
+});
+
 test("a passing refusal of a repetition does not say that the first was not carried out", async () => {
   const f = await fixture();
   const first = await live(f);

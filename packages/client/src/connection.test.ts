@@ -311,6 +311,17 @@ test("each code of the login range signs out, and connect() after signing in res
   }
 });
 
+test("an error before welcome explains the close that follows, and is no fault of the protocol", async () => {
+  const f = await fixture();
+  f.client.connect();
+  const line = await f.peer.line();
+  await line.next("hello");
+  line.say({ type: "error", code: "unauthenticated", message: "Sign in first.", retry: "never" });
+  line.close("unauthenticated");
+  await until(f.client, () => f.client.state.is !== "connecting");
+  expect(f.client.state).toEqual({ is: "signed_out", code: closeCodes.unauthenticated.code });
+});
+
 test("each code of the stop range stops, with nothing left running", async () => {
   for (const reason of ["hello_timeout", "bad_hello", "too_many_connections"] as const) {
     const f = await fixture();

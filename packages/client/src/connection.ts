@@ -105,7 +105,7 @@ export function createConnection(options: ResolvedOptions, owner: ConnectionOwne
       return "taken";
     },
     goaway(afterMs) {
-      // What a second link says of itself counts once it is the only one.
+      // One leaving at a time.
       if (phase.is !== "attached" || phase.leaving) return;
       phase = { ...phase, leaving: leaveBy(clock.elapsed() + Math.min(afterMs, goawayMsMax)) };
     },
