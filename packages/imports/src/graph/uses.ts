@@ -127,7 +127,7 @@ export class Uses {
   }
 
   /** A symbol with its uses; undefined: nobody uses it. */
-  of(symbol: Definition): SymbolUses | undefined {
+  of(symbol: Pick<Definition, "file" | "name">): SymbolUses | undefined {
     const key = keyOf(symbol);
     const index = this.#bySymbol.has(key) ? undefined : this.#kept?.find(symbol);
     if (index !== undefined) this.#put(index, new Memo());
@@ -246,7 +246,7 @@ class KeptUses {
   }
 
   /** The number of a symbol; undefined: nobody used it. */
-  find({ file, name }: Definition): number | undefined {
+  find({ file, name }: Pick<Definition, "file" | "name">): number | undefined {
     this.#symbolsByFile ??= new Lists(
       this.#project.files.length,
       this.count,
@@ -310,7 +310,7 @@ function gather(project: Project, groups: Groups, use: Use): void {
   else group.uses.push(use);
 }
 
-function keyOf({ file, name }: Definition): string {
+function keyOf({ file, name }: Pick<Definition, "file" | "name">): string {
   return `${file}:${name}`;
 }
 

@@ -119,16 +119,22 @@ export function readRequired(manifests: readonly Manifest[]): (module: string) =
   };
 }
 
-/** Tells the folders of the projects that are called like a module. */
-export function readProjects(manifests: readonly Manifest[]): (module: string) => readonly string[] {
-  const foldersByName = new Map<string, string[]>();
-  for (const manifest of manifests) {
-    const name = projectName(manifest);
-    if (name === undefined) continue;
-    const folders = foldersByName.get(name) ?? [];
-    foldersByName.set(name, [...folders, directoryOf(manifest.path)]);
+/** The folders of the projects that are called like a module. */
+export class Projects {
+  readonly #foldersByName = new Map<string, string[]>();
+
+  constructor(manifests: readonly Manifest[]) {
+    for (const manifest of manifests) {
+      const name = projectName(manifest);
+      if (name === undefined) continue;
+      const folders = this.#foldersByName.get(name) ?? [];
+      this.#foldersByName.set(name, [...folders, directoryOf(manifest.path)]);
+    }
   }
-  return (module) => foldersByName.get(normal(module)) ?? [];
+
+  called(module: string): readonly string[] {
+    return this.#foldersByName.get(normal(module)) ?? [];
+  }
 }
 
 /** What a manifest calls the project that it describes. */

@@ -1,6 +1,6 @@
 import type { FileFacts, ImportFact, Lookup, Resolution, Resolver } from "../model.ts";
 import { BuiltModules, isBuildDescription } from "./python-built.ts";
-import { type Manifest, readDependencies, readProjects, readRequired } from "./python-dependencies.ts";
+import { type Manifest, Projects, readDependencies, readRequired } from "./python-dependencies.ts";
 import { giversAmong, PythonNames } from "./python-lookup.ts";
 import { standardModules } from "./python-names.ts";
 import { judgeStandardModule, nearestStandardModule } from "./python-standard.ts";
@@ -82,9 +82,9 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
   const isThere = (path: string): boolean => roots.some((root) => tree.isPackage(join(root, path)));
   const tree = new PythonTree(options.files, options.compiled, options.folders, isMade);
   const dependencies = readDependencies(options.manifests.filter(({ path }) => !isBuildDescription(path)));
-  const projectsCalled = readProjects(options.manifests);
+  const projects = new Projects(options.manifests);
   const external = new Set(options.external);
-  const roots = options.roots.length > 0 ? options.roots : findRoots(tree, options.manifests);
+  const roots = options.roots.length > 0 ? options.roots : findRoots(tree, options.manifests, projects);
   const testProjects = roots.filter((root) => /(^|\/)tests?\/./.test(root));
   const folders = new Map<string, Folder>();
   const folderByFile: (Folder | undefined)[] = [];
@@ -198,10 +198,12 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
       return { is: "builtin", name: top };
     }
     const isForeign = dependencies.isKnown && dependencies.isDeclared(top);
-    if (isForeign && (known === undefined || known.isNamespace) && !isLostPackage(roots, top))
-      return outside(top);
+    const isOwn = isOwnPackage(outer, top);
+    const isNowhere = known === undefined || known.isNamespace;
+    if (isForeign && isNowhere && !isOwn && !isLostPackage(roots, top)) return outside(top);
     // A package that asks for itself from where it is no project's may mean an installed one of its name.
-    if (!roots.includes(outer) && isBelow(directory, join(outer, top)) && dependencies.mayBring(top))
+    const isAlone = !isOwn && !roots.includes(outer) && isBelow(directory, join(outer, top));
+    if (isAlone && dependencies.mayBring(top))
       return { is: "unknown", why: `a package that the manifests ask for may bring ${top}` };
     // Scripts and test runners put the first directory that is no package on the path.
     const { answer, namespace, partial } = seenFrom(outer, dotted, sight);
@@ -257,17 +259,24 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
     const path = (answer?.is === "file" ? options.files[answer.file]?.path : partial?.path) ?? "";
     const found = testProjects.find((root) => path.startsWith(`${root}/`));
     if (found === undefined || isBelow(directory, found) || !dependencies.isDeclared(top)) return false;
-    return tree.child(found, top).is === "file" && !projectsCalled(top).includes(found);
+    return tree.child(found, top).is === "file" && !projects.called(top).includes(found);
   }
 
   /** Whether a project's own package lies on these roots with its modules, but without its `__init__`. */
   function isLostPackage(roots: readonly string[], top: string): boolean {
-    const projects = projectsCalled(top);
-    if (projects.length === 0) return false;
+    const called = projects.called(top);
+    if (called.length === 0) return false;
     return roots.some((root) => {
       const folder = join(root, top);
-      return tree.holdsModules(folder) && projects.some((project) => isBelow(folder, project));
+      return tree.holdsModules(folder) && called.some((project) => isBelow(folder, project));
     });
+  }
+
+  /** Whether it lies in that folder of a project that is called like it. */
+  function isOwnPackage(outer: string, top: string): boolean {
+    return (
+      tree.isPackage(join(outer, top)) && projects.called(top).some((project) => isBelow(outer, project))
+    );
   }
 
   /** The directory that `dots` dots mean in a file; undefined when they lead out of the tree. */
@@ -410,6 +419,26 @@ const made: Resolution = { is: "unknown", why: "git ignores it: a build or a gen
 /** Projects that tests are tried on: their modules are nobody else's. */
 const isFixture = /(^|\/)(fixtures?|testdata|test_data|test-data)\/|(^|\/)tests?\/(.*\/)?(samples?|data)\//;
 
+/** Of each project, by its folder: where packages lie that are called like it, and in no other package. */
+function* homesOf(
+  tree: PythonTree,
+  projects: Projects,
+): Iterable<{ folder: string; parents: readonly string[] }> {
+  const parentsByName = new Map<string, string[]>();
+  for (const { path } of tree.files) {
+    const [, parent = "", name = ""] = /^(?:(.*)\/)?([^/]+)\/__init__\.py$/.exec(path) ?? [];
+    if (name === "" || projects.called(name).length === 0) continue;
+    if (tree.isPackage(parent) || isFixture.test(path) || isBeside.test(path)) continue;
+    parentsByName.set(name, [...(parentsByName.get(name) ?? []), parent]);
+  }
+  for (const [name, parents] of parentsByName) {
+    for (const folder of projects.called(name)) yield { folder, parents };
+  }
+}
+
+/** What comes with a project and is none of its package. */
+const isBeside = /(^|\/)(tests?|examples?|docs?|benchmarks?|templates?)\//;
+
 /** The version files that `setuptools_scm`, `hatch-vcs` and their like write, as manifests name them. */
 function writtenByBuilds(manifests: readonly Manifest[]): ReadonlySet<string> {
   const written = new Set<string>();
@@ -423,8 +452,11 @@ function writtenByBuilds(manifests: readonly Manifest[]): ReadonlySet<string> {
   return written;
 }
 
-/** The tree itself, every directory with a manifest or a `manage.py`, and their `src`; `lib` and `python` where they hold packages. */
-function findRoots(tree: PythonTree, manifests: readonly Manifest[]): string[] {
+/**
+ * The tree itself, every directory with a manifest or a `manage.py`, and their `src`; `lib` and `python` where they hold packages;
+ * and where else a project keeps the package that is called like it.
+ */
+function findRoots(tree: PythonTree, manifests: readonly Manifest[], projects: Projects): string[] {
   const roots = new Set<string>([""]);
   for (const { path } of manifests) {
     if (!/(pyproject\.toml|setup\.(py|cfg))$/.test(path)) continue;
@@ -441,6 +473,10 @@ function findRoots(tree: PythonTree, manifests: readonly Manifest[]): string[] {
       const path = join(root, name);
       if (tree.isDirectory(path) && !tree.isPackage(path)) roots.add(path);
     }
+  }
+  for (const { folder, parents } of homesOf(tree, projects)) {
+    const [home, ...others] = parents.filter((parent) => isBelow(parent, folder));
+    if (home !== undefined && others.length === 0) roots.add(home);
   }
   return [...roots];
 }

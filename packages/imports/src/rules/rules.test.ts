@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { defaultConfig } from "../config.ts";
 import { formatLock, parseLock, publicSurface } from "../contract.ts";
+import { proposeConfig } from "../init.ts";
 import { brief, checkFiles, checkTree, withTree } from "../testing/tree.ts";
 import { readProject } from "../tree-project.ts";
+import { contextOf } from "./run.ts";
 
 describe("export-contract", () => {
   const before = {
@@ -138,6 +140,21 @@ describe("canonical-path and fragmentation", () => {
     "c.py":
       "from lib.shim import Old as Mine\nfrom unittest.mock import patch\npatch('a.Manager')\npatch('lib.shim.Old')\n",
   };
+
+  it("proposes the public door", async () => {
+    const files = {
+      "shop/__init__.py": "__all__ = ['Invoice']\nfrom shop.billing.invoice import Invoice\n",
+      "shop/billing/__init__.py": "from shop.billing.invoice import Invoice\n",
+      "shop/billing/invoice.py": "class Invoice: pass\n",
+      "a.py": "from shop import Invoice\n",
+      "b.py": "from shop.billing import Invoice\n",
+    };
+    await withTree(files, async (root) => {
+      const { project } = await readProject(root, defaultConfig);
+      const proposed = proposeConfig(project, contextOf(project, defaultConfig, undefined, undefined, ""));
+      expect(JSON.parse(proposed)).toMatchObject({ canonical: [{ symbol: "shop:Invoice" }] });
+    });
+  });
 
   it("sends nobody behind a door", async () => {
     const findings = await checkFiles({

@@ -5,6 +5,7 @@ const package_ = {
   "pkg/__init__.py": "",
   "pkg/a.py": "class A: pass\n_private = 1\n",
   "pkg/sub/__init__.py": "",
+  "pkg/listed.py": "__all__ = ['here', 'gone']\nhere = 1\n",
 };
 
 async function unresolved(main: string, more: Readonly<Record<string, string>> = {}): Promise<string[]> {
@@ -39,6 +40,7 @@ describe("unresolved imports in Python", () => {
     ["from collections import deque, Mapping", "error unresolved-symbol main.py:1 Mapping"],
     ["import os.path, collections.gone", "error unresolved-module main.py:1 collections.gone"],
     ["if PY2:\n  from itertools import izip", "note unresolved-symbol main.py:2 izip"],
+    ["from pkg.listed import *", "error unresolved-symbol main.py:1 gone"],
     ["from unittest.mock import patch\npatch('os.path.gone')", "error unresolved-symbol main.py:2 gone"],
   ])("finds it in %j", async (main, expected) => {
     expect(await unresolved(main)).toEqual([expected]);
@@ -50,6 +52,34 @@ describe("unresolved imports in Python", () => {
     ["def f():\n  raise X\n  from pkg.a import B"],
   ])("leaves alone what is meant to fail or never runs: %j", async (main) => {
     expect(await unresolved(main)).toEqual([]);
+  });
+
+  it.each([
+    ["one place", {}],
+    ["several places", { "web/app/__init__.py": "" }],
+  ])("asks a project for its own package, which lies in %s", async (_, more) => {
+    const findings = await checkFiles({
+      "pyproject.toml": '[project]\nname = "app"\ndependencies = ["fastapi"]\n',
+      "api/app/__init__.py": "",
+      "api/app/models.py": "class User: pass\n",
+      "api/app/main.py": "from app.models import Usr\nimport app.nothere\nimport fastapi\n",
+      ...more,
+    });
+    expect(brief(findings, "unresolved")).toEqual([
+      "error unresolved-symbol api/app/main.py:1 Usr",
+      "error unresolved-module api/app/main.py:2 app.nothere",
+    ]);
+  });
+
+  it("finds a project's own package from elsewhere in it", async () => {
+    const findings = await checkFiles({
+      "pyproject.toml":
+        '[tool.poetry]\nname = "my-app"\npackages = [{ include = "my_app", from = "code" }]\n',
+      "code/my_app/__init__.py": "x = 1\n",
+      "tests/my_app/__init__.py": "y = 1\n",
+      "tests/test_app.py": "from my_app import x, gone\n",
+    });
+    expect(brief(findings, "unresolved")).toEqual(["error unresolved-symbol tests/test_app.py:1 gone"]);
   });
 
   it("follows re-exports, stars, aliases, conditions and lazy names", async () => {

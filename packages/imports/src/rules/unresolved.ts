@@ -118,6 +118,8 @@ type Broken = {
   readonly module: string;
   /** The module is of Python's own library. */
   readonly isStandard?: boolean;
+  /** Why a name is asked that the statement does not say. */
+  readonly why?: string;
 };
 
 /** Modules that define a name, for the hint "it is defined in …". */
@@ -216,6 +218,7 @@ function check(context: RuleContext, report: Tell): void {
     const isUnchecked = project.borders.isUnchecked(file);
     if (isUnchecked) why.push("the compiler is told not to check declaration files (skipLibCheck)");
     if (broken.isStandard) why.push(`no version of Python from 3.8 on has it`);
+    if (broken.why !== undefined) why.push(broken.why);
     const { chain } = lookup;
     const last = chain.at(-1);
     if (chain.length > 1) why.push(`asked along ${chain.map((hop) => speak(context, hop)).join(" → ")}`);
@@ -291,6 +294,18 @@ function check(context: RuleContext, report: Tell): void {
       module: statement.specifier,
       isStandard: resolution.is === "builtin",
     });
+  }
+
+  /** `import *` takes every name of a literal `__all__`, and fails at one that is not there. */
+  function checkStar(file: number, statement: ImportFact, place: ImportedName, target: number): void {
+    const { publicNames, path } = project.facts(target);
+    if (publicNames?.isKnown !== true || path.endsWith(".pyi")) return;
+    for (const { name } of publicNames.names) {
+      const lookup = project.lookupIn(target, name);
+      if (lookup.is !== "missing") continue;
+      const why = "its __all__ names it, so that `import *` fails";
+      missingName({ file, statement, place, name, lookup, target, module: statement.specifier, why });
+    }
   }
 
   /** A script runs what lies behind declarations, which may hold more than type checkers are told. */
@@ -412,6 +427,8 @@ function check(context: RuleContext, report: Tell): void {
       if (resolution.is !== "file" && resolution.is !== "namespace" && resolution.is !== "builtin") continue;
       for (const name of statement.names) {
         if (name.name !== "*" && name.name !== "") checkName(file, index, statement, name);
+        else if (name.name === "*" && language === "python" && resolution.is === "file")
+          checkStar(file, statement, name, resolution.file);
       }
     }
   }
