@@ -71,6 +71,19 @@ test("a gap is never shown: the client reconnects with its cursor, and without o
   expect(f.client.view).toEqual(whole);
 });
 
+test("a gap after progress is a first one: the cursor is said as it is (K3)", async () => {
+  const f = await fixture();
+  let line = await live(f);
+  for (const offset of [3, 6, 9]) {
+    line.say(events(answered.slice(offset - 3, offset)), events(answered.slice(offset + 1)));
+    await until(f.client, () => f.client.state.is === "waiting");
+    await comeBack(f);
+    const next = await greet(f.peer);
+    expect(next.hello.cursor?.offset).toBe(offset);
+    line = next.line;
+  }
+});
+
 test("a snapshot of another epoch replaces the view at once", async () => {
   const f = await fixture();
   const line = await live(f);

@@ -93,6 +93,17 @@ describe("RateLimiter", () => {
     expect(limiter.take("c", rate).is).toBe("limited");
     expect(limiter.take("a", rate).is).toBe("allowed");
   });
+
+  it("L1: counts a key that comes again after its window among the newest", async () => {
+    const clock = new TestClock();
+    const limiter = new RateLimiter(clock, 2);
+    const rate = { max: 1, windowMs: 1_000 };
+    limiter.take("a", rate);
+    await clock.advance(1_000);
+    for (const key of ["b", "a", "c"]) limiter.take(key, rate);
+    expect(limiter.take("a", rate).is).toBe("limited");
+    expect(limiter.take("b", rate).is).toBe("allowed");
+  });
 });
 
 describe("Tickets", () => {
