@@ -96,11 +96,11 @@ describe("RateLimiter", () => {
 
   it("L1: counts a key that comes again after its window among the newest", async () => {
     const clock = new TestClock();
-    const limiter = new RateLimiter(clock, 2);
+    const limiter = new RateLimiter(clock, 3);
     const rate = { max: 1, windowMs: 1_000 };
     limiter.take("a", rate);
     await clock.advance(1_000);
-    for (const key of ["b", "a", "c"]) limiter.take(key, rate);
+    for (const key of ["b", "a", "c", "d"]) limiter.take(key, rate);
     expect(limiter.take("a", rate).is).toBe("limited");
     expect(limiter.take("b", rate).is).toBe("allowed");
   });
