@@ -218,3 +218,8 @@ export function directoryOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash < 0 ? "" : path.slice(0, slash);
 }
+
+/** Whether it is that folder, or lies in it. */
+export function isBelow(directory: string, root: string): boolean {
+  return root === "" || directory === root || directory.startsWith(`${root}/`);
+}

@@ -3,8 +3,9 @@ import { BuiltModules, isBuildDescription } from "./python-built.ts";
 import { type Manifest, Projects, readDependencies, readRequired } from "./python-dependencies.ts";
 import { giversAmong, PythonNames } from "./python-lookup.ts";
 import { standardModules } from "./python-names.ts";
+import { findRoots, isFixture, programFolders } from "./python-roots.ts";
 import { judgeStandardModule, nearestStandardModule } from "./python-standard.ts";
-import { directoryOf, type Find, join, PythonTree } from "./python-tree.ts";
+import { directoryOf, type Find, isBelow, join, PythonTree } from "./python-tree.ts";
 
 export type PythonResolverOptions = {
   readonly files: readonly FileFacts[];
@@ -85,6 +86,7 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
   const projects = new Projects(options.manifests);
   const external = new Set(options.external);
   const roots = options.roots.length > 0 ? options.roots : findRoots(tree, options.manifests, projects);
+  const programs = options.roots.length > 0 ? [] : programFolders(tree, options.manifests);
   const testProjects = roots.filter((root) => /(^|\/)tests?\/./.test(root));
   const folders = new Map<string, Folder>();
   const folderByFile: (Folder | undefined)[] = [];
@@ -118,7 +120,8 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
         (root) => !isFixture.test(`${root}/`) || `${directory}/`.startsWith(`${root}/`),
       );
       // Stubs speak of their neighbours, whatever else goes by that name; others first of their own project's.
-      const own = near.filter((root) => isBelow(directory, root)).sort((a, b) => b.length - a.length);
+      const above = [...new Set([...near, ...programs])].filter((root) => isBelow(directory, root));
+      const own = above.sort((a, b) => b.length - a.length);
       const ordered = [...own, ...near.filter((root) => !own.includes(root))];
       const path = isStub ? [outer, ...ordered] : ordered;
       folder = { directory, isStub, outer, roots: path, sights: sightsFrom(path), answers: new Map() };
@@ -405,39 +408,12 @@ export function createPythonResolver(options: PythonResolverOptions): PythonReso
   return resolverOf(options.files);
 }
 
-function isBelow(directory: string, root: string): boolean {
-  return root === "" || directory === root || directory.startsWith(`${root}/`);
-}
-
 /** Parts of a dotted string that may be a module; paths on disk are no deeper. */
 const partsMax = 100;
 /** Names of modules beyond this length are longer than any path. */
 const specifierMax = 4_096;
 
 const made: Resolution = { is: "unknown", why: "git ignores it: a build or a generator makes it" };
-
-/** Projects that tests are tried on: their modules are nobody else's. */
-const isFixture = /(^|\/)(fixtures?|testdata|test_data|test-data)\/|(^|\/)tests?\/(.*\/)?(samples?|data)\//;
-
-/** Of each project, by its folder: where packages lie that are called like it, and in no other package. */
-function* homesOf(
-  tree: PythonTree,
-  projects: Projects,
-): Iterable<{ folder: string; parents: readonly string[] }> {
-  const parentsByName = new Map<string, string[]>();
-  for (const { path } of tree.files) {
-    const [, parent = "", name = ""] = /^(?:(.*)\/)?([^/]+)\/__init__\.py$/.exec(path) ?? [];
-    if (name === "" || projects.called(name).length === 0) continue;
-    if (tree.isPackage(parent) || isFixture.test(path) || isBeside.test(path)) continue;
-    parentsByName.set(name, [...(parentsByName.get(name) ?? []), parent]);
-  }
-  for (const [name, parents] of parentsByName) {
-    for (const folder of projects.called(name)) yield { folder, parents };
-  }
-}
-
-/** What comes with a project and is none of its package. */
-const isBeside = /(^|\/)(tests?|examples?|docs?|benchmarks?|templates?)\//;
 
 /** The version files that `setuptools_scm`, `hatch-vcs` and their like write, as manifests name them. */
 function writtenByBuilds(manifests: readonly Manifest[]): ReadonlySet<string> {
@@ -450,33 +426,4 @@ function writtenByBuilds(manifests: readonly Manifest[]): ReadonlySet<string> {
     }
   }
   return written;
-}
-
-/**
- * The tree itself, every directory with a manifest or a `manage.py`, and their `src`; `lib` and `python` where they hold packages;
- * and where else a project keeps the package that is called like it.
- */
-function findRoots(tree: PythonTree, manifests: readonly Manifest[], projects: Projects): string[] {
-  const roots = new Set<string>([""]);
-  for (const { path } of manifests) {
-    if (!/(pyproject\.toml|setup\.(py|cfg))$/.test(path)) continue;
-    const directory = directoryOf(path);
-    if (tree.isDirectory(directory) && !tree.isPackage(directory)) roots.add(directory);
-  }
-  // Django's apps are named from where `manage.py` lies.
-  for (const { path } of tree.files) {
-    if (!path.endsWith("/manage.py") || tree.isPackage(directoryOf(path))) continue;
-    roots.add(directoryOf(path));
-  }
-  for (const root of [...roots]) {
-    for (const name of ["src", "lib", "python"]) {
-      const path = join(root, name);
-      if (tree.isDirectory(path) && !tree.isPackage(path)) roots.add(path);
-    }
-  }
-  for (const { folder, parents } of homesOf(tree, projects)) {
-    const [home, ...others] = parents.filter((parent) => isBelow(parent, folder));
-    if (home !== undefined && others.length === 0) roots.add(home);
-  }
-  return [...roots];
 }

@@ -71,6 +71,41 @@ describe("unresolved imports in Python", () => {
     ]);
   });
 
+  it.each([
+    ["pyproject.toml", '[tool.setuptools.packages.find]\nwhere = ["code"]\n'],
+    ["pyproject.toml", '[tool.setuptools]\npackage-dir = {"" = "code"}\n'],
+    ["pyproject.toml", '[tool.poetry]\nname = "p"\npackages = [{ include = "thing", from = "code" }]\n'],
+    ["pyproject.toml", '[tool.hatch.build.targets.wheel]\npackages = ["code/thing"]\n'],
+    ["pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["code"]\n'],
+    ["setup.cfg", "[options]\npackage_dir =\n    = code\n"],
+    ["setup.cfg", "[options.packages.find]\nwhere = code\n"],
+    ["setup.py", "setup(package_dir={'': 'code'}, packages=find_packages('code'))\n"],
+    ["tox.ini", "[pytest]\npythonpath = code other\n"],
+  ])("looks where %s says: %j", async (path, text) => {
+    const findings = await checkFiles({
+      [path]: text,
+      "code/thing/__init__.py": "x = 1\n",
+      "tests/test_thing.py": "from thing import x, gone\nimport thing.nowhere\n",
+    });
+    expect(brief(findings, "unresolved")).toEqual([
+      "error unresolved-symbol tests/test_thing.py:1 gone",
+      "error unresolved-module tests/test_thing.py:2 thing.nowhere",
+    ]);
+  });
+
+  it("looks where the requirements of a program lie, from there alone", async () => {
+    const findings = await checkFiles({
+      "backend/requirements.txt": "flask\n",
+      "backend/app/db.py": "x = 1\n",
+      "backend/app/main.py": "from app.db import x, gone\nfrom app.nowhere import y\n",
+      "other/main.py": "from app.db import anything\n",
+    });
+    expect(brief(findings, "unresolved")).toEqual([
+      "error unresolved-symbol backend/app/main.py:1 gone",
+      "error unresolved-module backend/app/main.py:2 y",
+    ]);
+  });
+
   it("finds a project's own package from elsewhere in it", async () => {
     const findings = await checkFiles({
       "pyproject.toml":
