@@ -260,14 +260,9 @@ export class Supervisor implements Commands {
       const message = `There is no agent ${frame.agent}. There are: ${factory.cards.map(({ name }) => name).join(", ")}.`;
       return { is: "refused", code: "unknown_agent", message };
     }
-    const refused = judgeParts(frame.parts);
-    if (refused) return refused;
-    for (const part of frame.parts) {
-      if (part.type !== "attachment") continue;
-      // Without its bytes: a message may name sixteen attachments of 32 MiB.
-      const wrong = judgeAttachment(part, await journal.attachmentHead(userId, part.attachmentId));
-      if (wrong) return wrong;
-    }
+    const wrong = judgeParts(frame.parts);
+    if (wrong) return wrong;
+    const refused = (await this.#judgeAttachments(userId, frame)) ?? closed;
     const { events, result } = this.#beginning(definition, frame);
     let outcome: CommitOutcome;
     try {
@@ -276,8 +271,8 @@ export class Supervisor implements Commands {
         events,
         owner: this.nodeId,
         command: { id: frame.id, fingerprint: fingerprintOf(frame), result: { ...result } },
-        // J3: a repetition gets its first answer even then; anything new finds no room.
-        activeRunsMax: closed ? 0 : (this.#options.runsPerUserMax ?? limits.runsPerUserMax),
+        // J3: a repetition gets its first answer even then, its attachments may be gone; anything new finds no room.
+        activeRunsMax: refused ? 0 : (this.#options.runsPerUserMax ?? limits.runsPerUserMax),
       });
     } catch (error) {
       // A commit that contradicts itself is a bug, and is not written.
@@ -285,10 +280,22 @@ export class Supervisor implements Commands {
       void this.#takeovers.findOut(userId, result.runId);
       return { is: "unknown" };
     }
-    if (closed && outcome.is === "refused" && outcome.why === "too_many_runs") return closed;
+    if (refused && outcome.is === "refused" && outcome.why === "too_many_runs") return refused;
     if (outcome.is === "refused") return refusalOf(outcome.why, outcome.detail);
     if (outcome.is === "committed") this.#start(userId, definition, result, events);
     return { is: "done", result: outcome.result };
+  }
+
+  /** What is wrong with the first attachment that is not what it says. */
+  async #judgeAttachments(userId: string, { parts }: SendFrame): Promise<CommandOutcome | undefined> {
+    for (const part of parts) {
+      if (part.type !== "attachment") continue;
+      // Without its bytes: a message may name sixteen attachments of 32 MiB.
+      const found = await this.#options.journal.attachmentHead(userId, part.attachmentId);
+      const wrong = judgeAttachment(part, found);
+      if (wrong) return wrong;
+    }
+    return undefined;
   }
 
   /** V1: what a message begins, as one commit's events. */
