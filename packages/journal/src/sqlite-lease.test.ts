@@ -52,7 +52,7 @@ test("a database from before there were leases: its runs are nobody's, and can b
   const bodies = database.prepare("SELECT id, names, marks, body FROM gp_group").all().map(firstFormat);
   database.exec(`
     ALTER TABLE gp_run DROP COLUMN owner; UPDATE gp_meta SET value = '1' WHERE key = 'version';
-    DROP TABLE gp_group; CREATE TABLE gp_group (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+    DROP TABLE gp_attachment_use; DROP TABLE gp_group; CREATE TABLE gp_group (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
   `);
   for (const body of bodies) database.prepare("INSERT INTO gp_group (body) VALUES (?)").run(body);
   database.close();
