@@ -49,6 +49,15 @@ describe("judgeResume [P7]", () => {
 });
 
 describe("takeSnapshot", () => {
+  it("is taken anew when the log is trimmed meanwhile, as where its node stood still", async () => {
+    const journal = createMemoryJournal({ clock: new TestClock(), makeId: randomId });
+    const before = await journal.extent("u");
+    await journal.commit({ userId: "u", events: [threadCreated("t", "t")] });
+    await journal.trim({ ageMsMax: Number.MAX_SAFE_INTEGER, eventsMax: 0, bytesMax: 0 });
+    const snapshot = await takeSnapshot(journal, "u", before);
+    expect(snapshot).toMatchObject({ asOf: { offset: 1 }, threads: [{ id: "t" }], activeRuns: [] });
+  });
+
   it("leaves out a run that outlives its thread until its end can be written", async () => {
     const clock = new TestClock();
     const journal = createMemoryJournal({ clock, makeId: randomId });

@@ -29,9 +29,28 @@ export function judgeResume(log: Extent, cursor: Cursor | undefined, replayEvent
  * after `asOf`, and no event up to `asOf` is folded twice.
  */
 export async function takeSnapshot(journal: Journal, userId: string, before: Extent): Promise<SnapshotFrame> {
+  let earlier = before;
+  for (let left = snapshotTriesMax; left > 0; left--) {
+    const snapshot = await snapshotSince(journal, userId, earlier);
+    if (snapshot) return snapshot;
+    earlier = await journal.extent(userId);
+  }
+  throw new Error(`The log was trimmed ${snapshotTriesMax} times while a snapshot was taken of it.`);
+}
+
+/** A node may stand still between two questions for as long as it takes another one to trim the log. */
+const snapshotTriesMax = 5;
+
+/** Undefined when events that have to be looked through are gone by now. */
+async function snapshotSince(
+  journal: Journal,
+  userId: string,
+  before: Extent,
+): Promise<SnapshotFrame | undefined> {
   const active = await journal.activeRuns(userId);
   const { epoch, head } = await journal.extent(userId);
   const began = await runsBegun(journal, userId, before.head, head);
+  if (!began) return undefined;
   const runIds = new Set([...active.map((run) => run.runId), ...began]);
   const [threads, ...runs] = await Promise.all([
     journal.threads(userId, { limit: limits.threadsPerSnapshotMax }),
@@ -51,19 +70,17 @@ export async function takeSnapshot(journal: Journal, userId: string, before: Ext
 
 const readBytesMax = 256 * 1024;
 
-/** Ids of the runs that begin in `after + 1 … upTo`: a moment's worth of events, so hardly any. */
+/** Ids of the runs that begin in `after + 1 … upTo`: a moment's worth of events, so hardly any. Undefined: some are gone. */
 async function runsBegun(
   journal: Journal,
   userId: string,
   after: number,
   upTo: number,
-): Promise<readonly string[]> {
+): Promise<readonly string[] | undefined> {
   const runIds: string[] = [];
   for (let at = after; at < upTo; ) {
     const read = await journal.read(userId, at, limits.eventsPerFrameMax, readBytesMax);
-    if (read.is === "trimmed" || read.events.length === 0) {
-      throw new Error(`The log changed below ${upTo} while a snapshot was taken of it.`);
-    }
+    if (read.is === "trimmed" || read.events.length === 0) return undefined;
     for (const json of read.events) {
       if (!json.includes('"type":"agent_started"')) continue;
       const event = JSON.parse(json) as Event;
