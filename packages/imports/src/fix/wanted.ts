@@ -1,7 +1,7 @@
 /** Which uses are to take another path, and which of them must stay as they are. */
 
 import type { Project } from "../graph/project.ts";
-import { type Definition, symbolOf, type Use } from "../graph/uses.ts";
+import { type Definition, symbolOf, type Use, usesIn } from "../graph/uses.ts";
 import type { ImportFact } from "../model.ts";
 import { type Canonical, declaredPaths, derivedPath, isAstray, isShim } from "../rules/canonical.ts";
 import { doorMissed } from "../rules/deep-import.ts";
@@ -30,7 +30,8 @@ export function wantedIn(context: RuleContext, file: number, isDerived: boolean)
   const { project } = context;
   const wanted: Wanted[] = [];
   const { found: declared } = declaredPaths(context);
-  for (const use of context.uses().in(file)) {
+  // What a standing check keeps of a use may be older than what the name is now.
+  for (const use of usesIn(project, file)) {
     const symbol = symbolOf(project, use.lookup);
     if (symbol === undefined) continue;
     const path = declared.get(`${symbol.file}:${symbol.name}`);

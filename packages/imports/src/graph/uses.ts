@@ -191,19 +191,14 @@ export class Uses {
     return known.flatMap((use) => readUse(this.#project, use.file, use.importIndex, use.nameIndex) ?? []);
   }
 
-  /** What one file uses, in the order of its imports. */
-  in(file: number): readonly Use[] {
-    const uses = this.#byFile[file] ?? usesIn(this.#project, file);
-    this.#byFile[file] = uses;
-    return uses;
-  }
-
   /** Uses that ask this module. */
   through(door: number): readonly Use[] {
     if (this.#byDoor === undefined) {
       this.#byDoor = new Map();
       for (let file = 0; file < this.#project.files.length; file++) {
-        for (const use of this.in(file)) {
+        const uses = this.#byFile[file] ?? usesIn(this.#project, file);
+        this.#byFile[file] = uses;
+        for (const use of uses) {
           const known = this.#byDoor.get(use.door);
           if (known === undefined) this.#byDoor.set(use.door, [use]);
           else known.push(use);
@@ -316,7 +311,8 @@ function keyOf({ file, name }: Pick<Definition, "file" | "name">): string {
 
 const noUses: readonly Use[] = [];
 
-function usesIn(project: Project, file: number): readonly Use[] {
+/** What a file uses, looked up now. */
+export function usesIn(project: Project, file: number): readonly Use[] {
   const { imports, language } = project.facts(file);
   const found: Use[] = [];
   for (let importIndex = 0; importIndex < imports.length; importIndex++) {
